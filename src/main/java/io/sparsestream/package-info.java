@@ -1,0 +1,2 @@
+/** Learns a sparse autoencoder online from a Kafka topic, exactly once. */
+package io.sparsestream;
