@@ -1,0 +1,47 @@
+package io.sparsestream.learn;
+
+/**
+ * D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1, with the gradient of the
+ * L2 term fused in: one pass over memory per tensor.
+ */
+final class Adam {
+    private final float learningRate;
+    private final float beta1;
+    private final float beta2;
+    private final float epsilon;
+    private final double exactBeta1;
+    private final double exactBeta2;
+
+    Adam(Hyperparameters hyperparameters) {
+        exactBeta1 = hyperparameters.beta1();
+        exactBeta2 = hyperparameters.beta2();
+        learningRate = (float) hyperparameters.learningRate();
+        beta1 = (float) exactBeta1;
+        beta2 = (float) exactBeta2;
+        epsilon = (float) hyperparameters.epsilon();
+    }
+
+    /**
+     * Updates one tensor and its moments in place.
+     *
+     * @param updates number of updates before this one (the paper's t is one more)
+     * @param alpha weight decay added to the gradient, 0 for biases
+     * @param gradient of the loss without its L2 term
+     */
+    void update(long updates, float alpha, float[] gradient, float[] parameter, float[] m, float[] v) {
+        float stepSize = (float) (learningRate / (1 - Math.pow(exactBeta1, updates + 1)));
+        float vCorrection = (float) (1 / (1 - Math.pow(exactBeta2, updates + 1)));
+        // Locals, so that the JIT sees loop invariants and vectorizes.
+        float b1 = beta1;
+        float b2 = beta2;
+        float eps = epsilon;
+        for (int i = 0; i < parameter.length; i++) {
+            float g = gradient[i] + alpha * parameter[i];
+            float mi = b1 * m[i] + (1 - b1) * g;
+            float vi = b2 * v[i] + (1 - b2) * g * g;
+            m[i] = mi;
+            v[i] = vi;
+            parameter[i] -= stepSize * mi / ((float) Math.sqrt(vi * vCorrection) + eps);
+        }
+    }
+}

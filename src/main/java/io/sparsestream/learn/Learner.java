@@ -1,0 +1,34 @@
+package io.sparsestream.learn;
+
+import java.util.List;
+
+/** A model that learns by mini-batches. Not thread-safe: one thread owns it. */
+public interface Learner {
+    Architecture architecture();
+
+    Hyperparameters hyperparameters();
+
+    /**
+     * Reconstructs the images of the batch, full or not, and changes nothing. For the same weights the result is
+     * bit for bit that of {@link #train}.
+     */
+    ForwardPass reconstruct(MiniBatch batch);
+
+    /**
+     * One step of gradient descent on a full batch.
+     *
+     * @throws NonFiniteLossException if the loss is not a finite number; the weights are then those before the step
+     */
+    StepResult train(MiniBatch batch);
+
+    /** Everything that learning has changed, live: the learner reads and writes these very arrays. */
+    LearningState state();
+
+    /** Running average activations of the hidden layers, from the encoder's first on; live. */
+    List<RunningAverage> averages();
+
+    /** A batch of this learner's size. */
+    default MiniBatch newBatch() {
+        return new MiniBatch(hyperparameters().batch(), architecture().inputs());
+    }
+}

@@ -1,0 +1,97 @@
+package io.sparsestream.learn;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * All that learning changes, and so all that a checkpoint holds: parameters, Adam's moments, counts and running
+ * averages. The arrays are live; their owner is the learner's thread.
+ */
+public final class LearningState {
+    private static final float INITIAL_STANDARD_DEVIATION = 0.1f;
+
+    private final List<Tensor> tensors;
+    private final Map<String, float[]> values = new LinkedHashMap<>();
+    private final Map<String, double[]> averages = new LinkedHashMap<>();
+    private long step;
+    private long images;
+
+    /** The state before the first image: weights N(0, 0.1²) from the seed, all else zero. */
+    public LearningState(Architecture architecture, long seed) {
+        tensors = architecture.tensors();
+        Random random = new Random(seed);
+        for (Tensor tensor : tensors) {
+            float[] value = new float[tensor.size()];
+            if (tensor.isWeight()) {
+                for (int i = 0; i < value.length; i++) {
+                    value[i] = (float) random.nextGaussian() * INITIAL_STANDARD_DEVIATION;
+                }
+            }
+            values.put(tensor.name(), value);
+        }
+        for (Tensor tensor : tensors) {
+            values.put("m." + tensor.name(), new float[tensor.size()]);
+            values.put("v." + tensor.name(), new float[tensor.size()]);
+        }
+        for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
+            averages.put("all." + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
+            averages.put("recent." + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
+        }
+    }
+
+    /** Name and shape of the parameters, without the moments. */
+    public List<Tensor> tensors() {
+        return tensors;
+    }
+
+    /** The live parameter of that name. */
+    public float[] parameter(String name) {
+        return values.get(name);
+    }
+
+    float[] firstMoment(Tensor tensor) {
+        return values.get("m." + tensor.name());
+    }
+
+    float[] secondMoment(Tensor tensor) {
+        return values.get("v." + tensor.name());
+    }
+
+    double[] average(String window, String layer) {
+        return averages.get(window + "." + layer);
+    }
+
+    /** Every float32 array by name: the parameters, then {@code m.} and {@code v.} of each; live. */
+    public Map<String, float[]> values() {
+        return Collections.unmodifiableMap(values);
+    }
+
+    /** Every float64 array by name: {@code all.} and {@code recent.} averages of each hidden layer; live. */
+    public Map<String, double[]> averages() {
+        return Collections.unmodifiableMap(averages);
+    }
+
+    /** Updates made so far. */
+    public long step() {
+        return step;
+    }
+
+    /** Images trained so far. */
+    public long images() {
+        return images;
+    }
+
+    /** Sets the counts that belong to the arrays, on restoring them. */
+    public void restoreCounts(long restoredStep, long restoredImages) {
+        step = restoredStep;
+        images = restoredImages;
+    }
+
+    void count(int trainedImages) {
+        step++;
+        images += trainedImages;
+    }
+}

@@ -1,0 +1,66 @@
+package io.sparsestream.learn;
+
+/** Images on their way into one training step: float32 [capacity × pixels], values 0 … 1, filled from the front. */
+public final class MiniBatch {
+    /** Grey value to float, so that no image pays for divisions. */
+    private static final float[] SCALE = new float[256];
+
+    static {
+        for (int grey = 0; grey < SCALE.length; grey++) {
+            SCALE[grey] = grey / 255f;
+        }
+    }
+
+    private final int pixels;
+    private final int capacity;
+    private final float[] images;
+    private int size;
+
+    public MiniBatch(int capacity, int pixels) {
+        this.capacity = capacity;
+        this.pixels = pixels;
+        this.images = new float[Math.multiplyExact(capacity, pixels)];
+    }
+
+    /**
+     * Appends one image.
+     *
+     * @param greys unsigned bytes, row-major, as many as an image has pixels
+     * @throws IllegalArgumentException on another length
+     * @throws IllegalStateException if the batch is full
+     */
+    public void add(byte[] greys) {
+        if (greys.length != pixels) {
+            throw new IllegalArgumentException("an image has " + pixels + " pixels, not " + greys.length);
+        }
+        if (isFull()) {
+            throw new IllegalStateException("the mini-batch already holds " + capacity + " images");
+        }
+        int offset = size * pixels;
+        for (int i = 0; i < pixels; i++) {
+            images[offset + i] = SCALE[greys[i] & 0xff];
+        }
+        size++;
+    }
+
+    public boolean isFull() {
+        return size == capacity;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public void clear() {
+        size = 0;
+    }
+
+    /** The live array [capacity × pixels]; rows from {@link #size()} on hold leftovers. */
+    float[] images() {
+        return images;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+}

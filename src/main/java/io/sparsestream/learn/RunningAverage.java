@@ -1,0 +1,104 @@
+package io.sparsestream.learn;
+
+/**
+ * Average activation of every unit of one layer over the stream, kept two ways: over all images so far, and
+ * exponentially weighted over about the last {@code window} images (its weights sum to one from the first batch on, as
+ * Adam's bias correction does).
+ */
+public final class RunningAverage {
+    /** A unit whose recent average is below this answers to nothing any more. */
+    public static final double DEAD_BELOW = 0.001;
+
+    /** A unit whose recent average is above this is always on. */
+    public static final double SATURATED_ABOVE = 0.99;
+
+    private final String layer;
+    private final double[] all;
+    private final double[] uncorrected;
+    private final double[] recent;
+    private final double decayPerImage;
+
+    RunningAverage(String layer, LearningState state, int window) {
+        this.layer = layer;
+        all = state.average("all", layer);
+        uncorrected = state.average("recent", layer);
+        recent = new double[all.length];
+        decayPerImage = 1 - 1.0 / window;
+    }
+
+    /**
+     * Takes in a mini-batch.
+     *
+     * @param means mean activation of every unit over the batch
+     * @param before images seen before this batch
+     * @param images images of this batch
+     */
+    void add(double[] means, long before, int images) {
+        double share = (double) images / (before + images);
+        double decay = Math.pow(decayPerImage, images);
+        for (int j = 0; j < all.length; j++) {
+            all[j] += share * (means[j] - all[j]);
+            uncorrected[j] = decay * uncorrected[j] + (1 - decay) * means[j];
+        }
+        correct(before + images);
+    }
+
+    /** Recomputes what derives from the state, after an update or a restore. */
+    void correct(long images) {
+        double weight = 1 - Math.pow(decayPerImage, images);
+        for (int j = 0; j < recent.length; j++) {
+            recent[j] = weight == 0 ? 0 : uncorrected[j] / weight;
+        }
+    }
+
+    public String layer() {
+        return layer;
+    }
+
+    /** Average of every unit over all images so far; live. */
+    public double[] all() {
+        return all;
+    }
+
+    /** Average of every unit over about the last {@code window} images; live. */
+    public double[] recent() {
+        return recent;
+    }
+
+    /** Average over units and all images so far. */
+    public double meanOfAll() {
+        return mean(all);
+    }
+
+    /** Average over units and recent images. */
+    public double meanOfRecent() {
+        return mean(recent);
+    }
+
+    /** Fraction of units that are dead of late. */
+    public double dead() {
+        int count = 0;
+        for (double average : recent) {
+            count += average < DEAD_BELOW ? 1 : 0;
+        }
+        return (double) count / recent.length;
+    }
+
+    /** Fraction of units that are saturated of late. */
+    public double saturated() {
+        int count = 0;
+        for (double average : recent) {
+            count += average > SATURATED_ABOVE ? 1 : 0;
+        }
+        return (double) count / recent.length;
+    }
+
+    /** Mean of an array of averages. */
+    public static double mean(double[] averages) {
+        double sum = 0;
+        for (double average : averages) {
+            sum += average;
+        }
+        return sum / averages.length;
+    }
+}

@@ -1,0 +1,27 @@
+package io.sparsestream.learn;
+
+/**
+ * The sparsity penalty on one unit's mean activation ρ̂: KL(ρ ‖ ρ̂) = ρ ln(ρ/ρ̂) + (1−ρ) ln((1−ρ)/(1−ρ̂)), from
+ * A. Ng, "Sparse autoencoder", CS294A lecture notes, 2011.
+ */
+final class Sparsity {
+    /** Keeps both ends finite: a dead unit has ρ̂ = 0 in float32, a saturated one ρ̂ = 1. */
+    private static final double EDGE = 1e-6;
+
+    private Sparsity() {}
+
+    static double divergence(double rho, double rhoHat) {
+        double r = clamp(rhoHat);
+        return rho * Math.log(rho / r) + (1 - rho) * Math.log((1 - rho) / (1 - r));
+    }
+
+    /** d KL / d ρ̂ = −ρ/ρ̂ + (1−ρ)/(1−ρ̂); at the ends that of the edge, so that a unit there still gets pulled back. */
+    static double gradient(double rho, double rhoHat) {
+        double r = clamp(rhoHat);
+        return (1 - rho) / (1 - r) - rho / r;
+    }
+
+    private static double clamp(double rhoHat) {
+        return Math.max(EDGE, Math.min(1 - EDGE, rhoHat));
+    }
+}

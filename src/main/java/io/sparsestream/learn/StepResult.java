@@ -1,0 +1,10 @@
+package io.sparsestream.learn;
+
+/**
+ * One training step, seen before its update: test, then train.
+ *
+ * @param step number of updates before this one, so the first step is 0
+ * @param losses prequential losses of the mini-batch
+ * @param forward reconstructions by the weights before the update
+ */
+public record StepResult(long step, Losses losses, ForwardPass forward) {}
