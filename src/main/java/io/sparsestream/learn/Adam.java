@@ -34,11 +34,14 @@ final class Adam {
         // Locals, so that the JIT sees loop invariants and vectorizes.
         float b1 = beta1;
         float b2 = beta2;
+        // From double: 1 − 0.999f would already be off in the fifth digit.
+        float rest1 = (float) (1 - exactBeta1);
+        float rest2 = (float) (1 - exactBeta2);
         float eps = epsilon;
         for (int i = 0; i < parameter.length; i++) {
             float g = gradient[i] + alpha * parameter[i];
-            float mi = b1 * m[i] + (1 - b1) * g;
-            float vi = b2 * v[i] + (1 - b2) * g * g;
+            float mi = b1 * m[i] + rest1 * g;
+            float vi = b2 * v[i] + rest2 * g * g;
             m[i] = mi;
             v[i] = vi;
             parameter[i] -= stepSize * mi / ((float) Math.sqrt(vi * vCorrection) + eps);

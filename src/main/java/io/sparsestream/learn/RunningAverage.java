@@ -40,10 +40,9 @@ public final class RunningAverage {
             all[j] += share * (means[j] - all[j]);
             uncorrected[j] = decay * uncorrected[j] + (1 - decay) * means[j];
         }
-        correct(before + images);
     }
 
-    /** Recomputes what derives from the state, after an update or a restore. */
+    /** Recomputes the recent averages from the state, which an update or a restore has changed. */
     void correct(long images) {
         double weight = 1 - Math.pow(decayPerImage, images);
         for (int j = 0; j < recent.length; j++) {

@@ -1,0 +1,217 @@
+package io.sparsestream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sparsestream.learn.nd4j.OpenBlas;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AutoencoderTest {
+    /** Small enough for the naive reference, with two layers on either side as in the default. */
+    private static final Architecture SMALL = Architecture.of(12, 7, 4, 7, 12);
+
+    /** Regularization strong enough that a mistake in its gradient cannot hide. */
+    private static final Hyperparameters STRONG =
+            new Hyperparameters(5, 0.01, 0.9, 0.999, 1e-8, 0.01, 0.05, 0.02, 7, 1000);
+
+    @Test
+    void gradientOfTheReferenceIsThatOfFiniteDifferencesForEveryTensor() {
+        ReferenceLearner reference = new ReferenceLearner(SMALL, STRONG, new LearningState(SMALL, 7));
+        double[][] x = toDoubles(images(new Random(3), 5, SMALL.inputs()));
+        double h = 1e-5;
+
+        Map<String, double[]> gradients = reference.gradient(x);
+
+        assertThat(gradients)
+                .containsOnlyKeys(SMALL.tensors().stream().map(Tensor::name).toList());
+        gradients.forEach((name, gradient) -> {
+            double[] parameter = reference.parameters.get(name);
+            double[] numeric = new double[gradient.length];
+            for (int i = 0; i < parameter.length; i++) {
+                double saved = parameter[i];
+                parameter[i] = saved + h;
+                double above = reference.loss(x);
+                parameter[i] = saved - h;
+                double below = reference.loss(x);
+                parameter[i] = saved;
+                numeric[i] = (above - below) / (2 * h);
+            }
+            assertThat(relativeError(gradient, numeric)).as(name).isLessThan(1e-6);
+        });
+    }
+
+    @Test
+    void fastLearnerAgreesWithTheReferenceStepByStep() {
+        Autoencoder fast = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        ReferenceLearner reference = new ReferenceLearner(SMALL, STRONG, new LearningState(SMALL, 7));
+        Random random = new Random(5);
+        for (int step = 0; step < 50; step++) {
+            byte[][] images = images(random, STRONG.batch(), SMALL.inputs());
+            double[][] x = toDoubles(images);
+
+            double expectedLoss = reference.loss(x);
+            double[] expectedOutput = reference.forward(x)[SMALL.layers()][2];
+            StepResult result = fast.train(batch(fast, images));
+            reference.train(x);
+
+            assertThat(result.step()).isEqualTo(step);
+            assertThat(result.losses().total()).isCloseTo(expectedLoss, within(1e-5 * expectedLoss));
+            for (int i = 0; i < expectedOutput.length; i++) {
+                assertThat(result.forward().reconstructions()[2 * SMALL.inputs() + i])
+                        .isCloseTo((float) expectedOutput[i], within(1e-4f));
+            }
+            reference.parameters.forEach((name, expected) -> assertThat(
+                            relativeError(toDoubles(fast.state().parameter(name)), expected))
+                    .as(name)
+                    .isLessThan(1e-3));
+        }
+    }
+
+    /** The full size, where OpenBLAS takes other kernels and Adam its vector loop; a few steps of the naive way. */
+    @Test
+    void fastLearnerAgreesWithTheReferenceAtFullSize() {
+        Hyperparameters hyper = Hyperparameters.SPARSE;
+        Autoencoder fast = new Autoencoder(Architecture.DEFAULT, hyper, new OpenBlas());
+        ReferenceLearner reference =
+                new ReferenceLearner(Architecture.DEFAULT, hyper, new LearningState(Architecture.DEFAULT, 1));
+        Random random = new Random(9);
+        for (int step = 0; step < 3; step++) {
+            byte[][] images = images(random, hyper.batch(), 784);
+            double[][] x = toDoubles(images);
+            double expected = reference.loss(x);
+            assertThat(fast.train(batch(fast, images)).losses().total()).isCloseTo(expected, within(1e-4 * expected));
+            reference.train(x);
+        }
+    }
+
+    @Test
+    void lossTermsAreNamedAndWeighted() {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        byte[][] images = images(new Random(5), 5, SMALL.inputs());
+        double squares = 0;
+        for (Tensor tensor : SMALL.tensors()) {
+            for (float w : tensor.isWeight() ? learner.state().parameter(tensor.name()) : new float[0]) {
+                squares += w * w;
+            }
+        }
+
+        Losses losses = learner.train(batch(learner, images)).losses();
+
+        assertThat(losses.l2()).isCloseTo(0.01 * squares / 2, within(1e-9));
+        assertThat(losses.kl()).isPositive();
+        assertThat(losses.total()).isEqualTo(losses.mse() + losses.l2() + losses.kl());
+    }
+
+    @Test
+    void anImageIsReconstructedAlikeInAnIncompleteBatch() {
+        Autoencoder learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+        byte[][] images = images(new Random(5), 60, 784);
+        float[] alone = Arrays.copyOf(
+                learner.reconstruct(batch(learner, Arrays.copyOf(images, 17))).reconstructions(), 17 * 784);
+
+        float[] together = learner.train(batch(learner, images)).forward().reconstructions();
+
+        assertThat(alone).isEqualTo(Arrays.copyOf(together, 17 * 784));
+        assertThat(learner.state().step()).isEqualTo(1);
+    }
+
+    @Test
+    void reconstructingChangesNothing() {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        learner.reconstruct(batch(learner, images(new Random(5), 5, 12)));
+
+        assertThat(learner.state().step()).isZero();
+        new LearningState(SMALL, 7)
+                .values()
+                .forEach((name, value) ->
+                        assertThat(learner.state().values().get(name)).isEqualTo(value));
+    }
+
+    @Test
+    void sameSeedSameBatchesSameBits() {
+        Autoencoder one = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        Autoencoder other = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        for (Autoencoder learner : new Autoencoder[] {one, other}) {
+            Random random = new Random(1);
+            for (int step = 0; step < 20; step++) {
+                learner.train(batch(learner, images(random, 5, 12)));
+            }
+        }
+        one.state()
+                .values()
+                .forEach((name, value) ->
+                        assertThat(other.state().values().get(name)).isEqualTo(value));
+    }
+
+    @Test
+    void divergenceIsRefusedBeforeItReachesTheWeights() {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        learner.state().parameter("b_d_2")[0] = Float.NaN;
+        float[] before = learner.state().parameter("w_e_1").clone();
+
+        assertThatThrownBy(() -> learner.train(batch(learner, images(new Random(5), 5, 12))))
+                .isInstanceOf(NonFiniteLossException.class)
+                .hasMessageContaining("step 0");
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(before);
+        assertThat(learner.state().step()).isZero();
+    }
+
+    @Test
+    void trainingTakesAFullBatchOfTheRightWidth() {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        assertThatThrownBy(() -> learner.train(batch(learner, images(new Random(5), 4, 12))))
+                .hasMessageContaining("full");
+        assertThatThrownBy(() -> learner.newBatch().add(new byte[11])).hasMessageContaining("12 pixels");
+    }
+
+    private static MiniBatch batch(Learner learner, byte[][] images) {
+        MiniBatch batch = learner.newBatch();
+        for (byte[] image : images) {
+            batch.add(image);
+        }
+        return batch;
+    }
+
+    private static byte[][] images(Random random, int count, int pixels) {
+        byte[][] images = new byte[count][pixels];
+        for (byte[] image : images) {
+            random.nextBytes(image);
+        }
+        return images;
+    }
+
+    private static double[][] toDoubles(byte[][] images) {
+        double[][] x = new double[images.length][images[0].length];
+        for (int n = 0; n < x.length; n++) {
+            for (int i = 0; i < x[n].length; i++) {
+                x[n][i] = (images[n][i] & 0xff) / 255.0;
+            }
+        }
+        return x;
+    }
+
+    private static double[] toDoubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
+    }
+
+    /** ‖a − b‖ / (‖a‖ + ‖b‖) */
+    private static double relativeError(double[] a, double[] b) {
+        double difference = 0;
+        double sizeA = 0;
+        double sizeB = 0;
+        for (int i = 0; i < a.length; i++) {
+            difference += (a[i] - b[i]) * (a[i] - b[i]);
+            sizeA += a[i] * a[i];
+            sizeB += b[i] * b[i];
+        }
+        return Math.sqrt(difference) / (Math.sqrt(sizeA) + Math.sqrt(sizeB));
+    }
+}

@@ -1,0 +1,39 @@
+package io.sparsestream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class RunningAverageTest {
+    private final RunningAverage average =
+            new RunningAverage("h_e_1", new LearningState(Architecture.of(3, 2, 3), 1), 100);
+
+    @Test
+    void theFirstBatchIsTheAverage() {
+        average.add(new double[] {0.25, 1}, 0, 10);
+        average.correct(10);
+        assertThat(average.all()).containsExactly(0.25, 1);
+        assertThat(average.recent()).containsExactly(new double[] {0.25, 1}, within(1e-12));
+    }
+
+    @Test
+    void cumulativeWeighsEveryImageAlikeAndRecentForgets() {
+        average.add(new double[] {1, 0}, 0, 10);
+        for (int batch = 1; batch < 100; batch++) {
+            average.add(new double[] {0, 0.995}, batch * 10L, 10);
+        }
+        average.correct(1000);
+        assertThat(average.all()[0]).isCloseTo(0.01, within(1e-12));
+        assertThat(average.recent()[0]).isLessThan(1e-4);
+        assertThat(average.dead()).isEqualTo(0.5);
+        assertThat(average.saturated()).isEqualTo(0.5);
+        assertThat(average.meanOfAll()).isCloseTo((0.01 + 0.98505) / 2, within(1e-9));
+    }
+
+    @Test
+    void isZeroBeforeTheFirstImage() {
+        average.correct(0);
+        assertThat(average.recent()).containsExactly(0, 0);
+    }
+}
