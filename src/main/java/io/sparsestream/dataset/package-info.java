@@ -1,0 +1,2 @@
+/** Datasets of images as files: reading and checking. */
+package io.sparsestream.dataset;
