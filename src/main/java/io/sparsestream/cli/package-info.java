@@ -1,0 +1,2 @@
+/** The command line: one small class per command. */
+package io.sparsestream.cli;

@@ -1,0 +1,2 @@
+/** The records of the topics: their headers, values and JSON. */
+package io.sparsestream.message;

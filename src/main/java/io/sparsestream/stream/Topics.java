@@ -1,0 +1,33 @@
+package io.sparsestream.stream;
+
+/**
+ * Names of the topics that one model's trainer writes.
+ *
+ * @param model the model's name, such as {@code sparse}
+ */
+public record Topics(String model) {
+    /** Where the images come from unless told otherwise; all models share it. */
+    public static final String IMAGES = "images";
+
+    public String reconstructions() {
+        return "reconstructions." + model;
+    }
+
+    public String activations() {
+        return "activations." + model;
+    }
+
+    /** Compacted: the newest checkpoint's tensors. */
+    public String parameters() {
+        return "model." + model;
+    }
+
+    public String deadLetters() {
+        return "dead-letters." + model;
+    }
+
+    /** {@code application.id} of the trainer, and so its consumer group. */
+    public String applicationId() {
+        return "sparsestream-" + model;
+    }
+}
