@@ -1,0 +1,55 @@
+package io.sparsestream.message;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.learn.StepResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The state of learning after a step: loss terms and average activations.
+ *
+ * @param model the model's name
+ * @param step updates before this step
+ * @param images images trained so far, this step's included
+ * @param loss total, mse, l2, kl
+ * @param layers by the name of the hidden layer
+ */
+public record Activations(String model, long step, long images, Map<String, Double> loss, Map<String, Layer> layers) {
+
+    /**
+     * One hidden layer.
+     *
+     * @param mean over units and this mini-batch
+     * @param runningAverage over units: {@code all} images, and {@code recent} ones
+     * @param dead fraction of units that hardly ever answer
+     * @param saturated fraction of units that are always on
+     * @param units recent running average of every unit
+     */
+    public record Layer(
+            double mean, Map<String, Double> runningAverage, double dead, double saturated, float[] units) {}
+
+    public static Activations of(String model, StepResult result, Learner learner) {
+        Map<String, Double> loss = new LinkedHashMap<>();
+        loss.put("total", result.losses().total());
+        loss.put("mse", result.losses().mse());
+        loss.put("l2", result.losses().l2());
+        loss.put("kl", result.losses().kl());
+        Map<String, Layer> layers = new LinkedHashMap<>();
+        List<RunningAverage> averages = learner.averages();
+        for (int i = 0; i < averages.size(); i++) {
+            RunningAverage average = averages.get(i);
+            Map<String, Double> running = new LinkedHashMap<>();
+            running.put("all", average.meanOfAll());
+            running.put("recent", average.meanOfRecent());
+            float[] units = new float[average.recent().length];
+            for (int j = 0; j < units.length; j++) {
+                units[j] = (float) average.recent()[j]; // seven digits are enough to look at
+            }
+            double mean = RunningAverage.mean(result.forward().meanActivations()[i]);
+            layers.put(average.layer(), new Layer(mean, running, average.dead(), average.saturated(), units));
+        }
+        return new Activations(model, result.step(), learner.state().images(), loss, layers);
+    }
+}

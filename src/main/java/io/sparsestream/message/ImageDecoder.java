@@ -1,0 +1,72 @@
+package io.sparsestream.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** Tells images from records that are none. Not thread-safe: it remembers the last good shape, so as not to parse it. */
+public final class ImageDecoder {
+    private static final byte[] UINT8 = io.sparsestream.message.Header.utf8("uint8");
+    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
+    private static final int QUOTED = 40;
+
+    private final int pixels;
+    private byte[] goodShape;
+
+    /** @param pixels of every image */
+    public ImageDecoder(int pixels) {
+        this.pixels = pixels;
+        int side = (int) Math.round(Math.sqrt(pixels));
+        goodShape = io.sparsestream.message.Header.utf8(side * side == pixels ? side + "x" + side : "1x" + pixels);
+    }
+
+    /** Why a record is not an image of this many uint8 pixels; null if it is one. Both headers may be missing. */
+    public String problem(byte[] value, Headers headers) {
+        if (value == null) {
+            return "no value";
+        }
+        Header dtype = headers.lastHeader(io.sparsestream.message.Header.DTYPE);
+        if (dtype != null && !Arrays.equals(dtype.value(), UINT8)) {
+            return "dtype is " + quote(dtype.value()) + ", not uint8";
+        }
+        Header shape = headers.lastHeader(io.sparsestream.message.Header.SHAPE);
+        if (shape != null && !fits(shape.value())) {
+            return "shape " + quote(shape.value()) + " is not of " + pixels + " pixels";
+        }
+        if (value.length != pixels) {
+            return "value of " + value.length + " bytes, not " + pixels;
+        }
+        return null;
+    }
+
+    /** The shape of the last good image that named one, else a square. */
+    public byte[] shape() {
+        return goodShape;
+    }
+
+    private boolean fits(byte[] shape) {
+        if (Arrays.equals(shape, goodShape)) {
+            return true;
+        }
+        if (shape == null) {
+            return false;
+        }
+        Matcher matcher = SHAPE.matcher(new String(shape, StandardCharsets.UTF_8));
+        if (matcher.matches() && Long.parseLong(matcher.group(1)) * Long.parseLong(matcher.group(2)) == pixels) {
+            goodShape = shape;
+            return true;
+        }
+        return false;
+    }
+
+    private static String quote(byte[] value) {
+        if (value == null) {
+            return "null";
+        }
+        String text = new String(value, 0, Math.min(value.length, QUOTED), StandardCharsets.UTF_8);
+        return "'" + text.replaceAll("\\p{Cntrl}", "?") + (value.length > QUOTED ? "…'" : "'");
+    }
+}

@@ -1,0 +1,41 @@
+package io.sparsestream.message;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Locale;
+
+/** How the pixels of a reconstruction are written. */
+public enum PixelFormat {
+    /** One unsigned byte per pixel, 0 … 255. */
+    UINT8 {
+        @Override
+        public byte[] encode(float[] values, int offset, int pixels) {
+            byte[] bytes = new byte[pixels];
+            for (int i = 0; i < pixels; i++) {
+                bytes[i] = (byte) (int) (values[offset + i] * 255f + 0.5f);
+            }
+            return bytes;
+        }
+    },
+    /** Four bytes per pixel, little-endian, 0 … 1. */
+    FLOAT32 {
+        @Override
+        public byte[] encode(float[] values, int offset, int pixels) {
+            byte[] bytes = new byte[pixels * Float.BYTES];
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .put(values, offset, pixels);
+            return bytes;
+        }
+    };
+
+    /** The bytes of {@code pixels} values in 0 … 1 from {@code offset} on. */
+    public abstract byte[] encode(float[] values, int offset, int pixels);
+
+    /** The name in the {@code dtype} header. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

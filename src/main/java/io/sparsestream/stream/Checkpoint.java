@@ -1,0 +1,160 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LearningState;
+import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
+
+/**
+ * The learning state as records below Kafka's default limit of 1 MiB, and back. The same form serves the checkpoint
+ * store (everything) and the model topic (parameters alone).
+ */
+final class Checkpoint {
+    static final String MANIFEST = "manifest";
+    private static final int CHUNK = 512 * 1024;
+
+    private Checkpoint() {}
+
+    /** Hands out every array's chunks, the manifest last. */
+    static void write(
+            String model, Learner learner, long nextOffset, boolean moments, BiConsumer<String, byte[]> records) {
+        LearningState state = learner.state();
+        Map<String, List<Integer>> shapes =
+                state.tensors().stream().collect(Collectors.toMap(Tensor::name, Tensor::shape));
+        List<Manifest.Entry> entries = new ArrayList<>();
+        state.values().forEach((name, value) -> {
+            if (moments || shapes.containsKey(name)) {
+                List<Integer> shape = shapes.get(name.replaceFirst("^[mv]\\.", ""));
+                entries.add(writeTensor(name, shape, "float32", bytes(value), records));
+            }
+        });
+        if (moments) {
+            state.averages()
+                    .forEach((name, value) ->
+                            entries.add(writeTensor(name, List.of(value.length), "float64", bytes(value), records)));
+        }
+        Manifest manifest = new Manifest(
+                model,
+                learner.architecture().sizes(),
+                learner.hyperparameters(),
+                state.step(),
+                state.images(),
+                nextOffset,
+                entries);
+        records.accept(MANIFEST, Json.write(manifest));
+    }
+
+    private static Manifest.Entry writeTensor(
+            String name, List<Integer> shape, String dtype, byte[] bytes, BiConsumer<String, byte[]> records) {
+        int chunks = (bytes.length + CHUNK - 1) / CHUNK;
+        for (int i = 0; i < chunks; i++) {
+            byte[] chunk =
+                    chunks == 1 ? bytes : Arrays.copyOfRange(bytes, i * CHUNK, Math.min(bytes.length, (i + 1) * CHUNK));
+            records.accept(key(name, i, chunks), chunk);
+        }
+        return new Manifest.Entry(name, shape, dtype, chunks, crc32c(bytes));
+    }
+
+    private static String key(String name, int chunk, int chunks) {
+        return chunks == 1 ? name : name + "/" + chunk;
+    }
+
+    /**
+     * The float32 arrays that the manifest names, each checked against its checksum.
+     *
+     * @param records chunk by key
+     * @throws TrainerException if one is missing or damaged
+     */
+    static byte[] readTensor(Manifest.Entry entry, Function<String, byte[]> records) {
+        ByteBuffer all = ByteBuffer.allocate(elements(entry) * ("float64".equals(entry.dtype()) ? 8 : 4));
+        for (int i = 0; i < entry.chunks(); i++) {
+            byte[] chunk = records.apply(key(entry.name(), i, entry.chunks()));
+            if (chunk == null || chunk.length > all.remaining()) {
+                throw damaged(entry);
+            }
+            all.put(chunk);
+        }
+        if (all.hasRemaining() || crc32c(all.array()) != entry.crc32c()) {
+            throw damaged(entry);
+        }
+        return all.array();
+    }
+
+    private static int elements(Manifest.Entry entry) {
+        return entry.shape().stream().reduce(1, Math::multiplyExact);
+    }
+
+    private static TrainerException damaged(Manifest.Entry entry) {
+        return new TrainerException("the checkpoint's tensor " + entry.name()
+                + " is missing, incomplete or does not match its checksum: restore the topic, or start a new model");
+    }
+
+    /** Copies a checkpoint into the learner, whose architecture and hyperparameters must be the checkpoint's. */
+    static void restore(Manifest manifest, Learner learner, Function<String, byte[]> records) {
+        if (!manifest.architecture().equals(learner.architecture().sizes())
+                || !manifest.hyperparameters().equals(learner.hyperparameters())) {
+            throw new TrainerException("model " + manifest.model() + " has been learning with layers "
+                    + manifest.architecture() + " and " + manifest.hyperparameters()
+                    + ": start it with these, or choose another --model name");
+        }
+        LearningState state = learner.state();
+        for (Manifest.Entry entry : manifest.tensors()) {
+            byte[] bytes = readTensor(entry, records);
+            float[] value = state.values().get(entry.name());
+            double[] average = state.averages().get(entry.name());
+            if (value != null) {
+                ByteBuffer.wrap(bytes)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer()
+                        .get(value);
+            } else if (average != null) {
+                ByteBuffer.wrap(bytes)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asDoubleBuffer()
+                        .get(average);
+            } else {
+                throw new TrainerException("the checkpoint holds a tensor that this version does not know: "
+                        + entry.name() + ": use the version that wrote it");
+            }
+        }
+        state.restoreCounts(manifest.step(), manifest.images());
+    }
+
+    /** CRC32C over all parameters in order: two models are the same bits if, but for chance, these are equal. */
+    static long weightsCrc32c(LearningState state) {
+        CRC32C crc = new CRC32C();
+        for (Tensor tensor : state.tensors()) {
+            crc.update(bytes(state.parameter(tensor.name())));
+        }
+        return crc.getValue();
+    }
+
+    private static long crc32c(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return crc.getValue();
+    }
+
+    private static byte[] bytes(float[] values) {
+        ByteBuffer buffer = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.asFloatBuffer().put(values);
+        return buffer.array();
+    }
+
+    private static byte[] bytes(double[] values) {
+        ByteBuffer buffer = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.asDoubleBuffer().put(values);
+        return buffer.array();
+    }
+}
