@@ -131,15 +131,6 @@ final class Checkpoint {
         state.restoreCounts(manifest.step(), manifest.images());
     }
 
-    /** CRC32C over all parameters in order: two models are the same bits if, but for chance, these are equal. */
-    static long weightsCrc32c(LearningState state) {
-        CRC32C crc = new CRC32C();
-        for (Tensor tensor : state.tensors()) {
-            crc.update(bytes(state.parameter(tensor.name())));
-        }
-        return crc.getValue();
-    }
-
     private static long crc32c(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes);

@@ -1,0 +1,72 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads the newest model from its topic. */
+public final class ModelTopic {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private ModelTopic() {}
+
+    /** @throws TrainerException if no model of that name has been published */
+    public static PublishedModel read(Map<String, Object> kafka, String model) {
+        // Checkpoints are transactions: the newest committed value of every key belongs to one and the same.
+        Map<String, byte[]> newest = newestValues(kafka, new Topics(model).parameters());
+        byte[] json = newest.get(Checkpoint.MANIFEST);
+        if (json == null) {
+            throw new TrainerException(
+                    "no model '" + model + "' has been published there: train one, or choose another with --model");
+        }
+        Manifest manifest = Json.read(json, Manifest.class);
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        for (Manifest.Entry entry : manifest.tensors()) {
+            ByteBuffer bytes =
+                    ByteBuffer.wrap(Checkpoint.readTensor(entry, newest::get)).order(ByteOrder.LITTLE_ENDIAN);
+            float[] values = new float[bytes.remaining() / Float.BYTES];
+            bytes.asFloatBuffer().get(values);
+            parameters.put(entry.name(), values);
+        }
+        return new PublishedModel(
+                new Architecture(manifest.architecture()), manifest.hyperparameters(), manifest.step(), parameters);
+    }
+
+    private static Map<String, byte[]> newestValues(Map<String, Object> kafka, String topic) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        Map<String, byte[]> newest = new HashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<PartitionInfo> partitions = consumer.listTopics().get(topic);
+            if (partitions == null) {
+                return newest;
+            }
+            TopicPartition partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    newest.put(new String(record.key(), StandardCharsets.UTF_8), record.value());
+                }
+            }
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,75 @@
+package io.sparsestream.stream;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics that are missing, each bounded in size so that an endless replay never fills a disk. */
+public final class TopicSetup {
+    private static final Map<String, String> BOUNDED =
+            Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "536870912", TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
+    /** A dead letter is a record up to the broker's limit, and then has more headers. */
+    private static final Map<String, String> DEAD_LETTERS = Map.of(
+            TopicConfig.RETENTION_BYTES_CONFIG, "536870912",
+            TopicConfig.SEGMENT_BYTES_CONFIG, "67108864",
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Trainer.MAX_REQUEST_BYTES));
+
+    private static final Map<String, String> COMPACTED = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",
+            TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000");
+
+    private TopicSetup() {}
+
+    /** Creates the images topic with one partition, unless it exists. */
+    public static void createImages(Map<String, Object> kafka, String topic)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka)) {
+            create(admin, topic, BOUNDED);
+        }
+    }
+
+    /**
+     * Creates what a trainer needs, unless it exists.
+     *
+     * @throws TrainerException if the images topic has several partitions
+     */
+    public static void createAll(Map<String, Object> kafka, String images, Topics topics)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka)) {
+            create(admin, images, BOUNDED);
+            create(admin, topics.reconstructions(), BOUNDED);
+            create(admin, topics.activations(), BOUNDED);
+            create(admin, topics.parameters(), COMPACTED);
+            create(admin, topics.deadLetters(), DEAD_LETTERS);
+            int partitions = admin.describeTopics(List.of(images))
+                    .allTopicNames()
+                    .get()
+                    .get(images)
+                    .partitions()
+                    .size();
+            if (partitions != 1) {
+                throw new TrainerException("topic " + images + " has " + partitions
+                        + " partitions: one model learns from one partition; create the topic with --partitions 1");
+            }
+        }
+    }
+
+    private static void create(Admin admin, String name, Map<String, String> config)
+            throws ExecutionException, InterruptedException {
+        NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty()).configs(config);
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+}

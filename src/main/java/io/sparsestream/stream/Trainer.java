@@ -1,0 +1,109 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.PixelFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/** Trains one model from the images topic, as one Kafka Streams application. */
+public final class Trainer implements AutoCloseable {
+    static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final KafkaStreams streams;
+    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+
+    /**
+     * What a trainer is made of.
+     *
+     * @param kafka client properties, the bootstrap servers included
+     * @param stateDirectory where Kafka Streams keeps its lock and process id
+     */
+    public record Settings(
+            Map<String, Object> kafka,
+            Path stateDirectory,
+            String model,
+            String images,
+            Duration checkpointInterval,
+            Duration maxBatchWait,
+            PixelFormat format) {}
+
+    private Trainer(KafkaStreams streams) {
+        this.streams = streams;
+    }
+
+    /**
+     * Creates missing topics and starts; learning begins as soon as the group has assigned the partition.
+     *
+     * @param learner a new learner for each time that the task starts
+     * @throws TrainerException if the images topic has several partitions
+     */
+    public static Trainer start(Settings settings, Supplier<Learner> learner, TrainingListener listener)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(settings.model());
+        TopicSetup.createAll(settings.kafka(), settings.images(), topics);
+        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
+        TrainingTopology.Settings topology = new TrainingTopology.Settings(
+                topics, settings.images(), settings.checkpointInterval(), settings.maxBatchWait(), settings.format());
+        Trainer trainer = new Trainer(
+                new KafkaStreams(TrainingTopology.of(topology, learner, log, listener), properties(settings, topics)));
+        trainer.streams.setUncaughtExceptionHandler(exception -> {
+            trainer.failed.completeExceptionally(exception);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        trainer.streams.start();
+        return trainer;
+    }
+
+    private static Properties properties(Settings settings, Topics topics) {
+        Map<String, Object> config = new HashMap<>();
+        // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1000);
+        config.putAll(settings.kafka());
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        Properties properties = new Properties();
+        properties.putAll(config);
+        return properties;
+    }
+
+    /** Whether the stream runs: partition assigned, checkpoint restored, gap closed. */
+    public boolean isRunning() {
+        return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    /** Completes exceptionally when training has stopped by an error; never completes otherwise. */
+    public CompletableFuture<Void> failed() {
+        return failed;
+    }
+
+    /** For metrics. */
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    /** Commits, leaves the group so that a successor need not wait, and stops. */
+    @Override
+    public void close() {
+        streams.close(CloseOptions.timeout(CLOSE_LIMIT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    }
+}

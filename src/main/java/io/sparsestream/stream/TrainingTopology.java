@@ -1,0 +1,82 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.PixelFormat;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** One source, one processor with its checkpoint store, four sinks; every name fixed. */
+final class TrainingTopology {
+    static final String STORE = "checkpoint";
+    static final String RECONSTRUCTIONS = "reconstructions";
+    static final String ACTIVATIONS = "activations";
+    static final String PARAMETERS = "model";
+    static final String DEAD_LETTERS = "dead-letters";
+    private static final String SOURCE = "images";
+    private static final String PROCESSOR = "train";
+
+    /** The checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
+    private static final Map<String, String> CHANGELOG = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",
+            TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000");
+
+    /**
+     * How one model is trained.
+     *
+     * @param topics what it writes
+     * @param images what it reads
+     * @param checkpointInterval least time between two checkpoints
+     * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
+     * @param format of the reconstructions' pixels
+     */
+    record Settings(
+            Topics topics, String images, Duration checkpointInterval, Duration maxBatchWait, PixelFormat format) {}
+
+    private TrainingTopology() {}
+
+    /** @param learner a new learner for each time that the task starts */
+    static Topology of(Settings settings, Supplier<Learner> learner, SourceLog log, TrainingListener listener) {
+        Topology topology = new Topology();
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        ByteArraySerializer out = new ByteArraySerializer();
+        topology.addSource(AutoOffsetReset.earliest(), SOURCE, in, in, settings.images());
+        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener), SOURCE);
+        topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
+        topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);
+        topology.addSink(PARAMETERS, settings.topics().parameters(), out, out, PROCESSOR);
+        topology.addSink(DEAD_LETTERS, settings.topics().deadLetters(), out, out, PROCESSOR);
+        return topology;
+    }
+
+    /** Declares the store that the processor uses. */
+    private record Training(Settings settings, Supplier<Learner> learner, SourceLog log, TrainingListener listener)
+            implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
+        @Override
+        public Processor<byte[], byte[], byte[], byte[]> get() {
+            return new TrainingProcessor(settings, learner.get(), log, listener);
+        }
+
+        @Override
+        public Set<StoreBuilder<?>> stores() {
+            // In memory: 6 MB, always restored whole and overwritten whole.
+            return Set.of(Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
+                    .withLoggingEnabled(CHANGELOG)
+                    .withCachingDisabled());
+        }
+    }
+}
