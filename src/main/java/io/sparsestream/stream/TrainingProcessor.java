@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -45,15 +46,16 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
 
     private final TrainingTopology.Settings settings;
-    private final Learner learner;
+    private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final TrainingListener listener;
-    private final ImageDecoder decoder;
-    private final MiniBatch batch;
     private final List<Pending> pending = new ArrayList<>();
     private final byte[] modelName;
     private final byte[] dtype;
 
+    private Learner learner;
+    private ImageDecoder decoder;
+    private MiniBatch batch;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
     private long nextOffset; // first image that has not been trained on
@@ -65,13 +67,15 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private record Pending(
             byte[] key, Headers headers, long timestamp, String topic, int partition, long offset, long arrived) {}
 
-    TrainingProcessor(TrainingTopology.Settings settings, Learner learner, SourceLog log, TrainingListener listener) {
+    TrainingProcessor(
+            TrainingTopology.Settings settings,
+            Supplier<Learner> newLearner,
+            SourceLog log,
+            TrainingListener listener) {
         this.settings = settings;
-        this.learner = learner;
+        this.newLearner = newLearner;
         this.log = log;
         this.listener = listener;
-        decoder = new ImageDecoder(learner.architecture().inputs());
-        batch = learner.newBatch();
         modelName = Header.utf8(settings.topics().model());
         dtype = Header.utf8(settings.format().toString());
     }
@@ -79,6 +83,10 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
+        // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
+        learner = newLearner.get();
+        decoder = new ImageDecoder(learner.architecture().inputs());
+        batch = learner.newBatch();
         store = context.getStateStore(TrainingTopology.STORE);
         byte[] stored = store.get(Checkpoint.MANIFEST);
         TopicPartition source =

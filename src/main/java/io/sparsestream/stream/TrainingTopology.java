@@ -14,6 +14,7 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -50,11 +51,21 @@ final class TrainingTopology {
 
     /** @param learner a new learner for each time that the task starts */
     static Topology of(Settings settings, Supplier<Learner> learner, SourceLog log, TrainingListener listener) {
+        // In memory: 6 MB, always restored whole and overwritten whole.
+        return of(settings, learner, log, listener, Stores.inMemoryKeyValueStore(STORE));
+    }
+
+    static Topology of(
+            Settings settings,
+            Supplier<Learner> learner,
+            SourceLog log,
+            TrainingListener listener,
+            KeyValueBytesStoreSupplier store) {
         Topology topology = new Topology();
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         topology.addSource(AutoOffsetReset.earliest(), SOURCE, in, in, settings.images());
-        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener), SOURCE);
+        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener, store), SOURCE);
         topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
         topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);
         topology.addSink(PARAMETERS, settings.topics().parameters(), out, out, PROCESSOR);
@@ -63,18 +74,21 @@ final class TrainingTopology {
     }
 
     /** Declares the store that the processor uses. */
-    private record Training(Settings settings, Supplier<Learner> learner, SourceLog log, TrainingListener listener)
+    private record Training(
+            Settings settings,
+            Supplier<Learner> learner,
+            SourceLog log,
+            TrainingListener listener,
+            KeyValueBytesStoreSupplier store)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new TrainingProcessor(settings, learner.get(), log, listener);
+            return new TrainingProcessor(settings, learner, log, listener);
         }
 
         @Override
         public Set<StoreBuilder<?>> stores() {
-            // In memory: 6 MB, always restored whole and overwritten whole.
-            return Set.of(Stores.keyValueStoreBuilder(
-                            Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
+            return Set.of(Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray())
                     .withLoggingEnabled(CHANGELOG)
                     .withCachingDisabled());
         }

@@ -1,0 +1,54 @@
+package io.sparsestream.learn;
+
+import java.util.List;
+
+/**
+ * Learns nothing, but remembers what it was shown, in order: its one "weight" is a hash of the first pixels of all
+ * images so far. Reconstructs every image as itself.
+ */
+public final class FakeLearner implements Learner {
+    public static final int PIXELS = 4;
+    public static final int BATCH = 3;
+
+    private final Architecture architecture = Architecture.of(PIXELS, 2, PIXELS);
+    private final Hyperparameters hyperparameters =
+            new Hyperparameters(BATCH, 0.01, 0.9, 0.999, 1e-8, 0, 0, 0.02, 1, 100);
+    private final LearningState state = new LearningState(architecture, 1);
+
+    @Override
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    @Override
+    public Hyperparameters hyperparameters() {
+        return hyperparameters;
+    }
+
+    @Override
+    public ForwardPass reconstruct(MiniBatch batch) {
+        double[][] means = {new double[2]};
+        return new ForwardPass(batch.size(), batch.images().clone(), new double[] {0.5, 0.25, 0.125}, means);
+    }
+
+    @Override
+    public StepResult train(MiniBatch batch) {
+        StepResult result = new StepResult(state.step(), new Losses(0.5, 0, 0), reconstruct(batch));
+        float[] weight = state.parameter("w_e_1");
+        for (int i = 0; i < batch.size(); i++) {
+            weight[0] = weight[0] * 0.9f + batch.images()[i * PIXELS];
+        }
+        state.count(batch.size());
+        return result;
+    }
+
+    @Override
+    public LearningState state() {
+        return state;
+    }
+
+    @Override
+    public List<RunningAverage> averages() {
+        return List.of(new RunningAverage("h_e_1", state, 100));
+    }
+}

@@ -1,0 +1,362 @@
+package io.sparsestream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparsestream.learn.FakeLearner;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.PixelFormat;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TrainingTopologyTest {
+    private static final Topics TOPICS = new Topics("fake");
+    private static final TrainingTopology.Settings SETTINGS = new TrainingTopology.Settings(
+            TOPICS, Topics.IMAGES, Duration.ofSeconds(5), Duration.ofSeconds(1), PixelFormat.UINT8);
+
+    private final FakeLog log = new FakeLog();
+    private FakeLearner learner;
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> images;
+
+    @BeforeEach
+    void start() {
+        start(Map.of());
+    }
+
+    /** Starts a new task, on the checkpoint of an earlier one. */
+    private void start(Map<String, byte[]> checkpoint) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        driver = new TopologyTestDriver(
+                TrainingTopology.of(
+                        SETTINGS, this::newLearner, log, new TrainingListener() {}, new RestoredStore(checkpoint)),
+                properties);
+        images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Learner newLearner() {
+        learner = new FakeLearner();
+        return learner;
+    }
+
+    @AfterEach
+    void stop() {
+        if (driver != null) {
+            driver.close();
+        }
+    }
+
+    @Test
+    void descriptionIsThatOfTheGoldenFile() throws IOException {
+        String golden = Files.readString(Path.of("src/test/resources/topology.txt"));
+        assertThat(TrainingTopology.of(SETTINGS, FakeLearner::new, log, new TrainingListener() {})
+                        .describe()
+                        .toString())
+                .isEqualTo(golden);
+    }
+
+    @Test
+    void aFullBatchIsTrainedAndEveryImageReconstructed() {
+        pipe("a", 1);
+        pipe("b", 2);
+        assertThat(reconstructions()).isEmpty();
+        pipe("c", 3);
+
+        assertThat(learner.state().step()).isEqualTo(1);
+        List<TestRecord<byte[], byte[]>> out = reconstructions();
+        assertThat(out).extracting(record -> text(record.key())).containsExactly("a", "b", "c");
+        TestRecord<byte[], byte[]> second = out.get(1);
+        assertThat(second.value()).containsExactly(2, 2, 2, 2);
+        Map<String, String> headers = headers(second);
+        assertThat(headers)
+                .isEqualTo(Map.of(
+                        "label", "7",
+                        "shape", "2x2",
+                        "dtype", "uint8",
+                        "model", "fake",
+                        "step", "0",
+                        "mse", "0.25",
+                        "source", "images-0@1"));
+    }
+
+    @Test
+    void activationsComeWithTheFirstStepAndEveryTenth() throws IOException {
+        for (int i = 0; i < 33; i++) {
+            pipe("image " + i, i);
+        }
+        List<TestRecord<byte[], byte[]>> out = read(TOPICS.activations());
+        assertThat(out).hasSize(2);
+        JsonNode json = new ObjectMapper().readTree(out.get(1).value());
+        assertThat(text(out.get(1).key())).isEqualTo("fake");
+        assertThat(json.get("step").asLong()).isEqualTo(10);
+        assertThat(json.get("images").asLong()).isEqualTo(33);
+        assertThat(json.at("/loss/total").asDouble()).isEqualTo(0.5);
+        assertThat(json.at("/layers/h_e_1/units").size()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNoImageIsADeadLetterByteForByteAndNeverTrained() {
+        RecordHeaders wrongShape = new RecordHeaders();
+        wrongShape.add(Header.SHAPE, Header.utf8("3x3"));
+        wrongShape.add("custom", new byte[] {0, 1, 2});
+        RecordHeaders wrongType = new RecordHeaders();
+        wrongType.add(Header.DTYPE, Header.utf8("float32"));
+        pipe("a", 1);
+        images.pipeInput(new TestRecord<>(utf8("short"), new byte[] {9, 8}));
+        images.pipeInput(new TestRecord<>(null, new byte[] {1, 2, 3, 4}, wrongShape));
+        images.pipeInput(new TestRecord<>(utf8("type"), new byte[] {1, 2, 3, 4}, wrongType));
+        images.pipeInput(new TestRecord<>(utf8("null"), null));
+        pipe("b", 2);
+        pipe("c", 3);
+
+        List<TestRecord<byte[], byte[]>> dead = read(TOPICS.deadLetters());
+        assertThat(dead)
+                .extracting(record -> headers(record).get("reason"))
+                .containsExactly(
+                        "value of 2 bytes, not 4",
+                        "shape '3x3' is not of 4 pixels",
+                        "dtype is 'float32', not uint8",
+                        "no value");
+        assertThat(dead.get(0).key()).isEqualTo(utf8("short"));
+        assertThat(dead.get(0).value()).containsExactly(9, 8);
+        assertThat(dead.get(1).key()).isNull();
+        assertThat(dead.get(1).headers().lastHeader("custom").value()).containsExactly(0, 1, 2);
+        assertThat(headers(dead.get(1)))
+                .containsEntry("source-topic", "images")
+                .containsEntry("source-partition", "0")
+                .containsEntry("source-offset", "2");
+        assertThat(dead.get(3).value()).isNull();
+        assertThat(learner.state().images()).isEqualTo(3);
+        assertThat(reconstructions()).hasSize(3);
+    }
+
+    @Test
+    void pendingImagesAreReconstructedWhenNothingMoreComesAndTrainedOnceLater() {
+        pipe("a", 1);
+        pipe("b", 2);
+        driver.advanceWallClockTime(Duration.ofMillis(1100));
+
+        assertThat(reconstructions()).extracting(record -> text(record.key())).containsExactly("a", "b");
+        assertThat(learner.state().step()).isZero();
+
+        driver.advanceWallClockTime(Duration.ofSeconds(3));
+        assertThat(reconstructions()).isEmpty();
+
+        pipe("c", 3);
+        assertThat(reconstructions()).extracting(record -> text(record.key())).containsExactly("c");
+        assertThat(learner.state().images()).isEqualTo(3);
+    }
+
+    @Test
+    void checkpointsAtIntervalsAndWhenIdleAndPublishesTheParameters() {
+        for (int i = 0; i < 3; i++) {
+            pipe("image " + i, i);
+        }
+        assertThat(publishedSteps()).containsExactly(0L);
+        driver.advanceWallClockTime(Duration.ofSeconds(6));
+        assertThat(publishedSteps()).containsExactly(1L);
+        driver.advanceWallClockTime(Duration.ofSeconds(60));
+        assertThat(publishedSteps()).isEmpty();
+    }
+
+    @Test
+    void aRestartTrainsTheGapAgainWithoutEmittingAndLosesNothing() {
+        for (int i = 0; i < 3; i++) {
+            pipe("image " + i, i); // step 0, in the checkpoint
+        }
+        driver.advanceWallClockTime(Duration.ofSeconds(6));
+        for (int i = 3; i < 8; i++) {
+            pipe("image " + i, i); // step 1, and two pending
+        }
+        assertThat(reconstructions()).hasSize(6);
+        float[] before = learner.state().parameter("w_e_1").clone();
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+
+        log.committed = OptionalLong.of(8);
+        start(checkpoint);
+
+        assertThat(learner.state().step()).isEqualTo(2);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(before);
+        assertThat(reconstructions()).isEmpty();
+        driver.advanceWallClockTime(Duration.ofMillis(1100));
+        assertThat(reconstructions()).extracting(record -> text(record.key())).containsExactly("image 6", "image 7");
+    }
+
+    @Test
+    void imagesThatWereReconstructedWhilePendingAreNotEmittedAgainAfterARestart() {
+        for (int i = 0; i < 5; i++) {
+            pipe("image " + i, i);
+        }
+        driver.advanceWallClockTime(Duration.ofMillis(1100));
+        assertThat(reconstructions()).hasSize(5);
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+
+        log.committed = OptionalLong.of(5);
+        start(checkpoint);
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+        assertThat(reconstructions()).isEmpty();
+        assertThat(learner.state().step()).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefused() {
+        for (int i = 0; i < 3; i++) {
+            pipe("image " + i, i);
+        }
+        Map<String, byte[]> checkpoint = checkpoint();
+        checkpoint.get("w_e_1")[3] ^= 1;
+        driver.close();
+        driver = null;
+        log.committed = OptionalLong.of(3);
+
+        assertThatThrownBy(() -> start(checkpoint))
+                .isInstanceOf(StreamsException.class)
+                .hasRootCauseInstanceOf(TrainerException.class)
+                .rootCause()
+                .hasMessageContaining("w_e_1 is missing, incomplete or does not match its checksum");
+    }
+
+    private void pipe(String key, int grey) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(Header.LABEL, utf8("7"));
+        byte pixel = (byte) grey;
+        TestRecord<byte[], byte[]> record =
+                new TestRecord<>(utf8(key), new byte[] {pixel, pixel, pixel, pixel}, headers);
+        log.records.add(record);
+        images.pipeInput(record);
+    }
+
+    private List<TestRecord<byte[], byte[]>> reconstructions() {
+        return read(TOPICS.reconstructions());
+    }
+
+    private List<TestRecord<byte[], byte[]>> read(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    private List<Long> publishedSteps() {
+        return read(TOPICS.parameters()).stream()
+                .filter(record -> text(record.key()).equals(Checkpoint.MANIFEST))
+                .map(record -> {
+                    try {
+                        return new ObjectMapper()
+                                .readTree(record.value())
+                                .get("step")
+                                .asLong();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .toList();
+    }
+
+    private Map<String, byte[]> checkpoint() {
+        Map<String, byte[]> copy = new TreeMap<>();
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(TrainingTopology.STORE);
+        store.all().forEachRemaining(entry -> copy.put(entry.key, entry.value.clone()));
+        return copy;
+    }
+
+    private static Map<String, String> headers(TestRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new TreeMap<>();
+        record.headers().forEach(header -> headers.put(header.key(), text(header.value())));
+        return headers;
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As if Kafka Streams had restored it from its changelog, which the test driver does not. */
+    private record RestoredStore(Map<String, byte[]> content) implements KeyValueBytesStoreSupplier {
+        @Override
+        public String name() {
+            return TrainingTopology.STORE;
+        }
+
+        @Override
+        public KeyValueStore<Bytes, byte[]> get() {
+            KeyValueStore<Bytes, byte[]> store =
+                    Stores.inMemoryKeyValueStore(name()).get();
+            content.forEach((key, value) -> store.put(Bytes.wrap(utf8(key)), value));
+            return store;
+        }
+
+        @Override
+        public String metricsScope() {
+            return "in-memory";
+        }
+    }
+
+    /** What was piped, by offset. */
+    private static final class FakeLog implements SourceLog {
+        private final List<TestRecord<byte[], byte[]>> records = new ArrayList<>();
+        private OptionalLong committed = OptionalLong.empty();
+
+        @Override
+        public OptionalLong committed(TopicPartition partition) {
+            return committed;
+        }
+
+        @Override
+        public void read(
+                TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> consumer) {
+            for (int offset = (int) from; offset < to; offset++) {
+                TestRecord<byte[], byte[]> record = records.get(offset);
+                consumer.accept(new ConsumerRecord<>(
+                        partition.topic(),
+                        partition.partition(),
+                        offset,
+                        0,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        record.key(),
+                        record.value(),
+                        record.headers(),
+                        java.util.Optional.empty()));
+            }
+        }
+    }
+}
