@@ -31,19 +31,23 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(int port, PrometheusMeterRegistry registry, BooleanSupplier ready)
             throws IOException {
-        JavalinLogger.startupInfo = false;
         Javalin javalin = Javalin.create(config -> {
             quieten(config);
             config.routes.get("/metrics", context -> metrics(context, registry));
             config.routes.get("/health/live", context -> context.result("live"));
             config.routes.get("/health/ready", context -> ready(context, ready.getAsBoolean()));
         });
+        // It logs its start, and as an error what the caller gets as an exception.
+        JavalinLogger.enabled = false;
         try {
             javalin.start(HOST, port);
         } catch (JavalinBindException e) {
             javalin.stop();
+            // Without the right to a port below 1024 it fails the same way.
             String reason = port > 0 && port < 1024 ? "cannot be bound" : "is already in use";
             throw new IOException("port " + port + " on " + HOST + " " + reason + ": choose another with --port", e);
+        } finally {
+            JavalinLogger.enabled = true;
         }
         return new HttpServer(javalin);
     }
