@@ -1,0 +1,186 @@
+package io.sparsestream.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Losses;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.TrainingListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * One model's training as meters. A scrape reads only what the stream thread has handed over: the losses of the last
+ * step and the last {@link LearnerSnapshot}, never the learner's live arrays.
+ */
+public final class TrainingMetrics implements TrainingListener {
+    /** Steps between snapshots: several a second at full speed, and the norms of all weights cost next to nothing. */
+    private static final int STEPS_PER_SNAPSHOT = 50;
+
+    private static final Losses NONE = new Losses(Double.NaN, Double.NaN, Double.NaN);
+    private static final List<String> QUANTILES = List.of("0.05", "0.25", "0.5", "0.75", "0.95");
+    private static final Duration[] STEP_BUCKETS = millis(1, 2, 3, 4, 5, 7, 10, 15, 25, 50, 100, 250, 1000);
+    private static final Duration[] END_TO_END_BUCKETS =
+            millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000);
+
+    private final MeterRegistry registry;
+    private final Tags model;
+    private final Counter images;
+    private final Counter steps;
+    private final Counter deadLetters;
+    private final Timer step;
+    private final Timer endToEnd;
+    private volatile Losses losses = NONE;
+    private volatile LearnerSnapshot snapshot;
+
+    /** Registers what is known without a learner; its first step registers the rest. */
+    public TrainingMetrics(MeterRegistry registry, String model) {
+        this.registry = registry;
+        this.model = Tags.of("model", model);
+        images = counter("sparsestream.images", "Images trained by this process");
+        steps = counter("sparsestream.steps", "Training steps made by this process");
+        deadLetters = counter("sparsestream.dead.letters", "Records set aside because they are no image");
+        step = timer("sparsestream.step", "One training step", STEP_BUCKETS);
+        endToEnd =
+                timer("sparsestream.end.to.end", "Image record's timestamp to its reconstruction", END_TO_END_BUCKETS);
+        loss("total", Losses::total);
+        loss("mse", Losses::mse);
+        loss("l2", Losses::l2);
+        loss("kl", Losses::kl);
+    }
+
+    @Override
+    public void onStep(StepResult result, Learner learner, long nanos) {
+        steps.increment();
+        images.increment(result.forward().images());
+        step.record(nanos, TimeUnit.NANOSECONDS);
+        losses = result.losses();
+        LearnerSnapshot last = snapshot;
+        if (last == null || isDue(last.step(), result.step())) {
+            LearnerSnapshot next = LearnerSnapshot.of(result.step(), learner);
+            snapshot = next;
+            if (last == null) {
+                registerLearner(next);
+            }
+        }
+    }
+
+    /** Due too when the steps ran backwards: the learner was restored to an earlier checkpoint. */
+    private static boolean isDue(long last, long now) {
+        return now < last || now - last >= STEPS_PER_SNAPSHOT;
+    }
+
+    @Override
+    public void onReconstruction(long latencyMillis) {
+        // The timestamp comes from another clock, which may be ahead; a timer drops negative durations.
+        endToEnd.record(Math.max(0, latencyMillis), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void onDeadLetter() {
+        deadLetters.increment();
+    }
+
+    private void registerLearner(LearnerSnapshot first) {
+        first.layers().keySet().forEach(this::registerLayer);
+        for (String tensor : first.weightNorms().keySet()) {
+            gauge(
+                    "sparsestream.weight.norm",
+                    "L2 norm of a weight matrix",
+                    Tags.of("tensor", tensor),
+                    now -> now.weightNorms().get(tensor));
+        }
+        gauge(
+                "sparsestream.activation.target",
+                "Mean activation that the sparsity term pulls every hidden unit towards",
+                Tags.empty(),
+                now -> now.hyperparameters().rho());
+        hyperparameter("learning-rate", Hyperparameters::learningRate);
+        hyperparameter("alpha", Hyperparameters::alpha);
+        hyperparameter("beta", Hyperparameters::beta);
+        hyperparameter("rho", Hyperparameters::rho);
+        hyperparameter("batch", Hyperparameters::batch);
+        hyperparameter("beta1", Hyperparameters::beta1);
+        hyperparameter("beta2", Hyperparameters::beta2);
+        hyperparameter("epsilon", Hyperparameters::epsilon);
+    }
+
+    private void registerLayer(String name) {
+        Tags layer = Tags.of("layer", name);
+        String mean = "sparsestream.activation.mean";
+        String meanDescription = "Average activation over a layer's units";
+        layerGauge(mean, meanDescription, layer.and("window", "all"), name, LearnerSnapshot.Layer::meanOfAll);
+        layerGauge(mean, meanDescription, layer.and("window", "recent"), name, LearnerSnapshot.Layer::meanOfRecent);
+        layerGauge(
+                "sparsestream.units.dead",
+                "Fraction of units that are dead of late",
+                layer,
+                name,
+                LearnerSnapshot.Layer::dead);
+        layerGauge(
+                "sparsestream.units.saturated",
+                "Fraction of units that are saturated of late",
+                layer,
+                name,
+                LearnerSnapshot.Layer::saturated);
+        for (String quantile : QUANTILES) {
+            double q = Double.parseDouble(quantile);
+            layerGauge(
+                    "sparsestream.activation.quantile",
+                    "Quantile over a layer's units of their recent average activation",
+                    layer.and("q", quantile),
+                    name,
+                    found -> found.quantile(q));
+        }
+    }
+
+    private void layerGauge(
+            String name, String description, Tags tags, String layer, ToDoubleFunction<LearnerSnapshot.Layer> value) {
+        gauge(name, description, tags, now -> value.applyAsDouble(now.layers().get(layer)));
+    }
+
+    private void hyperparameter(String name, ToDoubleFunction<Hyperparameters> value) {
+        gauge(
+                "sparsestream.hyperparameter",
+                "What a person chose about learning",
+                Tags.of("name", name),
+                now -> value.applyAsDouble(now.hyperparameters()));
+    }
+
+    private void gauge(String name, String description, Tags tags, ToDoubleFunction<LearnerSnapshot> value) {
+        Gauge.builder(name, () -> value.applyAsDouble(snapshot))
+                .description(description)
+                .tags(model.and(tags))
+                .register(registry);
+    }
+
+    private void loss(String term, ToDoubleFunction<Losses> value) {
+        Gauge.builder("sparsestream.loss", () -> value.applyAsDouble(losses))
+                .description("Loss of the last mini-batch before it was trained on, by term")
+                .tags(model.and("term", term))
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).tags(model).register(registry);
+    }
+
+    private Timer timer(String name, String description, Duration... buckets) {
+        return Timer.builder(name)
+                .description(description)
+                .tags(model)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private static Duration[] millis(int... values) {
+        return IntStream.of(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+    }
+}

@@ -1,0 +1,78 @@
+package io.sparsestream.web;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinLogger;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+
+/** Metrics and health over HTTP, on the loopback address only: there is no log-in. */
+public final class HttpServer implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Javalin javalin;
+
+    private HttpServer(Javalin javalin) {
+        this.javalin = javalin;
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @param port to listen on; 0 for any free one
+     * @param ready whether the process is doing its work
+     * @throws IOException if the port cannot be had; the message is one line for people
+     */
+    public static HttpServer start(int port, PrometheusMeterRegistry registry, BooleanSupplier ready)
+            throws IOException {
+        Javalin javalin = Javalin.create(config -> {
+            quieten(config);
+            config.routes.get("/metrics", context -> metrics(context, registry));
+            config.routes.get("/health/live", context -> context.result("live"));
+            config.routes.get("/health/ready", context -> ready(context, ready.getAsBoolean()));
+        });
+        // It logs its start, and as an error what the caller gets as an exception.
+        JavalinLogger.enabled = false;
+        try {
+            javalin.start(HOST, port);
+        } catch (JavalinBindException e) {
+            javalin.stop();
+            // Without the right to a port below 1024 it fails the same way.
+            String reason = port > 0 && port < 1024 ? "cannot be bound" : "is already in use";
+            throw new IOException("port " + port + " on " + HOST + " " + reason + ": choose another with --port", e);
+        } finally {
+            JavalinLogger.enabled = true;
+        }
+        return new HttpServer(javalin);
+    }
+
+    private static void quieten(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+    }
+
+    private static void metrics(Context context, PrometheusMeterRegistry registry) {
+        context.contentType(PROMETHEUS_TEXT).result(registry.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void ready(Context context, boolean ready) {
+        context.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).result(ready ? "ready" : "not ready");
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

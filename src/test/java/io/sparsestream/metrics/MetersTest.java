@@ -1,0 +1,62 @@
+package io.sparsestream.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.junit.jupiter.api.Test;
+
+class MetersTest {
+    /** Nobody listens there: neither client needs a broker to have metrics. */
+    private static final String NOWHERE = "127.0.0.1:1";
+
+    private final PrometheusMeterRegistry registry = Meters.create();
+
+    @Test
+    void showsTheJvm() {
+        assertThat(registry.scrape())
+                .contains(
+                        "jvm_memory_used_bytes",
+                        "jvm_gc_memory_allocated_bytes_total",
+                        "jvm_threads_live_threads",
+                        "jvm_classes_loaded_classes",
+                        "process_cpu_usage",
+                        "process_uptime_seconds");
+    }
+
+    @Test
+    void showsKafkaStreamsUntilClosed() {
+        Properties properties = new Properties();
+        properties.put("application.id", "meters-test");
+        properties.put("bootstrap.servers", NOWHERE);
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("in").to("out");
+        try (KafkaStreams streams = new KafkaStreams(builder.build(), properties)) {
+            try (KafkaStreamsMetrics bound = Meters.bind(registry, streams)) {
+                assertThat(bound).isNotNull();
+                assertThat(registry.scrape()).contains("kafka_stream_");
+            }
+            assertThat(registry.scrape()).doesNotContain("kafka_stream_");
+        }
+    }
+
+    @Test
+    void showsAProducerUntilClosed() {
+        Map<String, Object> properties = Map.of("bootstrap.servers", NOWHERE, "client.id", "meters-test");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            try (KafkaClientMetrics bound = Meters.bind(registry, producer)) {
+                assertThat(bound).isNotNull();
+                assertThat(registry.scrape()).contains("kafka_producer_");
+            }
+            assertThat(registry.scrape()).doesNotContain("kafka_producer_");
+        }
+    }
+}

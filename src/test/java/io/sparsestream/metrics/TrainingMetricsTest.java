@@ -1,0 +1,247 @@
+package io.sparsestream.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TrainingMetricsTest {
+    private static final Architecture SMALL = Architecture.of(12, 7, 4, 7, 12);
+    private static final Hyperparameters CHOSEN =
+            new Hyperparameters(5, 0.02, 0.8, 0.99, 1e-7, 0.01, 0.05, 0.03, 7, 1000);
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final TrainingMetrics metrics = new TrainingMetrics(registry, "digits");
+    private final Autoencoder learner = new Autoencoder(SMALL, CHOSEN, new OpenBlas());
+    private final Random random = new Random(3);
+
+    @Test
+    void registersTheContractAndNothingElse() {
+        step();
+
+        Map<String, TreeSet<String>> found = registry.getMeters().stream()
+                .map(Meter::getId)
+                // a histogram's buckets, which this registry shows as gauges
+                .filter(id -> !id.getName().endsWith(".histogram"))
+                .collect(Collectors.groupingBy(
+                        Meter.Id::getName,
+                        Collectors.flatMapping(
+                                id -> id.getTags().stream().map(Tag::getKey), Collectors.toCollection(TreeSet::new))));
+
+        assertThat(found)
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        tagged("images"),
+                        tagged("steps"),
+                        tagged("dead.letters"),
+                        tagged("step"),
+                        tagged("end.to.end"),
+                        tagged("loss", "term"),
+                        tagged("activation.mean", "layer", "window"),
+                        tagged("activation.target"),
+                        tagged("units.dead", "layer"),
+                        tagged("units.saturated", "layer"),
+                        tagged("activation.quantile", "layer", "q"),
+                        tagged("hyperparameter", "name"),
+                        tagged("weight.norm", "tensor")));
+        assertThat(registry.getMeters())
+                .allSatisfy(meter -> assertThat(meter.getId().getTag("model")).isEqualTo("digits"));
+        assertThat(values("sparsestream.activation.quantile", "q"))
+                .containsExactly("0.05", "0.25", "0.5", "0.75", "0.95");
+        assertThat(values("sparsestream.activation.quantile", "layer")).containsExactly("h_e_1", "h_e_2");
+        assertThat(values("sparsestream.weight.norm", "tensor")).containsExactly("w_d_1", "w_d_2", "w_e_1", "w_e_2");
+    }
+
+    @Test
+    void beforeTheFirstStepTheLossIsUnknownAndTheCountsAreZero() {
+        assertThat(gauge("loss", "term", "total")).isNaN();
+        assertThat(registry.get("sparsestream.steps").counter().count()).isZero();
+    }
+
+    @Test
+    void countsStepsImagesDeadLettersAndTime() {
+        step();
+        step();
+        metrics.onDeadLetter();
+        metrics.onReconstruction(250);
+        metrics.onReconstruction(-3);
+
+        assertThat(registry.get("sparsestream.steps").counter().count()).isEqualTo(2);
+        assertThat(registry.get("sparsestream.images").counter().count()).isEqualTo(10);
+        assertThat(registry.get("sparsestream.dead.letters").counter().count()).isEqualTo(1);
+        assertThat(registry.get("sparsestream.step").timer().count()).isEqualTo(2);
+        assertThat(registry.get("sparsestream.step").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(6);
+        assertThat(registry.get("sparsestream.end.to.end").timer().count()).isEqualTo(2);
+        assertThat(registry.get("sparsestream.end.to.end").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(250);
+    }
+
+    @Test
+    void showsTheLossesOfTheLastStep() {
+        step();
+        StepResult last = step();
+
+        assertThat(gauge("loss", "term", "total")).isEqualTo(last.losses().total());
+        assertThat(gauge("loss", "term", "mse")).isEqualTo(last.losses().mse());
+        assertThat(gauge("loss", "term", "l2")).isEqualTo(last.losses().l2());
+        assertThat(gauge("loss", "term", "kl")).isEqualTo(last.losses().kl());
+    }
+
+    @Test
+    void showsTheLearnerAfterItsFirstStep() {
+        step();
+
+        assertShowsTheLearner();
+        assertThat(gauge("activation.target")).isEqualTo(0.03);
+        Map.of("learning-rate", 0.02, "alpha", 0.01, "beta", 0.05, "rho", 0.03)
+                .forEach((name, value) ->
+                        assertThat(gauge("hyperparameter", "name", name)).isEqualTo(value));
+        Map.of("batch", 5.0, "beta1", 0.8, "beta2", 0.99, "epsilon", 1e-7)
+                .forEach((name, value) ->
+                        assertThat(gauge("hyperparameter", "name", name)).isEqualTo(value));
+    }
+
+    @Test
+    void showsTheLearnerAnewEveryFiftySteps() {
+        step();
+        double first = gauge("weight.norm", "tensor", "w_e_1");
+        for (int i = 0; i < 49; i++) {
+            step();
+        }
+        assertThat(gauge("weight.norm", "tensor", "w_e_1")).isEqualTo(first);
+
+        step();
+
+        assertThat(gauge("weight.norm", "tensor", "w_e_1")).isNotEqualTo(first);
+        assertShowsTheLearner();
+    }
+
+    @Test
+    void showsALearnerThatWasSetBackAtOnce() {
+        for (int i = 0; i < 60; i++) {
+            step();
+        }
+        Autoencoder restored = new Autoencoder(SMALL, CHOSEN, new OpenBlas());
+
+        metrics.onStep(restored.train(batch()), restored, 1);
+
+        assertThat(gauge("weight.norm", "tensor", "w_d_2"))
+                .isEqualTo(norm(restored.state().parameter("w_d_2")), within(1e-9));
+    }
+
+    @Test
+    void quantilesAreLinearBetweenUnits() {
+        LearnerSnapshot.Layer layer = new LearnerSnapshot.Layer(0, 0, 0, 0, new double[] {1, 2, 4});
+
+        assertThat(layer.quantile(0)).isEqualTo(1);
+        assertThat(layer.quantile(0.25)).isEqualTo(1.5);
+        assertThat(layer.quantile(0.5)).isEqualTo(2);
+        assertThat(layer.quantile(0.75)).isEqualTo(3);
+        assertThat(layer.quantile(1)).isEqualTo(4);
+    }
+
+    @Test
+    void prometheusSpellsTheNamesAndShowsHistograms() {
+        PrometheusMeterRegistry prometheus = Meters.create();
+        TrainingMetrics shown = new TrainingMetrics(prometheus, "digits");
+        shown.onStep(learner.train(batch()), learner, 3_000_000);
+        shown.onReconstruction(20);
+
+        assertThat(prometheus.scrape())
+                .contains(
+                        "sparsestream_images_total{model=\"digits\"} 5.0",
+                        "sparsestream_steps_total{model=\"digits\"} 1.0",
+                        "sparsestream_dead_letters_total{model=\"digits\"} 0.0",
+                        "sparsestream_step_seconds_bucket{model=\"digits\",le=\"0.003\"} 1",
+                        "sparsestream_end_to_end_seconds_bucket{model=\"digits\",le=\"0.01\"} 0",
+                        "sparsestream_end_to_end_seconds_bucket{model=\"digits\",le=\"0.025\"} 1",
+                        "sparsestream_loss{model=\"digits\",term=\"kl\"}",
+                        "sparsestream_activation_mean{layer=\"h_e_1\",model=\"digits\",window=\"recent\"}",
+                        "sparsestream_activation_target{model=\"digits\"} 0.03",
+                        "sparsestream_units_dead{layer=\"h_e_2\",model=\"digits\"}",
+                        "sparsestream_units_saturated{layer=\"h_e_2\",model=\"digits\"}",
+                        "sparsestream_activation_quantile{layer=\"h_e_1\",model=\"digits\",q=\"0.05\"}",
+                        "sparsestream_hyperparameter{model=\"digits\",name=\"learning-rate\"} 0.02",
+                        "sparsestream_weight_norm{model=\"digits\",tensor=\"w_e_1\"}");
+    }
+
+    private void assertShowsTheLearner() {
+        for (RunningAverage average : learner.averages()) {
+            String layer = average.layer();
+            double[] sorted = average.recent().clone();
+            Arrays.sort(sorted);
+            assertThat(gauge("activation.mean", "layer", layer, "window", "all"))
+                    .isEqualTo(average.meanOfAll());
+            assertThat(gauge("activation.mean", "layer", layer, "window", "recent"))
+                    .isEqualTo(average.meanOfRecent());
+            assertThat(gauge("units.dead", "layer", layer)).isEqualTo(average.dead());
+            assertThat(gauge("units.saturated", "layer", layer)).isEqualTo(average.saturated());
+            double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+            assertThat(gauge("activation.quantile", "layer", layer, "q", "0.5")).isEqualTo(median, within(1e-12));
+            assertThat(gauge("activation.quantile", "layer", layer, "q", "0.05"))
+                    .isBetween(sorted[0], sorted[1]);
+        }
+        for (String tensor : new String[] {"w_e_1", "w_e_2", "w_d_1", "w_d_2"}) {
+            assertThat(gauge("weight.norm", "tensor", tensor))
+                    .isEqualTo(norm(learner.state().parameter(tensor)), within(1e-9));
+        }
+    }
+
+    private StepResult step() {
+        StepResult result = learner.train(batch());
+        metrics.onStep(result, learner, 3_000_000);
+        return result;
+    }
+
+    private MiniBatch batch() {
+        MiniBatch batch = learner.newBatch();
+        while (!batch.isFull()) {
+            byte[] image = new byte[SMALL.inputs()];
+            random.nextBytes(image);
+            batch.add(image);
+        }
+        return batch;
+    }
+
+    private double gauge(String name, String... tags) {
+        return registry.get("sparsestream." + name).tags(tags).gauge().value();
+    }
+
+    private TreeSet<String> values(String name, String tag) {
+        return registry.get(name).meters().stream()
+                .map(meter -> meter.getId().getTag(tag))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Map.Entry<String, TreeSet<String>> tagged(String name, String... tags) {
+        TreeSet<String> all = new TreeSet<>(Arrays.asList(tags));
+        all.add("model");
+        return Map.entry("sparsestream." + name, all);
+    }
+
+    private static double norm(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += Math.pow(value, 2);
+        }
+        return Math.sqrt(sum);
+    }
+}
