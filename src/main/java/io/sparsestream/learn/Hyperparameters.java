@@ -70,6 +70,11 @@ public record Hyperparameters(
         return preset;
     }
 
+    /** The preset of that name, or another if there is none. */
+    public static Hyperparameters presetOr(String name, Hyperparameters other) {
+        return PRESETS.getOrDefault(name, other);
+    }
+
     /** The same with another seed. */
     public Hyperparameters withSeed(long newSeed) {
         return new Hyperparameters(

@@ -21,4 +21,28 @@ public interface TrainingListener {
 
     /** After a record that is no image was set aside. */
     default void onDeadLetter() {}
+
+    /** Both, this one first. */
+    default TrainingListener and(TrainingListener other) {
+        TrainingListener first = this;
+        return new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner learner, long nanos) {
+                first.onStep(result, learner, nanos);
+                other.onStep(result, learner, nanos);
+            }
+
+            @Override
+            public void onReconstruction(long latencyMillis) {
+                first.onReconstruction(latencyMillis);
+                other.onReconstruction(latencyMillis);
+            }
+
+            @Override
+            public void onDeadLetter() {
+                first.onDeadLetter();
+                other.onDeadLetter();
+            }
+        };
+    }
 }

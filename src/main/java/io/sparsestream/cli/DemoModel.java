@@ -1,0 +1,124 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.TrainingListener;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+
+/** How far one model of the demo has come; written by its stream thread, read by the others. */
+final class DemoModel implements TrainingListener {
+    private static final int HISTORY_EVERY_STEPS = 100;
+    private static final int REPORT_EVERY_STEPS = 1000;
+
+    private final String name;
+    private final Consumer<String> report;
+    private final Map<Long, Double> history = new ConcurrentSkipListMap<>();
+    private volatile long steps;
+    private volatile long images;
+    private volatile long deadLetters;
+    private volatile String status = "";
+    private volatile double stepsPerSecond;
+    private volatile double seconds;
+    private long firstNanos;
+    private long stepsTimed;
+
+    /** @param report takes a line now and then */
+    DemoModel(String name, Consumer<String> report) {
+        this.name = name;
+        this.report = report;
+    }
+
+    @Override
+    public void onStep(StepResult result, Learner learner, long nanos) {
+        if (stepsTimed == 0) {
+            firstNanos = System.nanoTime();
+            report.accept(String.format(
+                    Locale.ROOT,
+                    "%-8s first training step %.1f s after the start of the JVM",
+                    name,
+                    (System.currentTimeMillis()
+                                    - ManagementFactory.getRuntimeMXBean().getStartTime())
+                            / 1000.0));
+        } else {
+            seconds = (System.nanoTime() - firstNanos) / 1e9;
+            stepsPerSecond = stepsTimed / seconds;
+        }
+        stepsTimed++;
+        if (result.step() % HISTORY_EVERY_STEPS == 0) {
+            history.put(result.step(), result.losses().total());
+            status = describe(result);
+            if (result.step() % REPORT_EVERY_STEPS == 0 || result.step() == HISTORY_EVERY_STEPS) {
+                report.accept(status);
+            }
+        }
+        steps = result.step() + 1;
+        images = learner.state().images();
+    }
+
+    private String describe(StepResult result) {
+        StringBuilder activations = new StringBuilder();
+        double[][] means = result.forward().meanActivations();
+        for (int layer = 0; layer < means.length; layer++) {
+            activations.append(String.format(
+                    Locale.ROOT, "  h_e_%d %.4f", layer + 1, RunningAverage.mean(means[layer])));
+        }
+        return String.format(
+                Locale.ROOT,
+                "%-8s step %5d  loss %.4f = mse %.4f + l2 %.4f + kl %.4f %s  %.0f steps/s",
+                name,
+                result.step(),
+                result.losses().total(),
+                result.losses().mse(),
+                result.losses().l2(),
+                result.losses().kl(),
+                activations,
+                stepsPerSecond);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
+    public void onDeadLetter() {
+        deadLetters++;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Steps made, those of earlier runs on the same directory included. */
+    long steps() {
+        return steps;
+    }
+
+    long images() {
+        return images;
+    }
+
+    long deadLetters() {
+        return deadLetters;
+    }
+
+    /** Since the first step of this run. */
+    double seconds() {
+        return seconds;
+    }
+
+    double stepsPerSecond() {
+        return stepsPerSecond;
+    }
+
+    String status() {
+        return status;
+    }
+
+    /** Total loss by step, every hundredth. */
+    Map<Long, Double> history() {
+        return new TreeMap<>(history);
+    }
+}

@@ -1,0 +1,19 @@
+package io.sparsestream.cli;
+
+import java.util.regex.Pattern;
+
+/** A model's name becomes part of topic names. */
+final class ModelName {
+    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
+
+    private ModelName() {}
+
+    /** @throws IllegalArgumentException if Kafka would not take it */
+    static String check(String name) {
+        if (!LEGAL.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a model's name has letters, digits, dots, dashes and underscores, not '" + name + "'");
+        }
+        return name;
+    }
+}

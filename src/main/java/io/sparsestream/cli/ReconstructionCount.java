@@ -1,0 +1,70 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.message.Header;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Counts a model's committed reconstructions as a downstream consumer sees them, from the topic's present end on. */
+final class ReconstructionCount implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread thread;
+    private volatile long count;
+    private volatile long lastSource = -1;
+    private volatile boolean closed;
+
+    ReconstructionCount(Map<String, Object> kafka, String topic) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partition = List.of(new TopicPartition(topic, 0));
+        consumer.assign(partition);
+        consumer.seekToEnd(partition);
+        consumer.position(partition.get(0)); // looks the end up now, before training goes on
+        thread = new Thread(this::run, "count-" + topic);
+        thread.start();
+    }
+
+    private void run() {
+        while (!closed) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                String source = Header.text(record.headers(), Header.SOURCE);
+                lastSource = Long.parseLong(source.substring(source.lastIndexOf('@') + 1));
+                count++;
+            }
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Offset of the image whose reconstruction came last, -1 before the first. */
+    long lastSource() {
+        return lastSource;
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        consumer.close();
+    }
+}

@@ -1,0 +1,95 @@
+package io.sparsestream.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.stream.Topics;
+import io.sparsestream.stream.Trainer;
+import io.sparsestream.web.HttpServer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains one model from the images topic until stopped. */
+@Command(name = "train", description = "Trains a model from the images topic, until stopped.")
+final class TrainCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private HyperparameterOptions hyperparameters;
+
+    @Mixin
+    private TrainerOptions options;
+
+    @Option(
+            names = "--model",
+            defaultValue = "sparse",
+            description = "The model's name, in its topics and its application id (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(
+            names = "--preset",
+            description = "Hyperparameters to start from: sparse or plain"
+                    + " (default: the model's name if it is one of them, else sparse).")
+    private String preset;
+
+    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Option(
+            names = "--state-dir",
+            defaultValue = "sparsestream-state",
+            description = "Where Kafka Streams keeps its lock and process id (default: ${DEFAULT-VALUE}).")
+    private Path stateDirectory;
+
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            description = "Port of /metrics and /health on loopback; 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Override
+    public Integer call() throws Exception {
+        Hyperparameters chosen = hyperparameters.over(preset());
+        Architecture architecture = hyperparameters.architecture();
+        Map<String, Object> properties = kafka.toMap();
+        Trainer.Settings settings = options.settings(properties, stateDirectory, ModelName.check(model), topic);
+        KafkaConnection.check(properties);
+        PrometheusMeterRegistry registry = Meters.create();
+        AtomicReference<Trainer> running = new AtomicReference<>();
+        try (HttpServer http = HttpServer.start(
+                        port, registry, () -> running.get() != null && running.get().isRunning());
+                Trainer trainer = Trainer.start(
+                        settings,
+                        () -> new Autoencoder(architecture, chosen, new OpenBlas()),
+                        new TrainingMetrics(registry, model))) {
+            running.set(trainer);
+            try (AutoCloseable bound = Meters.bind(registry, trainer.streams());
+                    AutoCloseable hook = Shutdown.closing(trainer)) {
+                LOG.info("training model {} from topic {}; metrics at http://127.0.0.1:{}/metrics", model, topic, http.port());
+                trainer.failed().get();
+            }
+        }
+        return 0;
+    }
+
+    private Hyperparameters preset() {
+        if (preset != null) {
+            return Hyperparameters.preset(preset);
+        }
+        return Hyperparameters.presetOr(model, Hyperparameters.SPARSE);
+    }
+}

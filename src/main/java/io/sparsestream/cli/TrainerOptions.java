@@ -1,0 +1,52 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.Trainer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How a trainer runs, apart from the mathematics. */
+final class TrainerOptions {
+    @Option(
+            names = "--checkpoint-interval",
+            defaultValue = "5",
+            paramLabel = "SECONDS",
+            description = "Time between two checkpoints, in seconds (default: ${DEFAULT-VALUE}).")
+    private double checkpointInterval;
+
+    @Option(
+            names = "--max-batch-wait",
+            defaultValue = "1",
+            paramLabel = "SECONDS",
+            description = "How long an image may wait for its mini-batch to fill before it is reconstructed"
+                    + " without it (default: ${DEFAULT-VALUE}).")
+    private double maxBatchWait;
+
+    @Option(
+            names = "--format",
+            defaultValue = "uint8",
+            paramLabel = "uint8|float32",
+            description = "Pixels of the reconstructions (default: ${DEFAULT-VALUE}).")
+    private PixelFormat format;
+
+    /** @throws IllegalArgumentException on a negative duration */
+    Trainer.Settings settings(Map<String, Object> kafka, Path stateDirectory, String model, String images) {
+        return new Trainer.Settings(
+                kafka,
+                stateDirectory,
+                model,
+                images,
+                seconds("--checkpoint-interval", checkpointInterval),
+                seconds("--max-batch-wait", maxBatchWait),
+                format);
+    }
+
+    private static Duration seconds(String option, double seconds) {
+        if (!(seconds >= 0) || seconds > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(option + " must be zero or a positive number of seconds, not " + seconds);
+        }
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+}
