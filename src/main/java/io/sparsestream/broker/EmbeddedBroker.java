@@ -1,0 +1,146 @@
+package io.sparsestream.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/** A single-node KRaft broker in this JVM, on loopback alone; its directory is formatted on first start. */
+public final class EmbeddedBroker implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+    private static final int NODE = 1;
+
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+        this.server = server;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Starts on a new or an earlier broker's directory.
+     *
+     * @param port 0 for a free one
+     * @throws IOException if the port is taken, or the directory cannot be used
+     */
+    public static EmbeddedBroker start(Path directory, int port) throws IOException {
+        int brokerPort = freePort(port);
+        int controllerPort = freePort(0);
+        Path data = directory.resolve("data").toAbsolutePath();
+        Path metadata = directory.resolve("metadata").toAbsolutePath();
+        try {
+            Files.createDirectories(data);
+            Files.createDirectories(metadata);
+        } catch (IOException e) {
+            throw new IOException("broker directory " + directory + " cannot be written: choose another with --dir", e);
+        }
+        try {
+            if (!Files.exists(metadata.resolve("meta.properties"))) {
+                format(data, metadata);
+            }
+            KafkaRaftServer server = new KafkaRaftServer(
+                    new KafkaConfig(config(data, metadata, brokerPort, controllerPort)), Time.SYSTEM);
+            server.startup();
+            return new EmbeddedBroker(server, HOST + ":" + brokerPort);
+        } catch (KafkaException e) {
+            throw new IOException(
+                    "the broker cannot start on " + directory + " (" + e.getMessage()
+                            + "): is another one running there?",
+                    e);
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the broker's directory " + directory + " cannot be formatted: " + e.getMessage(), e);
+        }
+    }
+
+    private static int freePort(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+            return socket.getLocalPort();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(
+                    "port " + port + " on " + HOST + " is not free: stop what uses it, or choose another port", e);
+        }
+    }
+
+    private static void format(Path data, Path metadata) throws Exception {
+        Formatter formatter = new Formatter();
+        formatter
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .setNodeId(NODE)
+                .setClusterId(Uuid.randomUuid().toString())
+                .setControllerListenerName("CONTROLLER")
+                .addDirectory(data.toString())
+                .addDirectory(metadata.toString())
+                .setMetadataLogDirectory(metadata.toString())
+                .setReleaseVersion(MetadataVersion.latestProduction())
+                .run();
+    }
+
+    private static Map<String, Object> config(Path data, Path metadata, int brokerPort, int controllerPort) {
+        Map<String, Object> config = new HashMap<>();
+        config.put("process.roles", "broker,controller");
+        config.put("node.id", NODE);
+        config.put(
+                "listeners", "PLAINTEXT://" + HOST + ":" + brokerPort + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        config.put("controller.listener.names", "CONTROLLER");
+        config.put("controller.quorum.voters", NODE + "@" + HOST + ":" + controllerPort);
+        config.put("log.dirs", data.toString());
+        // Apart from the data: else a second broker opens the live metadata log before any lock stops it.
+        config.put("metadata.log.dir", metadata.toString());
+        config.put("auto.create.topics.enable", "false");
+        config.put("num.partitions", "1");
+        config.put("default.replication.factor", "1");
+        config.put("min.insync.replicas", "1");
+        config.put("offsets.topic.num.partitions", "1");
+        config.put("offsets.topic.replication.factor", "1");
+        config.put("transaction.state.log.num.partitions", "1");
+        config.put("transaction.state.log.replication.factor", "1");
+        config.put("transaction.state.log.min.isr", "1");
+        config.put("share.coordinator.state.topic.num.partitions", "1");
+        config.put("share.coordinator.state.topic.replication.factor", "1");
+        config.put("share.coordinator.state.topic.min.isr", "1");
+        config.put("group.initial.rebalance.delay.ms", "0");
+        config.put("group.streams.initial.rebalance.delay.ms", "0");
+        // After a kill the broker waits for the end of its own old session.
+        config.put("broker.session.timeout.ms", "3000");
+        config.put("broker.heartbeat.interval.ms", "500");
+        config.put("log.cleaner.dedupe.buffer.size", "2097152"); // not 128 MiB
+        config.put("log.cleaner.backoff.ms", "1000");
+        config.put("log.retention.check.interval.ms", "10000");
+        return config;
+    }
+
+    /** {@code host:port} for clients. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Waits until the broker has stopped. */
+    public void awaitShutdown() {
+        server.awaitShutdown();
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+}

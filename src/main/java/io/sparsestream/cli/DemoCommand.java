@@ -1,0 +1,303 @@
+package io.sparsestream.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Evaluation;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.PublishedModel;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import io.sparsestream.stream.Trainer;
+import io.sparsestream.web.HttpServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.apache.kafka.common.utils.Utils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Everything in one process: broker, replay, one trainer per model; ends with the results. */
+@Command(
+        name = "demo",
+        description = "Embedded broker, replay and training in one process; ends with a table of the results.")
+final class DemoCommand implements Callable<Integer> {
+    @Mixin
+    private HyperparameterOptions hyperparameters;
+
+    @Mixin
+    private TrainerOptions options;
+
+    @Option(names = "--steps", defaultValue = "20000", description = "Training steps (default: ${DEFAULT-VALUE}).")
+    private long steps;
+
+    @Option(
+            names = "--models",
+            defaultValue = "sparse",
+            split = ",",
+            description = "Presets to train side by side: sparse, plain or both (default: ${DEFAULT-VALUE}).")
+    private List<String> models;
+
+    @Option(
+            names = "--data",
+            defaultValue = "data/mnist",
+            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            description = "Port of /metrics and /health on loopback; 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--broker-port",
+            defaultValue = "0",
+            description = "Port of the embedded broker on loopback; 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int brokerPort;
+
+    @Option(
+            names = "--dir",
+            description = "Keeps the broker's data and the models there, and goes on from them when run again"
+                    + " (default: a temporary directory, removed at the end).")
+    private Path directory;
+
+    @Option(names = "--summary", description = "File for the results as JSON.")
+    private Path summary;
+
+    @Override
+    public Integer call() throws Exception {
+        if (steps < 1) {
+            throw new IllegalArgumentException("--steps must be at least 1, not " + steps);
+        }
+        Architecture architecture = hyperparameters.architecture();
+        Map<String, Hyperparameters> chosen = new LinkedHashMap<>();
+        for (String model : new LinkedHashSet<>(models)) {
+            chosen.put(model, hyperparameters.over(Hyperparameters.preset(model)));
+        }
+        if (summary != null && summary.toAbsolutePath().getParent() != null
+                && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
+            throw new CommandException("--summary " + summary + ": its directory does not exist");
+        }
+        Dataset train = read(Split.TRAIN, architecture);
+        Dataset test = read(Split.TEST, architecture);
+        Path work = directory == null ? Files.createTempDirectory("sparsestream-") : directory;
+        DemoRun run = new DemoRun(work, chosen);
+        AutoCloseable cleanup = () -> {
+            run.close();
+            if (directory == null) {
+                Utils.delete(work.toFile());
+            }
+        };
+        try (cleanup;
+                AutoCloseable hook = Shutdown.closing(cleanup)) {
+            run.start(architecture);
+            run.train(train);
+            run.report(test);
+        }
+        return 0;
+    }
+
+    private Dataset read(Split split, Architecture architecture) throws IOException {
+        Dataset dataset = Dataset.read(data, split);
+        if (dataset.rows() * dataset.columns() != architecture.inputs()) {
+            throw new CommandException("images of " + dataset.shape() + " do not fit an input of "
+                    + architecture.inputs() + ": set --layers");
+        }
+        return dataset;
+    }
+
+    /** What runs while the demo runs; closed in the opposite order. */
+    private final class DemoRun implements AutoCloseable {
+        private static final long AHEAD = 120_000;
+        private static final int POLL_MILLIS = 100;
+
+        private final Path work;
+        private final Map<String, Hyperparameters> chosen;
+        private final List<AutoCloseable> open = new ArrayList<>();
+        private final Map<String, DemoModel> progress = new LinkedHashMap<>();
+        private final Map<String, Trainer> trainers = new LinkedHashMap<>();
+        private final Map<String, ReconstructionCount> counts = new LinkedHashMap<>();
+        private Architecture architecture;
+        private Map<String, Object> kafka;
+
+        DemoRun(Path work, Map<String, Hyperparameters> chosen) {
+            this.work = work;
+            this.chosen = chosen;
+        }
+
+        void start(Architecture layers) throws Exception {
+            architecture = layers;
+            PrometheusMeterRegistry registry = Meters.create();
+            HttpServer http = opened(HttpServer.start(port, registry, this::isReady));
+            EmbeddedBroker broker = opened(EmbeddedBroker.start(work.resolve("broker"), brokerPort));
+            kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            System.err.println("broker on " + broker.bootstrapServers() + ", metrics on http://127.0.0.1:"
+                    + http.port() + "/metrics");
+            for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
+                startModel(model.getKey(), model.getValue(), registry);
+            }
+        }
+
+        private void startModel(String model, Hyperparameters values, PrometheusMeterRegistry registry)
+                throws Exception {
+            TopicSetup.createAll(kafka, Topics.IMAGES, new Topics(model));
+            counts.put(model, opened(new ReconstructionCount(kafka, new Topics(model).reconstructions())));
+            DemoModel watched = new DemoModel(model, System.err::println);
+            progress.put(model, watched);
+            Trainer trainer = opened(Trainer.start(
+                    options.settings(kafka, work.resolve("state"), model, Topics.IMAGES),
+                    () -> new Autoencoder(architecture, values, new OpenBlas()),
+                    new TrainingMetrics(registry, model).and(watched)));
+            trainers.put(model, trainer);
+            opened(Meters.bind(registry, trainer.streams()));
+        }
+
+        private <T extends AutoCloseable> T opened(T resource) {
+            open.add(resource);
+            return resource;
+        }
+
+        private boolean isReady() {
+            return trainers.size() == chosen.size()
+                    && trainers.values().stream().allMatch(Trainer::isRunning);
+        }
+
+        void train(Dataset dataset) throws Exception {
+            Hyperparameters first = chosen.values().iterator().next();
+            long target = steps * first.batch();
+            DemoReplay replay = opened(new DemoReplay(kafka, dataset, first.seed(), target, this::mayAdvance));
+            try (ProgressBar bar = progressBar()) {
+                while (!isDone(target)) {
+                    for (Trainer trainer : trainers.values()) {
+                        if (trainer.failed().isDone()) {
+                            trainer.failed().get();
+                        }
+                    }
+                    replay.check();
+                    DemoModel slowest = slowest();
+                    if (bar != null) {
+                        bar.stepTo(slowest.steps());
+                    }
+                    Thread.sleep(POLL_MILLIS);
+                }
+            }
+        }
+
+        /** A bar where somebody looks; else the lines of progress are enough. */
+        private ProgressBar progressBar() {
+            return System.console() == null
+                    ? null
+                    : new ProgressBarBuilder()
+                            .setTaskName("training")
+                            .setInitialMax(steps)
+                            .setUnit(" steps", 1)
+                            .setStyle(ProgressBarStyle.ASCII)
+                            .showSpeed()
+                            .build();
+        }
+
+        private DemoModel slowest() {
+            DemoModel slowest = null;
+            for (DemoModel model : progress.values()) {
+                if (slowest == null || model.images() < slowest.images()) {
+                    slowest = model;
+                }
+            }
+            return slowest;
+        }
+
+        /** Holds the replay back, so that retention never deletes what a model has yet to learn from. */
+        private boolean mayAdvance(long position, long start) {
+            return position < Math.max(start, slowest().images()) + AHEAD;
+        }
+
+        private boolean isDone(long target) {
+            for (Map.Entry<String, ReconstructionCount> count : counts.entrySet()) {
+                if (!count.getValue().isAlive()) {
+                    throw new CommandException("reading the reconstructions of " + count.getKey() + " has failed");
+                }
+                if (count.getValue().lastSource() < target - 1) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        void report(Dataset test) throws Exception {
+            Map<String, Summary.Model> results = new LinkedHashMap<>();
+            for (DemoModel model : progress.values()) {
+                PublishedModel published = awaitPublished(model);
+                Evaluation evaluation = Evaluation.of(
+                        published.learner(new OpenBlas()), test.images());
+                long count = counts.get(model.name()).count();
+                results.put(model.name(), Summary.of(model, count, evaluation, published));
+                System.out.println();
+                System.out.println(ReferenceTable.format(model.name(), model.history(), evaluation));
+                System.out.printf(
+                        "%s: %,d steps, %,d images, %,d reconstructions, %,d dead letters, %.0f s, %.0f steps/s%n",
+                        model.name(),
+                        published.step(),
+                        model.images(),
+                        count,
+                        model.deadLetters(),
+                        model.seconds(),
+                        model.stepsPerSecond());
+            }
+            if (summary != null) {
+                new Summary(results).write(summary);
+                System.out.println("summary in " + summary);
+            }
+        }
+
+        /** The last checkpoint comes when the stream has been idle for the checkpoint interval. */
+        private PublishedModel awaitPublished(DemoModel model) throws Exception {
+            while (true) {
+                PublishedModel published = ModelTopic.read(kafka, model.name());
+                if (published.step() >= steps) {
+                    return published;
+                }
+                if (trainers.get(model.name()).failed().isDone()) {
+                    trainers.get(model.name()).failed().get();
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+
+        @Override
+        public synchronized void close() throws Exception {
+            Exception failure = null;
+            while (!open.isEmpty()) {
+                try {
+                    open.remove(open.size() - 1).close();
+                } catch (Exception e) {
+                    if (failure == null) {
+                        failure = e;
+                    } else {
+                        failure.addSuppressed(e);
+                    }
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.sparsestream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.PixelFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The trainer on a real broker with real images. */
+@Timeout(120)
+class TrainerTest {
+    private static final Topics TOPICS = new Topics("sparse");
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofMillis(200);
+    private static final int BATCH = Hyperparameters.SPARSE.batch();
+
+    @TempDir
+    Path directory;
+
+    private EmbeddedBroker broker;
+    private Map<String, Object> kafka;
+    private List<byte[]> digits;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        digits = Dataset.read(Path.of("data/mnist"), Split.TEST).images();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        broker.close();
+    }
+
+    @Test
+    void everyImageTrainsOnceAndIsReconstructedOnceAcrossARestartInMidBatch() throws Exception {
+        int images = 1000;
+        List<ProducerRecord<byte[], byte[]>> bad = List.of(
+                new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("short"), new byte[] {1, 2, 3}),
+                new ProducerRecord<>(Topics.IMAGES, null, null, new byte[100_000]),
+                new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("none"), null));
+        int sent = 530; // 8 steps, 50 images pending
+        try (Trainer trainer = train(NEVER)) {
+            send(0, 100);
+            send(bad.get(0));
+            send(100, 110);
+            send(bad.get(1));
+            send(110, sent);
+            await(TOPICS.reconstructions(), 480);
+            assertThat(trainer.isRunning()).isTrue();
+        }
+        try (Trainer trainer = train(SOON)) {
+            await(TOPICS.reconstructions(), sent);
+            send(bad.get(2));
+            send(sent, images);
+            await(TOPICS.reconstructions(), images);
+            await(TOPICS.parameters(), published -> step() == images / BATCH);
+            assertThat(trainer.failed()).isNotDone();
+        }
+
+        List<ConsumerRecord<byte[], byte[]>> out = read(TOPICS.reconstructions());
+        assertThat(out).hasSize(images);
+        assertThat(out)
+                .extracting(record -> Header.text(record.headers(), Header.SOURCE))
+                .containsExactlyElementsOf(LongStream.range(0, images + bad.size())
+                        .filter(offset -> offset != 100 && offset != 111 && offset != sent + 2)
+                        .mapToObj(offset -> "images-0@" + offset)
+                        .toList());
+        assertDeadLetters(bad);
+        assertThat(ModelTopic.read(kafka, "sparse").parameters()).satisfies(parameters -> {
+            Learner uninterrupted = learned(images);
+            assertThat(uninterrupted.state().step()).isEqualTo(images / BATCH);
+            parameters.forEach((name, values) ->
+                    assertThat(values).as(name).isEqualTo(uninterrupted.state().parameter(name)));
+        });
+    }
+
+    private void assertDeadLetters(List<ProducerRecord<byte[], byte[]>> bad) {
+        List<ConsumerRecord<byte[], byte[]>> dead = read(TOPICS.deadLetters());
+        assertThat(dead).hasSize(bad.size());
+        for (int i = 0; i < bad.size(); i++) {
+            assertThat(dead.get(i).key()).isEqualTo(bad.get(i).key());
+            assertThat(dead.get(i).value()).isEqualTo(bad.get(i).value());
+            assertThat(Header.text(dead.get(i).headers(), Header.REASON)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void severalPartitionsAreRefusedWithAClearMessage() throws Exception {
+        try (Admin admin = Admin.create(kafka)) {
+            admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(3), Optional.empty())))
+                    .all()
+                    .get();
+        }
+        assertThatThrownBy(() -> train(SOON))
+                .isInstanceOf(TrainerException.class)
+                .hasMessage("topic images has 3 partitions: one model learns from one partition; "
+                        + "create the topic with --partitions 1");
+    }
+
+    @Test
+    void otherHyperparametersOnTheSameModelAreRefused() throws Exception {
+        try (Trainer trainer = train(SOON)) {
+            send(0, 1);
+            await(TOPICS.reconstructions(), 1);
+        }
+        try (Trainer trainer = Trainer.start(
+                settings(SOON),
+                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.PLAIN, new OpenBlas()),
+                new TrainingListener() {})) {
+            assertThatThrownBy(() -> trainer.failed().get())
+                    .hasStackTraceContaining("model sparse has been learning with layers");
+        }
+    }
+
+    @Test
+    void aModelThatWasNeverPublishedIsNamed() {
+        assertThatThrownBy(() -> ModelTopic.read(kafka, "nobody"))
+                .isInstanceOf(TrainerException.class)
+                .hasMessageContaining("no model 'nobody' has been published");
+    }
+
+    private Trainer train(Duration maxBatchWait) throws Exception {
+        return Trainer.start(
+                settings(maxBatchWait),
+                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
+                new TrainingListener() {});
+    }
+
+    private Trainer.Settings settings(Duration maxBatchWait) {
+        return new Trainer.Settings(
+                kafka,
+                directory.resolve("state"),
+                "sparse",
+                Topics.IMAGES,
+                Duration.ofMillis(500),
+                maxBatchWait,
+                PixelFormat.UINT8);
+    }
+
+    private Learner learned(int images) {
+        Learner learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+        MiniBatch batch = learner.newBatch();
+        for (int i = 0; i < images; i++) {
+            batch.add(digits.get(i));
+            if (batch.isFull()) {
+                learner.train(batch);
+                batch.clear();
+            }
+        }
+        return learner;
+    }
+
+    private void send(int from, int to) throws Exception {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            records.add(new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("mnist/test/" + i), digits.get(i)));
+        }
+        send(records);
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+        send(List.of(record));
+    }
+
+    private void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            records.forEach(producer::send);
+        }
+    }
+
+    private void await(String topic, int count) throws InterruptedException {
+        await(topic, records -> records.size() >= count);
+    }
+
+    private void await(String topic, java.util.function.Predicate<List<ConsumerRecord<byte[], byte[]>>> condition)
+            throws InterruptedException {
+        while (!condition.test(read(topic))) {
+            Thread.sleep(100);
+        }
+    }
+
+    private long step() {
+        return ModelTopic.read(kafka, "sparse").step();
+    }
+
+    /** All committed records of the topic's one partition. */
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        Map<String, Object> config = new java.util.HashMap<>(kafka);
+        config.put("isolation.level", "read_committed");
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            consumer.assign(Collections.singleton(partition));
+            consumer.seekToBeginning(Collections.singleton(partition));
+            long end = consumer.endOffsets(Collections.singleton(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}
