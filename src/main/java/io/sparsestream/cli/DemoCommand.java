@@ -92,7 +92,8 @@ final class DemoCommand implements Callable<Integer> {
         for (String model : new LinkedHashSet<>(models)) {
             chosen.put(model, hyperparameters.over(Hyperparameters.preset(model)));
         }
-        if (summary != null && summary.toAbsolutePath().getParent() != null
+        if (summary != null
+                && summary.toAbsolutePath().getParent() != null
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
             throw new CommandException("--summary " + summary + ": its directory does not exist");
         }
@@ -149,8 +150,8 @@ final class DemoCommand implements Callable<Integer> {
             HttpServer http = opened(HttpServer.start(port, registry, this::isReady));
             EmbeddedBroker broker = opened(EmbeddedBroker.start(work.resolve("broker"), brokerPort));
             kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            System.err.println("broker on " + broker.bootstrapServers() + ", metrics on http://127.0.0.1:"
-                    + http.port() + "/metrics");
+            System.err.println("broker on " + broker.bootstrapServers() + ", metrics on http://127.0.0.1:" + http.port()
+                    + "/metrics");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);
             }
@@ -245,8 +246,7 @@ final class DemoCommand implements Callable<Integer> {
             Map<String, Summary.Model> results = new LinkedHashMap<>();
             for (DemoModel model : progress.values()) {
                 PublishedModel published = awaitPublished(model);
-                Evaluation evaluation = Evaluation.of(
-                        published.learner(new OpenBlas()), test.images());
+                Evaluation evaluation = Evaluation.of(published.learner(new OpenBlas()), test.images());
                 long count = counts.get(model.name()).count();
                 results.put(model.name(), Summary.of(model, count, evaluation, published));
                 System.out.println();

@@ -65,8 +65,8 @@ final class DemoModel implements TrainingListener {
         StringBuilder activations = new StringBuilder();
         double[][] means = result.forward().meanActivations();
         for (int layer = 0; layer < means.length; layer++) {
-            activations.append(String.format(
-                    Locale.ROOT, "  h_e_%d %.4f", layer + 1, RunningAverage.mean(means[layer])));
+            activations.append(
+                    String.format(Locale.ROOT, "  h_e_%d %.4f", layer + 1, RunningAverage.mean(means[layer])));
         }
         return String.format(
                 Locale.ROOT,

@@ -7,6 +7,9 @@ import picocli.CommandLine.Option;
 
 /** How to reach Kafka; any client property passes through, so SASL and TLS work. */
 final class KafkaOptions {
+    /** Between several properties in one default value; a control character, since their values may hold anything. */
+    static final String SEPARATOR = "\u001f";
+
     @Option(
             names = "--bootstrap-servers",
             required = true,
@@ -17,8 +20,10 @@ final class KafkaOptions {
     @Option(
             names = {"-K", "--kafka"},
             paramLabel = "KEY=VALUE",
+            split = SEPARATOR,
+            hideParamSyntax = true,
             description = "Any Kafka client property, such as -K security.protocol=SSL; repeatable.")
-    private final Map<String, String> properties = new LinkedHashMap<>();
+    private Map<String, String> properties = new LinkedHashMap<>();
 
     /** Client properties, the bootstrap servers included. */
     Map<String, Object> toMap() {

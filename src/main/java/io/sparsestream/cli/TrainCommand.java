@@ -71,7 +71,9 @@ final class TrainCommand implements Callable<Integer> {
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
         try (HttpServer http = HttpServer.start(
-                        port, registry, () -> running.get() != null && running.get().isRunning());
+                        port,
+                        registry,
+                        () -> running.get() != null && running.get().isRunning());
                 Trainer trainer = Trainer.start(
                         settings,
                         () -> new Autoencoder(architecture, chosen, new OpenBlas()),
@@ -79,7 +81,11 @@ final class TrainCommand implements Callable<Integer> {
             running.set(trainer);
             try (AutoCloseable bound = Meters.bind(registry, trainer.streams());
                     AutoCloseable hook = Shutdown.closing(trainer)) {
-                LOG.info("training model {} from topic {}; metrics at http://127.0.0.1:{}/metrics", model, topic, http.port());
+                LOG.info(
+                        "training model {} from topic {}; metrics at http://127.0.0.1:{}/metrics",
+                        model,
+                        topic,
+                        http.port());
                 trainer.failed().get();
             }
         }

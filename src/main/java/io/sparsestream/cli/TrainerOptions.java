@@ -45,7 +45,8 @@ final class TrainerOptions {
 
     private static Duration seconds(String option, double seconds) {
         if (!(seconds >= 0) || seconds > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(option + " must be zero or a positive number of seconds, not " + seconds);
+            throw new IllegalArgumentException(
+                    option + " must be zero or a positive number of seconds, not " + seconds);
         }
         return Duration.ofMillis(Math.round(seconds * 1000));
     }

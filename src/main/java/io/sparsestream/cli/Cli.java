@@ -1,0 +1,133 @@
+package io.sparsestream.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The command line: exit code 0 on success, 2 for wrong usage, 1 for all else; an error is one line. */
+@Command(
+        name = "sparsestream",
+        description = "Learns a sparse autoencoder online from a Kafka topic, exactly once.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Cli.Version.class,
+        usageHelpAutoWidth = true,
+        subcommands = {
+            DemoCommand.class,
+            BrokerCommand.class,
+            ReplayCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class
+        },
+        footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
+                + " or in a properties file (batch=60) named by --config.")
+public final class Cli {
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Stack traces, and what Kafka logs.")
+    private boolean verbose;
+
+    @Option(
+            names = "--config",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "Properties file with options by name; 'kafka.' before a name passes it to Kafka.")
+    private String config;
+
+    private Cli() {}
+
+    /** Runs a command and returns its exit code. */
+    public static int run(String... args) {
+        Cli cli = new Cli();
+        CommandLine commandLine = new CommandLine(cli).setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler((exception, arguments) -> {
+            CommandLine failed = exception.getCommandLine();
+            return cli.fail(
+                    failed.getErr(),
+                    exception,
+                    exception.getMessage() + "; see '" + failed.getCommandSpec().qualifiedName() + " --help'",
+                    USAGE);
+        });
+        commandLine.setExecutionExceptionHandler((exception, failed, parsed) -> {
+            Throwable cause = unwrap(exception);
+            int code = cause instanceof IllegalArgumentException ? USAGE : FAILURE;
+            return cli.fail(failed.getErr(), exception, message(cause), code);
+        });
+        commandLine.setExecutionStrategy(parsed -> cli.execute(parsed));
+        try {
+            commandLine.setDefaultValueProvider(Defaults.of(commandLine, args));
+        } catch (ParameterException e) {
+            return cli.fail(commandLine.getErr(), e, e.getMessage(), USAGE);
+        }
+        return commandLine.execute(args);
+    }
+
+    private int execute(ParseResult parsed) {
+        if (verbose) {
+            Configurator.setLevel("org.apache.kafka", Level.WARN);
+            Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
+            Configurator.setLevel("kafka", Level.WARN);
+        }
+        if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
+            throw new ParameterException(parsed.commandSpec().commandLine(), "a command is missing");
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private int fail(PrintWriter err, Throwable failure, String message, int code) {
+        err.println("sparsestream: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return code;
+    }
+
+    /** The exception that says what happened: below those that only carry others. */
+    private static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof ExecutionException
+                        || cause instanceof CompletionException
+                        || cause instanceof StreamsException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static String message(Throwable cause) {
+        if (cause instanceof TimeoutException) {
+            return "Kafka does not answer: " + cause.getMessage();
+        }
+        boolean speaksForItself = cause.getMessage() != null
+                && (cause instanceof CommandException
+                        || cause instanceof IllegalArgumentException
+                        || cause instanceof io.sparsestream.stream.TrainerException
+                        || cause instanceof ArithmeticException
+                        || cause.getClass() == IOException.class
+                        || cause instanceof io.sparsestream.dataset.DatasetException);
+        return speaksForItself ? cause.getMessage() : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    /** From the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Cli.class.getPackage().getImplementationVersion();
+            return new String[] {"sparsestream " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

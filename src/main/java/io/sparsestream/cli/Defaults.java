@@ -1,0 +1,84 @@
+package io.sparsestream.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** What an option is when the command line does not say: environment before properties file. */
+final class Defaults implements IDefaultValueProvider {
+    static final String KAFKA_PREFIX = "kafka.";
+
+    private final Properties file;
+
+    private Defaults(Properties file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads the file named by --config or SPARSESTREAM_CONFIG, if any.
+     *
+     * @throws ParameterException if it cannot be read or has an option that no command knows
+     */
+    static Defaults of(CommandLine commandLine, String[] args) {
+        Properties properties = new Properties();
+        String name = System.getenv("SPARSESTREAM_CONFIG");
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].startsWith("--config=")) {
+                name = args[i].substring("--config=".length());
+            } else if (args[i].equals("--config") && i + 1 < args.length) {
+                name = args[i + 1];
+            }
+        }
+        if (name != null) {
+            try (Reader reader = Files.newBufferedReader(Path.of(name))) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new ParameterException(commandLine, "--config " + name + " cannot be read: " + e.getMessage());
+            }
+            Set<String> known = Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream())
+                    .flatMap(command -> command.getCommandSpec().options().stream())
+                    .map(option -> option.longestName().replaceFirst("^--", ""))
+                    .collect(Collectors.toSet());
+            for (String key : properties.stringPropertyNames()) {
+                if (!known.contains(key) && !key.startsWith(KAFKA_PREFIX)) {
+                    throw new ParameterException(commandLine, "--config " + name + ": no command has an option " + key);
+                }
+            }
+        }
+        return new Defaults(properties);
+    }
+
+    @Override
+    public String defaultValue(ArgSpec argument) {
+        if (!(argument instanceof OptionSpec option) || !option.longestName().startsWith("--")) {
+            return null;
+        }
+        String name = option.longestName().substring(2);
+        if (name.equals("kafka")) {
+            return fromFileForKafka();
+        }
+        String environment =
+                System.getenv("SPARSESTREAM_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        return environment != null ? environment : file.getProperty(name);
+    }
+
+    /** All {@code kafka.} properties as one value of a map option. */
+    private String fromFileForKafka() {
+        String joined = file.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(KAFKA_PREFIX))
+                .map(key -> key.substring(KAFKA_PREFIX.length()) + "=" + file.getProperty(key))
+                .collect(Collectors.joining(KafkaOptions.SEPARATOR));
+        return joined.isEmpty() ? null : joined;
+    }
+}

@@ -1,0 +1,60 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.Topics;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** The demo's replay on a thread of its own; goes on where an earlier run on the same directory has ended. */
+final class DemoReplay implements AutoCloseable {
+    private final Replay replay;
+    private final Thread thread;
+    private volatile IOException failure;
+
+    /** Whether the image at a position may be sent, given where this run has started. */
+    interface Gate {
+        boolean mayAdvance(long position, long start);
+    }
+
+    DemoReplay(Map<String, Object> kafka, Dataset dataset, long seed, long target, Gate gate)
+            throws ExecutionException, InterruptedException {
+        TopicPartition partition = new TopicPartition(Topics.IMAGES, 0);
+        long start;
+        try (Admin admin = Admin.create(kafka)) {
+            start = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        }
+        replay = new Replay(kafka, Topics.IMAGES, dataset, seed);
+        thread = new Thread(
+                () -> {
+                    try {
+                        replay.run(start, target, 0, position -> gate.mayAdvance(position, start));
+                    } catch (IOException e) {
+                        failure = e;
+                    }
+                },
+                "replay");
+        thread.start();
+    }
+
+    /** @throws IOException if an image was not delivered */
+    void check() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        replay.stop();
+        thread.join();
+        replay.close();
+    }
+}

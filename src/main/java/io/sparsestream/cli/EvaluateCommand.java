@@ -1,0 +1,102 @@
+package io.sparsestream.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Evaluation;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.PublishedModel;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The published model on a split: losses, mean activations, pictures. */
+@Command(name = "evaluate", description = "Evaluates the newest published model: losses, mean activations, pictures.")
+final class EvaluateCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(
+            names = "--data",
+            defaultValue = "data/mnist",
+            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
+    private Split split;
+
+    @Option(names = "--json", description = "Prints one JSON object instead of the table.")
+    private boolean json;
+
+    @Option(
+            names = "--picture",
+            paramLabel = "FILE",
+            description = "PNG of ten images above their reconstructions (default: reconstructions.<model>.png).")
+    private Path picture;
+
+    /** What --json prints. */
+    private record Result(
+            String model,
+            long step,
+            int images,
+            double loss,
+            double mse,
+            double l2,
+            double kl,
+            Map<String, Double> meanActivation,
+            String picture) {}
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, Object> properties = kafka.toMap();
+        ModelName.check(model);
+        Dataset dataset = Dataset.read(data, split);
+        KafkaConnection.check(properties);
+        PublishedModel published = ModelTopic.read(properties, model);
+        if (dataset.rows() * dataset.columns() != published.architecture().inputs()) {
+            throw new CommandException("images of " + dataset.shape() + " do not fit model " + model + ", which has "
+                    + published.architecture().inputs() + " inputs: give other --data");
+        }
+        Learner learner = published.learner(new OpenBlas());
+        Evaluation evaluation = Evaluation.of(learner, dataset.images());
+        Path file = picture == null ? Path.of("reconstructions." + model + ".png") : picture;
+        Picture.write(file, dataset, learner);
+        if (json) {
+            System.out.println(new ObjectMapper()
+                    .writeValueAsString(new Result(
+                            model,
+                            published.step(),
+                            dataset.size(),
+                            evaluation.losses().total(),
+                            evaluation.losses().mse(),
+                            evaluation.losses().l2(),
+                            evaluation.losses().kl(),
+                            evaluation.meanActivation(),
+                            file.toString())));
+            return 0;
+        }
+        System.out.println(ReferenceTable.format(model, Map.of(), evaluation));
+        System.out.printf(
+                Locale.ROOT,
+                "step %d, %,d images of %s/%s: loss %.6f = mse %.6f + l2 %.6f + kl %.6f; pictures in %s%n",
+                published.step(),
+                dataset.size(),
+                dataset.name(),
+                split,
+                evaluation.losses().total(),
+                evaluation.losses().mse(),
+                evaluation.losses().l2(),
+                evaluation.losses().kl(),
+                file);
+        return 0;
+    }
+}

@@ -1,0 +1,108 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A dataset onto the images topic. */
+@Command(name = "replay", description = "Streams a dataset onto the images topic, shuffled anew in every epoch.")
+final class ReplayCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(
+            names = "--data",
+            defaultValue = "data/mnist",
+            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(names = "--split", defaultValue = "train", description = "train or test (default: ${DEFAULT-VALUE}).")
+    private Split split;
+
+    @ArgGroup
+    private Length length;
+
+    /** How much; one epoch unless told otherwise. */
+    private static final class Length {
+        @Option(names = "--epochs", description = "Times that every image is sent (default: 1).")
+        private Long epochs;
+
+        @Option(names = "--images", description = "Number of images.")
+        private Long images;
+
+        @Option(names = "--forever", description = "Until stopped.")
+        private boolean forever;
+    }
+
+    @Option(names = "--rate", defaultValue = "0", description = "Images per second (default: as fast as Kafka takes).")
+    private double rate;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the order of images (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Where to (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(rate >= 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException("--rate must be a positive number of images per second, not " + rate);
+        }
+        Long epochs = length == null ? Long.valueOf(1) : length.epochs;
+        requirePositive("--epochs", epochs);
+        requirePositive("--images", length == null ? null : length.images);
+        Map<String, Object> properties = kafka.toMap();
+        Dataset dataset = Dataset.read(data, split);
+        KafkaConnection.check(properties);
+        TopicSetup.createImages(properties, topic);
+        long to = length != null && length.forever
+                ? Long.MAX_VALUE
+                : epochs != null ? Math.multiplyExact(epochs, (long) dataset.size()) : length.images;
+        try (Replay replay = new Replay(properties, topic, dataset, seed)) {
+            Thread main = Thread.currentThread();
+            AutoCloseable stop = () -> {
+                replay.stop();
+                main.join(10_000); // until what was sent is acknowledged
+            };
+            try (AutoCloseable hook = Shutdown.closing(stop);
+                    ProgressBar bar = progressBar(to)) {
+                replay.run(0, to, rate, position -> {
+                    bar.stepTo(position);
+                    return true;
+                });
+                bar.stepTo(replay.position());
+            }
+            System.out.printf("%,d images sent to topic %s%n", replay.position(), topic);
+        }
+        return 0;
+    }
+
+    private static void requirePositive(String option, Long value) {
+        if (value != null && value < 1) {
+            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
+        }
+    }
+
+    private static ProgressBar progressBar(long to) {
+        return new ProgressBarBuilder()
+                .setTaskName("replay")
+                .setInitialMax(to == Long.MAX_VALUE ? -1 : to)
+                .setUnit(" images", 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(500)
+                .showSpeed()
+                .build();
+    }
+}

@@ -1,0 +1,121 @@
+package io.sparsestream.replay;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.message.Header;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends a dataset's images in the order of a {@link ShuffledStream}; each one is acknowledged, or it fails. */
+public final class Replay implements AutoCloseable {
+    private static final long WAIT_NANOS = 10_000_000;
+
+    private final Dataset dataset;
+    private final String topic;
+    private final ShuffledStream stream;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private volatile long position;
+    private volatile boolean stopped;
+
+    /** @param kafka client properties, the bootstrap servers included */
+    public Replay(Map<String, Object> kafka, String topic, Dataset dataset, long seed) {
+        this.dataset = dataset;
+        this.topic = topic;
+        stream = new ShuffledStream(dataset.size(), seed);
+        Map<String, Object> config = new HashMap<>();
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+        config.putAll(kafka);
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Sends the images at positions {@code from} to {@code to}, excluded, and waits for their acknowledgements.
+     *
+     * @param rate images per second, 0 for no limit
+     * @param mayGoOn asked now and then whether the image at a position may be sent; waits until it may
+     * @throws IOException if an image was not delivered
+     */
+    public void run(long from, long to, double rate, LongPredicate mayGoOn) throws IOException {
+        long start = System.nanoTime();
+        for (position = from; position < to && !stopped; position++) {
+            if (rate > 0) {
+                waitUntil(start + (long) ((position - from) / rate * 1e9));
+            }
+            while ((position & 63) == 0 && !stopped && failure.get() == null && !mayGoOn.test(position)) {
+                LockSupport.parkNanos(WAIT_NANOS);
+            }
+            check();
+            producer.send(record(position), (metadata, exception) -> {
+                if (exception != null) {
+                    failure.compareAndSet(null, exception);
+                }
+            });
+        }
+        producer.flush();
+        check();
+    }
+
+    private void waitUntil(long nanos) {
+        long left = nanos - System.nanoTime();
+        while (left > 0 && !stopped) {
+            LockSupport.parkNanos(Math.min(left, 10 * WAIT_NANOS));
+            left = nanos - System.nanoTime();
+        }
+    }
+
+    private void check() throws IOException {
+        if (failure.get() != null) {
+            throw new IOException(
+                    "an image was not delivered to topic " + topic + ": "
+                            + failure.get().getMessage(),
+                    failure.get());
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(long at) {
+        int index = stream.index(at);
+        byte[] key = Header.utf8(dataset.name() + "/" + dataset.split() + "/" + index);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, key, dataset.images().get(index));
+        Headers headers = record.headers();
+        if (dataset.labels().length > 0) {
+            headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[index])));
+        }
+        headers.add(Header.EPOCH, Header.utf8(Long.toString(stream.epoch(at))));
+        headers.add(Header.SHAPE, Header.utf8(dataset.shape()));
+        headers.add(Header.DTYPE, Header.utf8("uint8"));
+        return record;
+    }
+
+    /** The position in the stream of the next image to send. */
+    public long position() {
+        return position;
+    }
+
+    /** Ends {@link #run} after the image that it is sending. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** For metrics. */
+    public KafkaProducer<byte[], byte[]> producer() {
+        return producer;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

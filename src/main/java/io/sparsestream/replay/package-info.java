@@ -1,0 +1,2 @@
+/** A dataset as a stream: its images onto the images topic. */
+package io.sparsestream.replay;
