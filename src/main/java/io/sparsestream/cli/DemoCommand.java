@@ -127,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /** What runs while the demo runs; closed in the opposite order. */
     private final class DemoRun implements AutoCloseable {
-        private static final long AHEAD = 120_000;
+        private static final long AHEAD = 12_000;
         private static final int POLL_MILLIS = 100;
 
         private final Path work;
