@@ -6,14 +6,17 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -26,9 +29,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
+    private final FileChannel lock;
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers, FileChannel lock) {
         this.server = server;
+        this.lock = lock;
         this.bootstrapServers = bootstrapServers;
     }
 
@@ -49,6 +54,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("broker directory " + directory + " cannot be written: choose another with --dir", e);
         }
+        FileChannel lock = lock(directory);
         try {
             if (!Files.exists(metadata.resolve("meta.properties"))) {
                 format(data, metadata);
@@ -56,17 +62,28 @@ public final class EmbeddedBroker implements AutoCloseable {
             KafkaRaftServer server = new KafkaRaftServer(
                     new KafkaConfig(config(data, metadata, brokerPort, controllerPort)), Time.SYSTEM);
             server.startup();
-            return new EmbeddedBroker(server, HOST + ":" + brokerPort);
-        } catch (KafkaException e) {
-            throw new IOException(
-                    "the broker cannot start on " + directory + " (" + e.getMessage()
-                            + "): is another one running there?",
-                    e);
-        } catch (IOException e) {
-            throw e;
+            return new EmbeddedBroker(server, HOST + ":" + brokerPort, lock);
         } catch (Exception e) {
-            throw new IOException("the broker's directory " + directory + " cannot be formatted: " + e.getMessage(), e);
+            lock.close();
+            throw new IOException("the broker cannot start on " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Our own lock: a Kafka broker that finds a directory locked ends the whole JVM. */
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null; // this very JVM has it
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IOException("another broker is running on " + directory + ": stop it, or choose another --dir");
+        }
+        return channel;
     }
 
     private static int freePort(int port) throws IOException {
@@ -139,8 +156,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         server.shutdown();
         server.awaitShutdown();
+        lock.close();
     }
 }

@@ -1,0 +1,88 @@
+package io.sparsestream;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The borders between the rooms. */
+class ArchitectureTest {
+    private static final String ROOT = "io.sparsestream.";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.sparsestream");
+
+    @Test
+    void onlyLearnNd4jKnowsTheNativeLibraries() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "learn.nd4j..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void learningAndReadingKnowNoKafka() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + "learn..", ROOT + "dataset..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void learningReadingAndTheBrokerKnowNoOtherRoom() {
+        for (String room : new String[] {"learn", "dataset", "broker"}) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + room + "..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.sparsestream..").and(resideOutsideOfPackage(ROOT + room + "..")))
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void theStreamKnowsOnlyLearningAndMessages() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "stream..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "learn.nd4j..",
+                        ROOT + "cli..",
+                        ROOT + "web..",
+                        ROOT + "metrics..",
+                        ROOT + "broker..",
+                        ROOT + "replay..",
+                        ROOT + "dataset..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineKnowsItsLibrary() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "me.tongfei..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void roomsDependOnOneAnotherInOneDirection() {
+        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}

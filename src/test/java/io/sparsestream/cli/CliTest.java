@@ -1,0 +1,208 @@
+package io.sparsestream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(120)
+class CliTest {
+    @TempDir
+    Path directory;
+
+    private record Outcome(int code, String out, String err) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "demo --nonsense | Unknown option: '--nonsense'",
+                "demo --steps 0 | --steps must be at least 1, not 0",
+                "demo --steps many | Invalid value for option '--steps'",
+                "demo --learning-rate 0 | learning-rate must be a positive number, not 0.0",
+                "demo --learning-rate NaN | learning-rate must be a positive number, not NaN",
+                "demo --beta -1 | beta must be zero or a positive number, not -1.0",
+                "demo --batch 0 | batch must be at least 1, not 0",
+                "demo --rho 1 | rho must be between 0 and 1",
+                "demo --layers 784-x-784 | --layers must be like 784-300-30-300-784",
+                "demo --models nobody | unknown preset 'nobody': choose from [plain, sparse]",
+                "train --bootstrap-servers 127.0.0.1:1 --learning-rate -1 | learning-rate must be",
+                "train --bootstrap-servers 127.0.0.1:1 --model a/b | a model's name has letters",
+                "train --bootstrap-servers 127.0.0.1:1 --max-batch-wait -1 | --max-batch-wait must be",
+                "train | Missing required option: '--bootstrap-servers=HOST:PORT'",
+                "replay --bootstrap-servers 127.0.0.1:1 --rate -5 | --rate must be a positive number",
+                "replay --bootstrap-servers 127.0.0.1:1 --images 0 | --images must be at least 1",
+                "replay --bootstrap-servers 127.0.0.1:1 --epochs 2 --images 5 | mutually exclusive",
+                "replay --bootstrap-servers 127.0.0.1:1 --split valid | Invalid value for option '--split'",
+                "demo --config nowhere.properties | --config nowhere.properties cannot be read",
+                "fly | Unmatched argument",
+            })
+    void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
+        Outcome outcome = run(arguments.strip().split(" "));
+        assertOneLine(outcome, message);
+        assertThat(outcome.code).isEqualTo(2);
+    }
+
+    @Test
+    void whatCannotBeDoneIsOneLineAndExitCode1() throws IOException {
+        assertFailure(
+                run("demo", "--data", "nowhere"), "dataset directory nowhere does not exist: give one with --data");
+        assertFailure(run("evaluate", "--bootstrap-servers", "127.0.0.1:1"), "cannot reach Kafka at 127.0.0.1:1");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertFailure(run("demo", "--port", port), "port " + port + " on 127.0.0.1 is already in use");
+            assertFailure(
+                    run("broker", "--dir", directory.toString(), "--port", port),
+                    "port " + port + " on 127.0.0.1 is not free");
+        }
+        Path image = directory.resolve("train-images-idx3-ubyte");
+        Files.write(image, new byte[] {0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 1, 5});
+        assertFailure(run("demo", "--data", directory.toString()), "truncated: its header promises 9 items, found 1");
+        Files.write(image, new byte[] {0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 5});
+        assertFailure(run("demo", "--data", directory.toString()), "images of 1x1 do not fit an input of 784");
+    }
+
+    @Test
+    void aPropertiesFileGivesDefaultsAndIsCheckedForTypos() throws IOException {
+        Path config = directory.resolve("my.properties");
+        Files.writeString(config, "learning-rate=-3\nkafka.client.id=me\n");
+        assertOneLine(run("demo", "--config", config.toString()), "learning-rate must be a positive number, not -3.0");
+        assertOneLine(
+                run("demo", "--config", config.toString(), "--learning-rate", "-4"),
+                "learning-rate must be a positive number, not -4.0");
+        Files.writeString(config, "lerning-rate=1\n");
+        assertOneLine(run("demo", "--config", config.toString()), "no command has an option lerning-rate");
+    }
+
+    @Test
+    void verboseAddsTheStackTrace() {
+        try {
+            assertThat(run("demo", "--data", "nowhere", "--verbose").err)
+                    .contains("\tat io.sparsestream.dataset.Dataset.read");
+        } finally {
+            Configurator.reconfigure(); // quiet again, for the tests after this one
+        }
+    }
+
+    @Test
+    void helpAndVersionAreNoErrors() {
+        assertThat(run("--help").code).isZero();
+        assertThat(run("demo", "--help").out).contains("--models");
+        assertThat(run("--version").out).startsWith("sparsestream ");
+    }
+
+    /** The whole way of the data, then evaluated in a second process's manner: by what is on the broker's disk. */
+    @Test
+    void demoTrainsEvaluatesAndSummarizesAndGoesOnWhenRunAgain() throws Exception {
+        Path summary = directory.resolve("summary.json");
+        String[] demo = {
+            "demo",
+            "--steps",
+            "150",
+            "--models",
+            "sparse,plain",
+            "--port",
+            "0",
+            "--dir",
+            directory.resolve("run").toString(),
+            "--summary",
+            summary.toString()
+        };
+
+        Outcome first = run(demo);
+
+        assertThat(first.code).as(first.err).isZero();
+        assertThat(first.out).contains("reference").contains("this model");
+        for (String model : new String[] {"sparse", "plain"}) {
+            JsonNode result = new ObjectMapper().readTree(summary.toFile()).at("/models/" + model);
+            assertThat(result.get("steps").asLong()).isEqualTo(150);
+            assertThat(result.get("images").asLong()).isEqualTo(9000);
+            assertThat(result.get("reconstructions").asLong()).isEqualTo(9000);
+            assertThat(result.get("deadLetters").asLong()).isZero();
+            assertThat(result.at("/history/1/step").asLong()).isEqualTo(100);
+            assertThat(result.at("/test/loss").asDouble()).isBetween(0.03, 0.09);
+            assertThat(result.at("/test/meanActivation/h_e_1").asDouble()).isBetween(0.0, 1.0);
+        }
+
+        demo[2] = "200";
+        assertThat(run(demo).code).isZero();
+        JsonNode again = new ObjectMapper().readTree(summary.toFile()).at("/models/sparse");
+        assertThat(again.get("steps").asLong()).isEqualTo(200);
+        assertThat(again.get("reconstructions").asLong()).as("of this run").isEqualTo(3000);
+
+        evaluatesWhatTheDemoLeft();
+    }
+
+    private void evaluatesWhatTheDemoLeft() throws Exception {
+        try (io.sparsestream.broker.EmbeddedBroker broker = io.sparsestream.broker.EmbeddedBroker.start(
+                directory.resolve("run").resolve("broker"), 0)) {
+            Path picture = directory.resolve("digits.png");
+            Outcome outcome = run(
+                    "evaluate",
+                    "--bootstrap-servers",
+                    broker.bootstrapServers(),
+                    "--json",
+                    "--picture",
+                    picture.toString());
+            assertThat(outcome.code).as(outcome.err).isZero();
+            JsonNode json = new ObjectMapper().readTree(outcome.out);
+            assertThat(json.get("step").asLong()).isEqualTo(200);
+            assertThat(json.get("images").asLong()).isEqualTo(10_000);
+            assertThat(json.get("loss").asDouble())
+                    .isEqualTo(json.get("mse").asDouble()
+                            + json.get("l2").asDouble()
+                            + json.get("kl").asDouble());
+            BufferedImage image = ImageIO.read(picture.toFile());
+            assertThat(image.getWidth()).isEqualTo(10 * (28 * 4 + 4) + 4);
+            assertThat(image.getHeight()).isEqualTo(2 * (28 * 4 + 4) + 4);
+
+            assertFailure(
+                    run("evaluate", "--bootstrap-servers", broker.bootstrapServers(), "--model", "nobody"),
+                    "no model 'nobody' has been published there");
+        }
+    }
+
+    private static void assertFailure(Outcome outcome, String message) {
+        assertOneLine(outcome, message);
+        assertThat(outcome.code).isEqualTo(1);
+    }
+
+    private static void assertOneLine(Outcome outcome, String message) {
+        assertThat(outcome.err).startsWith("sparsestream: ").contains(message);
+        assertThat(outcome.err.strip().lines()).hasSize(1);
+        assertThat(outcome.out).isEmpty();
+    }
+
+    private static Outcome run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream capturedOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream capturedErr = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
+        try {
+            int code = Cli.run(arguments);
+            return new Outcome(
+                    code, capturedOut.toString(StandardCharsets.UTF_8), capturedErr.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}
