@@ -26,6 +26,7 @@ public final class Autoencoder implements Learner {
     private final Tensor[] weights;
     private final Tensor[] biases;
     private final float[][] activations; // per layer [B × out]
+    private final float[][] hiddenActivations; // the hidden layers' of them
     private final float[][] deltas; // per layer [B × out]: d loss / d z, z the layer's input to its sigmoid
     private final float[][] weightGradients; // per layer [in × out]
     private final float[][] biasGradients; // per layer [out]
@@ -60,6 +61,7 @@ public final class Autoencoder implements Learner {
             biasGradients[layer] = new float[out];
             pulls[layer] = new float[out];
         }
+        hiddenActivations = Arrays.copyOf(activations, architecture.hiddenLayers());
         means = new double[architecture.hiddenLayers()][];
         for (int layer = 0; layer < means.length; layer++) {
             means[layer] = new double[architecture.hiddenUnits(layer)];
@@ -109,7 +111,7 @@ public final class Autoencoder implements Learner {
             columnMeans(activations[layer], means[layer], batch.size());
         }
         imageErrors(batch);
-        return new ForwardPass(batch.size(), activations[layers - 1], mse, means);
+        return new ForwardPass(batch.size(), activations[layers - 1], mse, hiddenActivations, means);
     }
 
     @Override
@@ -125,7 +127,7 @@ public final class Autoencoder implements Learner {
         if (!Double.isFinite(losses.total())) {
             throw new NonFiniteLossException(state.step(), losses);
         }
-        StepResult result = new StepResult(state.step(), losses, forward);
+        StepResult result = new StepResult(state.step(), batch, losses, forward);
         backward(batch);
         for (int layer = 0; layer < layers; layer++) {
             update(weights[layer], (float) hyperparameters.alpha(), weightGradients[layer]);

@@ -1,7 +1,10 @@
 package io.sparsestream.learn;
 
-/** Images on their way into one training step: float32 [capacity × pixels], values 0 … 1, filled from the front. */
+/** Images on their way into one training step: float32 [capacity × pixels], values 0 … 1, filled from the front; each may have a label. */
 public final class MiniBatch {
+    /** Label of an image that has none. */
+    public static final int UNLABELLED = -1;
+
     /** Grey value to float, so that no image pays for divisions. */
     private static final float[] SCALE = new float[256];
 
@@ -14,22 +17,30 @@ public final class MiniBatch {
     private final int pixels;
     private final int capacity;
     private final float[] images;
+    private final int[] labels;
     private int size;
 
     public MiniBatch(int capacity, int pixels) {
         this.capacity = capacity;
         this.pixels = pixels;
         this.images = new float[Math.multiplyExact(capacity, pixels)];
+        this.labels = new int[capacity];
+    }
+
+    /** Appends one image without a label. */
+    public void add(byte[] greys) {
+        add(greys, UNLABELLED);
     }
 
     /**
      * Appends one image.
      *
      * @param greys unsigned bytes, row-major, as many as an image has pixels
+     * @param label its class, for those who look on: learning does not use it
      * @throws IllegalArgumentException on another length
      * @throws IllegalStateException if the batch is full
      */
-    public void add(byte[] greys) {
+    public void add(byte[] greys, int label) {
         if (greys.length != pixels) {
             throw new IllegalArgumentException("an image has " + pixels + " pixels, not " + greys.length);
         }
@@ -40,6 +51,7 @@ public final class MiniBatch {
         for (int i = 0; i < pixels; i++) {
             images[offset + i] = SCALE[greys[i] & 0xff];
         }
+        labels[size] = label;
         size++;
     }
 
@@ -56,8 +68,13 @@ public final class MiniBatch {
     }
 
     /** The live array [capacity × pixels]; rows from {@link #size()} on hold leftovers. */
-    float[] images() {
+    public float[] images() {
         return images;
+    }
+
+    /** The live array [capacity]: label of each image, or {@link #UNLABELLED}. */
+    public int[] labels() {
+        return labels;
     }
 
     int capacity() {

@@ -1,5 +1,6 @@
 package io.sparsestream.message;
 
+import io.sparsestream.learn.MiniBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -40,6 +41,16 @@ public final class ImageDecoder {
             return "value of " + value.length + " bytes, not " + pixels;
         }
         return null;
+    }
+
+    /** The digit in the image's label header, or {@link MiniBatch#UNLABELLED} where there is none. */
+    public static int label(Headers headers) {
+        Header label = headers.lastHeader(io.sparsestream.message.Header.LABEL);
+        if (label == null || label.value() == null || label.value().length != 1) {
+            return MiniBatch.UNLABELLED;
+        }
+        int digit = label.value()[0] - '0';
+        return digit >= 0 && digit <= 9 ? digit : MiniBatch.UNLABELLED;
     }
 
     /** The shape of the last good image that named one, else a square. */

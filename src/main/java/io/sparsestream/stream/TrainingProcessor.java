@@ -153,8 +153,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 byte[] json = Json.write(Activations.of(settings.topics().model(), result, learner));
                 forward(TrainingTopology.ACTIVATIONS, modelName, json, new RecordHeaders());
             }
-            trained();
             listener.onStep(result, learner, nanos);
+            trained();
             if (context.currentSystemTimeMs() - checkpointMillis
                     >= settings.checkpointInterval().toMillis()) {
                 checkpoint();
@@ -174,7 +174,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void add(byte[] image, Pending origin) {
-        batch.add(image);
+        batch.add(image, ImageDecoder.label(origin.headers()));
         pending.add(origin);
     }
 

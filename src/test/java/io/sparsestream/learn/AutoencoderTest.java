@@ -168,6 +168,24 @@ class AutoencoderTest {
         assertThatThrownBy(() -> learner.newBatch().add(new byte[11])).hasMessageContaining("12 pixels");
     }
 
+    @Test
+    void activationsOfEveryImageHaveTheMeansOfTheForwardPass() {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        ForwardPass forward = learner.reconstruct(batch(learner, images(new Random(5), 3, 12)));
+
+        assertThat(forward.activations()).hasNumberOfRows(SMALL.hiddenLayers());
+        for (int layer = 0; layer < SMALL.hiddenLayers(); layer++) {
+            int units = SMALL.hiddenUnits(layer);
+            for (int j = 0; j < units; j++) {
+                double sum = 0;
+                for (int image = 0; image < 3; image++) {
+                    sum += forward.activations()[layer][image * units + j];
+                }
+                assertThat(sum / 3).isEqualTo(forward.meanActivations()[layer][j], within(1e-6));
+            }
+        }
+    }
+
     private static MiniBatch batch(Learner learner, byte[][] images) {
         MiniBatch batch = learner.newBatch();
         for (byte[] image : images) {

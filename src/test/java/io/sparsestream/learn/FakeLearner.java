@@ -28,12 +28,17 @@ public final class FakeLearner implements Learner {
     @Override
     public ForwardPass reconstruct(MiniBatch batch) {
         double[][] means = {new double[2]};
-        return new ForwardPass(batch.size(), batch.images().clone(), new double[] {0.5, 0.25, 0.125}, means);
+        return new ForwardPass(
+                batch.size(),
+                batch.images().clone(),
+                new double[] {0.5, 0.25, 0.125},
+                new float[][] {new float[2 * batch.size()]},
+                means);
     }
 
     @Override
     public StepResult train(MiniBatch batch) {
-        StepResult result = new StepResult(state.step(), new Losses(0.5, 0, 0), reconstruct(batch));
+        StepResult result = new StepResult(state.step(), batch, new Losses(0.5, 0, 0), reconstruct(batch));
         float[] weight = state.parameter("w_e_1");
         for (int i = 0; i < batch.size(); i++) {
             weight[0] = weight[0] * 0.9f + batch.images()[i * PIXELS];

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Header;
 import io.sparsestream.message.PixelFormat;
 import java.io.IOException;
@@ -46,6 +48,7 @@ class TrainingTopologyTest {
             TOPICS, Topics.IMAGES, Duration.ofSeconds(5), Duration.ofSeconds(1), PixelFormat.UINT8);
 
     private final FakeLog log = new FakeLog();
+    private TrainingListener listener = new TrainingListener() {};
     private FakeLearner learner;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -61,8 +64,7 @@ class TrainingTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
-                TrainingTopology.of(
-                        SETTINGS, this::newLearner, log, new TrainingListener() {}, new RestoredStore(checkpoint)),
+                TrainingTopology.of(SETTINGS, this::newLearner, log, listener, new RestoredStore(checkpoint)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -110,6 +112,32 @@ class TrainingTopologyTest {
                         "step", "0",
                         "mse", "0.25",
                         "source", "images-0@1"));
+    }
+
+    @Test
+    void theListenerSeesTheBatchWithItsLabels() {
+        driver.close();
+        List<String> seen = new ArrayList<>();
+        listener = new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner trained, long nanos) {
+                MiniBatch batch = result.batch();
+                for (int i = 0; i < batch.size(); i++) {
+                    seen.add(Math.round(batch.images()[i * FakeLearner.PIXELS] * 255) + " is " + batch.labels()[i]);
+                }
+            }
+        };
+        start(Map.of());
+        for (String label : List.of("7", "x", "12")) {
+            RecordHeaders headers = new RecordHeaders();
+            headers.add(Header.LABEL, Header.utf8(label));
+            images.pipeInput(new TestRecord<>(null, new byte[] {5, 5, 5, 5}, headers));
+        }
+        for (int i = 0; i < 3; i++) {
+            images.pipeInput(new TestRecord<>(null, new byte[] {6, 6, 6, 6}));
+        }
+
+        assertThat(seen).containsExactly("5 is 7", "5 is -1", "5 is -1", "6 is -1", "6 is -1", "6 is -1");
     }
 
     @Test
