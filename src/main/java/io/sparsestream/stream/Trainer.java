@@ -6,16 +6,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
@@ -23,7 +28,21 @@ public final class Trainer implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
+    private final String images;
+    private final Restoring restoring = new Restoring();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
+
+    /** What the stream is doing. */
+    public enum State {
+        /** The group assigns the partition, or the gap after the checkpoint is being closed. */
+        REBALANCING,
+        /** The checkpoint is being read. */
+        RESTORING,
+        RUNNING,
+        STOPPED,
+        /** Stopped by an error. */
+        FAILED
+    }
 
     /**
      * What a trainer is made of.
@@ -40,8 +59,9 @@ public final class Trainer implements AutoCloseable {
             Duration maxBatchWait,
             PixelFormat format) {}
 
-    private Trainer(KafkaStreams streams) {
+    private Trainer(KafkaStreams streams, String images) {
         this.streams = streams;
+        this.images = images;
     }
 
     /**
@@ -58,7 +78,9 @@ public final class Trainer implements AutoCloseable {
         TrainingTopology.Settings topology = new TrainingTopology.Settings(
                 topics, settings.images(), settings.checkpointInterval(), settings.maxBatchWait(), settings.format());
         Trainer trainer = new Trainer(
-                new KafkaStreams(TrainingTopology.of(topology, learner, log, listener), properties(settings, topics)));
+                new KafkaStreams(TrainingTopology.of(topology, learner, log, listener), properties(settings, topics)),
+                settings.images());
+        trainer.streams.setGlobalStateRestoreListener(trainer.restoring);
         trainer.streams.setUncaughtExceptionHandler(exception -> {
             trainer.failed.completeExceptionally(exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -90,6 +112,32 @@ public final class Trainer implements AutoCloseable {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
+    public State state() {
+        if (failed.isDone()) {
+            return State.FAILED;
+        }
+        return switch (streams.state()) {
+            case CREATED, REBALANCING -> restoring.now ? State.RESTORING : State.REBALANCING;
+            case RUNNING -> State.RUNNING;
+            case PENDING_SHUTDOWN, NOT_RUNNING -> State.STOPPED;
+            case PENDING_ERROR, ERROR -> State.FAILED;
+        };
+    }
+
+    /** Images that were in the topic but not yet fetched when some were last fetched; empty before that. */
+    public OptionalLong lag() {
+        for (Metric metric : streams.metrics().values()) {
+            MetricName name = metric.metricName();
+            if (name.name().equals("records-lag")
+                    && images.equals(name.tags().get("topic"))
+                    && metric.metricValue() instanceof Double lag
+                    && Double.isFinite(lag)) {
+                return OptionalLong.of(Math.round(lag));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     /** Completes exceptionally when training has stopped by an error; never completes otherwise. */
     public CompletableFuture<Void> failed() {
         return failed;
@@ -105,5 +153,28 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         streams.close(CloseOptions.timeout(CLOSE_LIMIT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    }
+
+    /** Whether Kafka Streams is reading the checkpoint topic; set by its thread. */
+    private static final class Restoring implements StateRestoreListener {
+        private volatile boolean now;
+
+        @Override
+        public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
+            now = true;
+        }
+
+        @Override
+        public void onBatchRestored(TopicPartition partition, String store, long through, long count) {}
+
+        @Override
+        public void onRestoreEnd(TopicPartition partition, String store, long count) {
+            now = false;
+        }
+
+        @Override
+        public void onRestoreSuspended(TopicPartition partition, String store, long count) {
+            now = false;
+        }
     }
 }

@@ -80,6 +80,8 @@ class TrainerTest {
             send(110, sent);
             await(TOPICS.reconstructions(), 480);
             assertThat(trainer.isRunning()).isTrue();
+            assertThat(trainer.state()).isEqualTo(Trainer.State.RUNNING);
+            assertThat(trainer.lag()).hasValue(0);
         }
         try (Trainer trainer = train(SOON)) {
             await(TOPICS.reconstructions(), sent);
@@ -142,6 +144,7 @@ class TrainerTest {
                 new TrainingListener() {})) {
             assertThatThrownBy(() -> trainer.failed().get())
                     .hasStackTraceContaining("model sparse has been learning with layers");
+            assertThat(trainer.state()).isEqualTo(Trainer.State.FAILED);
         }
     }
 
