@@ -10,6 +10,7 @@ import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.PublishedModel;
@@ -61,11 +62,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
     private Path data;
 
-    @Option(
-            names = "--port",
-            defaultValue = "8080",
-            description = "Port of /metrics and /health on loopback; 0 for a free one (default: ${DEFAULT-VALUE}).")
-    private int port;
+    @Mixin
+    private HttpOptions http;
 
     @Option(
             names = "--broker-port",
@@ -147,11 +145,11 @@ final class DemoCommand implements Callable<Integer> {
         void start(Architecture layers) throws Exception {
             architecture = layers;
             PrometheusMeterRegistry registry = Meters.create();
-            HttpServer http = opened(HttpServer.start(port, registry, this::isReady));
+            HttpServer server = opened(http.start(registry, this::isReady));
             EmbeddedBroker broker = opened(EmbeddedBroker.start(work.resolve("broker"), brokerPort));
             kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            System.err.println("broker on " + broker.bootstrapServers() + ", metrics on http://127.0.0.1:" + http.port()
-                    + "/metrics");
+            System.err.println(
+                    "broker on " + broker.bootstrapServers() + ", metrics on " + http.url(server) + "/metrics");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);
             }
@@ -168,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
                     () -> new Autoencoder(architecture, values, new OpenBlas()),
                     new TrainingMetrics(registry, model).and(watched)));
             trainers.put(model, trainer);
-            opened(Meters.bind(registry, trainer.streams()));
+            opened(new StreamMetrics(registry, model, trainer.streams()));
         }
 
         private <T extends AutoCloseable> T opened(T resource) {

@@ -1,10 +1,14 @@
 package io.sparsestream.cli;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.metrics.Meters;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
+import io.sparsestream.web.HttpServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -55,6 +59,15 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Where to (default: ${DEFAULT-VALUE}).")
     private String topic;
 
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Address of --port (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(names = "--port", description = "Port of /metrics and /health; 0 for a free one (default: not served).")
+    private Integer port;
+
     @Override
     public Integer call() throws Exception {
         if (!(rate >= 0) || Double.isInfinite(rate)) {
@@ -77,6 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
                 main.join(10_000); // until what was sent is acknowledged
             };
             try (AutoCloseable hook = Shutdown.closing(stop);
+                    AutoCloseable metrics = serveMetrics(replay);
                     ProgressBar bar = progressBar(to)) {
                 replay.run(0, to, rate, position -> {
                     bar.stepTo(position);
@@ -87,6 +101,19 @@ final class ReplayCommand implements Callable<Integer> {
             System.out.printf("%,d images sent to topic %s%n", replay.position(), topic);
         }
         return 0;
+    }
+
+    private AutoCloseable serveMetrics(Replay replay) throws IOException {
+        if (port == null) {
+            return () -> {};
+        }
+        PrometheusMeterRegistry registry = Meters.create();
+        HttpServer server = HttpServer.start(host, port, registry, () -> true);
+        AutoCloseable bound = Meters.bind(registry, replay.producer());
+        return () -> {
+            bound.close();
+            server.close();
+        };
     }
 
     private static void requirePositive(String option, Long value) {

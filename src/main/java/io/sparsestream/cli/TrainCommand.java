@@ -6,6 +6,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -55,11 +56,8 @@ final class TrainCommand implements Callable<Integer> {
             description = "Where Kafka Streams keeps its lock and process id (default: ${DEFAULT-VALUE}).")
     private Path stateDirectory;
 
-    @Option(
-            names = "--port",
-            defaultValue = "8080",
-            description = "Port of /metrics and /health on loopback; 0 for a free one (default: ${DEFAULT-VALUE}).")
-    private int port;
+    @Mixin
+    private HttpOptions http;
 
     @Override
     public Integer call() throws Exception {
@@ -70,22 +68,16 @@ final class TrainCommand implements Callable<Integer> {
         KafkaConnection.check(properties);
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
-        try (HttpServer http = HttpServer.start(
-                        port,
-                        registry,
-                        () -> running.get() != null && running.get().isRunning());
+        try (HttpServer server = http.start(
+                        registry, () -> running.get() != null && running.get().isRunning());
                 Trainer trainer = Trainer.start(
                         settings,
                         () -> new Autoencoder(architecture, chosen, new OpenBlas()),
                         new TrainingMetrics(registry, model))) {
             running.set(trainer);
-            try (AutoCloseable bound = Meters.bind(registry, trainer.streams());
+            try (AutoCloseable bound = new StreamMetrics(registry, model, trainer.streams());
                     AutoCloseable hook = Shutdown.closing(trainer)) {
-                LOG.info(
-                        "training model {} from topic {}; metrics at http://127.0.0.1:{}/metrics",
-                        model,
-                        topic,
-                        http.port());
+                LOG.info("training model {} from topic {}; metrics at {}/metrics", model, topic, http.url(server));
                 trainer.failed().get();
             }
         }

@@ -8,12 +8,13 @@ import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
-/** Metrics and health over HTTP, on the loopback address only: there is no log-in. */
+/** Metrics and health over HTTP. There is no log-in: loopback is the address for all but containers. */
 public final class HttpServer implements AutoCloseable {
-    private static final String HOST = "127.0.0.1";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Javalin javalin;
@@ -25,12 +26,14 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts serving.
      *
+     * @param host name or address to listen on
      * @param port to listen on; 0 for any free one
      * @param ready whether the process is doing its work
-     * @throws IOException if the port cannot be had; the message is one line for people
+     * @throws IOException if the address or port cannot be had; the message is one line for people
      */
-    public static HttpServer start(int port, PrometheusMeterRegistry registry, BooleanSupplier ready)
+    public static HttpServer start(String host, int port, PrometheusMeterRegistry registry, BooleanSupplier ready)
             throws IOException {
+        checkAddress(host);
         Javalin javalin = Javalin.create(config -> {
             quieten(config);
             config.routes.get("/metrics", context -> metrics(context, registry));
@@ -40,16 +43,25 @@ public final class HttpServer implements AutoCloseable {
         // It logs its start, and as an error what the caller gets as an exception.
         JavalinLogger.enabled = false;
         try {
-            javalin.start(HOST, port);
+            javalin.start(host, port);
         } catch (JavalinBindException e) {
             javalin.stop();
             // Without the right to a port below 1024 it fails the same way.
             String reason = port > 0 && port < 1024 ? "cannot be bound" : "is already in use";
-            throw new IOException("port " + port + " on " + HOST + " " + reason + ": choose another with --port", e);
+            throw new IOException("port " + port + " on " + host + " " + reason + ": choose another with --port", e);
         } finally {
             JavalinLogger.enabled = true;
         }
         return new HttpServer(javalin);
+    }
+
+    /** Javalin would call any failure a port in use. */
+    private static void checkAddress(String host) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, 0));
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + host + ": choose an address of this machine with --host", e);
+        }
     }
 
     private static void quieten(JavalinConfig config) {

@@ -3,14 +3,10 @@ package io.sparsestream.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
@@ -29,22 +25,6 @@ class MetersTest {
                         "jvm_classes_loaded_classes",
                         "process_cpu_usage",
                         "process_uptime_seconds");
-    }
-
-    @Test
-    void showsKafkaStreamsUntilClosed() {
-        Properties properties = new Properties();
-        properties.put("application.id", "meters-test");
-        properties.put("bootstrap.servers", NOWHERE);
-        StreamsBuilder builder = new StreamsBuilder();
-        builder.stream("in").to("out");
-        try (KafkaStreams streams = new KafkaStreams(builder.build(), properties)) {
-            try (KafkaStreamsMetrics bound = Meters.bind(registry, streams)) {
-                assertThat(bound).isNotNull();
-                assertThat(registry.scrape()).contains("kafka_stream_");
-            }
-            assertThat(registry.scrape()).doesNotContain("kafka_stream_");
-        }
     }
 
     @Test

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpServerTest {
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final PrometheusMeterRegistry registry = Meters.create();
     private final AtomicBoolean ready = new AtomicBoolean();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -29,7 +31,7 @@ class HttpServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.start(0, registry, ready::get);
+        server = HttpServer.start(LOOPBACK, 0, registry, ready::get);
     }
 
     @AfterEach
@@ -81,9 +83,33 @@ class HttpServerTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = taken.getLocalPort();
 
-            assertThatThrownBy(() -> HttpServer.start(port, registry, ready::get))
+            assertThatThrownBy(() -> HttpServer.start(LOOPBACK, port, registry, ready::get))
                     .isInstanceOf(IOException.class)
                     .hasMessage("port " + port + " on 127.0.0.1 is already in use: choose another with --port");
+        }
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsSaidInOneLine() {
+        assertThatThrownBy(() -> HttpServer.start("192.0.2.1", 0, registry, ready::get))
+                .isInstanceOf(IOException.class)
+                .hasMessage("cannot listen on 192.0.2.1: choose an address of this machine with --host");
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsSaidInOneLine() {
+        assertThatThrownBy(() -> HttpServer.start("nowhere.invalid", 0, registry, ready::get))
+                .isInstanceOf(IOException.class)
+                .hasMessage("cannot listen on nowhere.invalid: choose an address of this machine with --host");
+    }
+
+    @Test
+    void listensOnAllAddressesWhenTold() throws Exception {
+        try (HttpServer everywhere = HttpServer.start("0.0.0.0", 0, registry, ready::get);
+                Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.2", everywhere.port()), 1000);
+
+            assertThat(socket.isConnected()).isTrue();
         }
     }
 
@@ -101,7 +127,7 @@ class HttpServerTest {
         int port = server.port();
         server.close();
 
-        server = HttpServer.start(port, registry, ready::get);
+        server = HttpServer.start(LOOPBACK, port, registry, ready::get);
 
         assertThat(server.port()).isEqualTo(port);
     }
