@@ -1,6 +1,7 @@
 package io.sparsestream.cli;
 
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.Trainer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,14 @@ final class TrainerOptions {
             description = "Pixels of the reconstructions (default: ${DEFAULT-VALUE}).")
     private PixelFormat format;
 
+    @Option(
+            names = "--on-gap",
+            defaultValue = "fail",
+            paramLabel = "fail|continue",
+            description = "Where retention has deleted images that have not been trained on: stop with an error,"
+                    + " or go on and count them (default: ${DEFAULT-VALUE}).")
+    private OnGap onGap;
+
     /** @throws IllegalArgumentException on a negative duration */
     Trainer.Settings settings(Map<String, Object> kafka, Path stateDirectory, String model, String images) {
         return new Trainer.Settings(
@@ -40,7 +49,8 @@ final class TrainerOptions {
                 images,
                 seconds("--checkpoint-interval", checkpointInterval),
                 seconds("--max-batch-wait", maxBatchWait),
-                format);
+                format,
+                onGap);
     }
 
     private static Duration seconds(String option, double seconds) {

@@ -30,5 +30,12 @@ public record Manifest(
      * @param chunks number of records: one has the tensor's name as key; more have {@code name/0}, {@code name/1} …
      * @param crc32c of all its bytes
      */
-    public record Entry(String name, List<Integer> shape, String dtype, int chunks, long crc32c) {}
+    public record Entry(String name, List<Integer> shape, String dtype, int chunks, long crc32c) {
+        /** Size of the array in bytes. */
+        public long bytes() {
+            return shape.stream()
+                    .mapToLong(Integer::longValue)
+                    .reduce("float64".equals(dtype) ? Double.BYTES : Float.BYTES, (a, b) -> a * b);
+        }
+    }
 }

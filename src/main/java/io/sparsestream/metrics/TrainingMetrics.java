@@ -30,6 +30,9 @@ public final class TrainingMetrics implements TrainingListener {
     private static final Duration[] END_TO_END_BUCKETS =
             millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000);
 
+    private static final Duration[] CHECKPOINT_BUCKETS = millis(5, 10, 25, 50, 100, 250, 500, 1000);
+    private static final Duration[] RESTORE_BUCKETS = millis(50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000);
+
     private final MeterRegistry registry;
     private final Tags model;
     private final Counter images;
@@ -37,8 +40,13 @@ public final class TrainingMetrics implements TrainingListener {
     private final Counter deadLetters;
     private final Timer step;
     private final Timer endToEnd;
+    private final Timer checkpoint;
+    private final Timer restore;
+    private final Counter replayed;
+    private final Counter skipped;
     private volatile Losses losses = NONE;
     private volatile LearnerSnapshot snapshot;
+    private long replayDone; // of this start of the task; the stream thread's
 
     /** Registers what is known without a learner; its first step registers the rest. */
     public TrainingMetrics(MeterRegistry registry, String model) {
@@ -50,6 +58,13 @@ public final class TrainingMetrics implements TrainingListener {
         step = timer("sparsestream.step", "One training step", STEP_BUCKETS);
         endToEnd =
                 timer("sparsestream.end.to.end", "Image record's timestamp to its reconstruction", END_TO_END_BUCKETS);
+        checkpoint = timer("sparsestream.checkpoint", "One checkpoint, on the stream thread", CHECKPOINT_BUCKETS);
+        restore = timer(
+                "sparsestream.restore",
+                "Start of the task: checkpoint restored, gap behind it trained on again",
+                RESTORE_BUCKETS);
+        replayed = counter("sparsestream.replay.records", "Records trained on again after a restart");
+        skipped = counter("sparsestream.gap.skipped", "Offsets that retention had deleted before they were trained on");
         loss("total", Losses::total);
         loss("mse", Losses::mse);
         loss("l2", Losses::l2);
@@ -86,6 +101,28 @@ public final class TrainingMetrics implements TrainingListener {
     @Override
     public void onDeadLetter() {
         deadLetters.increment();
+    }
+
+    @Override
+    public void onCheckpoint(long step, long nanos) {
+        checkpoint.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void onReplay(long done, long total) {
+        replayed.increment(done - replayDone);
+        replayDone = done;
+    }
+
+    @Override
+    public void onResume(Learner learner, long nanos) {
+        restore.record(nanos, TimeUnit.NANOSECONDS);
+        replayDone = 0;
+    }
+
+    @Override
+    public void onSkip(long offsets) {
+        skipped.increment(offsets);
     }
 
     private void registerLearner(LearnerSnapshot first) {

@@ -27,10 +27,15 @@ final class Checkpoint {
 
     private Checkpoint() {}
 
-    /** Hands out every array's chunks, the manifest last. */
+    /**
+     * Hands out every array's chunks, the manifest last.
+     *
+     * @throws TrainerException before anything is handed out if a number is not finite
+     */
     static void write(
             String model, Learner learner, long nextOffset, boolean moments, BiConsumer<String, byte[]> records) {
         LearningState state = learner.state();
+        state.values().forEach((name, values) -> requireFinite(model, state.step(), name, values));
         Map<String, List<Integer>> shapes =
                 state.tensors().stream().collect(Collectors.toMap(Tensor::name, Tensor::shape));
         List<Manifest.Entry> entries = new ArrayList<>();
@@ -56,6 +61,16 @@ final class Checkpoint {
         records.accept(MANIFEST, Json.write(manifest));
     }
 
+    /** A diverged model must replace neither the checkpoint nor the published one. */
+    private static void requireFinite(String model, long step, String tensor, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new TrainerException(tensor + " of model " + model + " is not finite any more at step " + step
+                        + "; its last checkpoint stands: lower the learning rate, under a new --model name");
+            }
+        }
+    }
+
     private static Manifest.Entry writeTensor(
             String name, List<Integer> shape, String dtype, byte[] bytes, BiConsumer<String, byte[]> records) {
         int chunks = (bytes.length + CHUNK - 1) / CHUNK;
@@ -72,28 +87,32 @@ final class Checkpoint {
     }
 
     /**
-     * The float32 arrays that the manifest names, each checked against its checksum.
+     * The bytes of one array that the manifest names, checked against its checksum.
      *
      * @param records chunk by key
      * @throws TrainerException if one is missing or damaged
      */
     static byte[] readTensor(Manifest.Entry entry, Function<String, byte[]> records) {
-        ByteBuffer all = ByteBuffer.allocate(elements(entry) * ("float64".equals(entry.dtype()) ? 8 : 4));
+        List<byte[]> chunks = new ArrayList<>();
+        long length = 0;
         for (int i = 0; i < entry.chunks(); i++) {
             byte[] chunk = records.apply(key(entry.name(), i, entry.chunks()));
-            if (chunk == null || chunk.length > all.remaining()) {
+            if (chunk == null) {
                 throw damaged(entry);
             }
-            all.put(chunk);
+            chunks.add(chunk);
+            length += chunk.length;
         }
-        if (all.hasRemaining() || crc32c(all.array()) != entry.crc32c()) {
+        // Before anything is allocated: what the manifest says of itself proves nothing.
+        if (length != entry.bytes()) {
+            throw damaged(entry);
+        }
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(length));
+        chunks.forEach(all::put);
+        if (crc32c(all.array()) != entry.crc32c()) {
             throw damaged(entry);
         }
         return all.array();
-    }
-
-    private static int elements(Manifest.Entry entry) {
-        return entry.shape().stream().reduce(1, Math::multiplyExact);
     }
 
     private static TrainerException damaged(Manifest.Entry entry) {
@@ -114,7 +133,10 @@ final class Checkpoint {
             byte[] bytes = readTensor(entry, records);
             float[] value = state.values().get(entry.name());
             double[] average = state.averages().get(entry.name());
-            if (value != null) {
+            if (value != null && bytes.length != value.length * Float.BYTES
+                    || average != null && bytes.length != average.length * Double.BYTES) {
+                throw damaged(entry);
+            } else if (value != null) {
                 ByteBuffer.wrap(bytes)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .asFloatBuffer()

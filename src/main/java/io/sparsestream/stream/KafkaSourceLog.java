@@ -35,7 +35,16 @@ final class KafkaSourceLog implements SourceLog {
     public OptionalLong committed(TopicPartition partition) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-            return committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset());
+            return committed == null || InitialOffset.is(committed)
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(committed.offset());
+        }
+    }
+
+    @Override
+    public long beginning(TopicPartition partition) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            return consumer.beginningOffsets(Set.of(partition)).get(partition);
         }
     }
 
@@ -54,9 +63,8 @@ final class KafkaSourceLog implements SourceLog {
             }
         } catch (OffsetOutOfRangeException e) {
             throw new TrainerException(
-                    "the records of " + partition + " from offset " + from + " on, needed to bring the model from its "
-                            + "checkpoint to offset " + to + ", have been deleted by retention: raise the topic's "
-                            + "retention, and start a new model under another --model name",
+                    "retention deletes the records of " + partition + " between offset " + from + " and " + to
+                            + " while they are read: raise the topic's retention, and start again",
                     e);
         }
     }

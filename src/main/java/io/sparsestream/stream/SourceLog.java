@@ -7,8 +7,11 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The images topic as the write-ahead log of learning: what was committed after the last checkpoint is read again. */
 interface SourceLog {
-    /** The offset that the trainer's consumer group has committed, if any. */
+    /** The offset up to which the trainer has committed its work; empty before its first commit. */
     OptionalLong committed(TopicPartition partition);
+
+    /** The offset of the first record that retention has left. */
+    long beginning(TopicPartition partition);
 
     /**
      * Reads the committed records from one offset up to another, excluded, in order.

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -24,6 +25,9 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
+    /** The images topic has one partition. */
+    private static final int PARTITION = 0;
+
     static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
@@ -57,7 +61,8 @@ public final class Trainer implements AutoCloseable {
             String images,
             Duration checkpointInterval,
             Duration maxBatchWait,
-            PixelFormat format) {}
+            PixelFormat format,
+            OnGap onGap) {}
 
     private Trainer(KafkaStreams streams, String images) {
         this.streams = streams;
@@ -74,19 +79,41 @@ public final class Trainer implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         TopicSetup.createAll(settings.kafka(), settings.images(), topics);
+        InitialOffset.commit(
+                settings.kafka(), topics.applicationId(), new TopicPartition(settings.images(), PARTITION));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
         TrainingTopology.Settings topology = new TrainingTopology.Settings(
-                topics, settings.images(), settings.checkpointInterval(), settings.maxBatchWait(), settings.format());
+                topics,
+                settings.images(),
+                settings.checkpointInterval(),
+                settings.maxBatchWait(),
+                settings.format(),
+                settings.onGap());
         Trainer trainer = new Trainer(
                 new KafkaStreams(TrainingTopology.of(topology, learner, log, listener), properties(settings, topics)),
                 settings.images());
         trainer.streams.setGlobalStateRestoreListener(trainer.restoring);
         trainer.streams.setUncaughtExceptionHandler(exception -> {
-            trainer.failed.completeExceptionally(exception);
+            trainer.failed.completeExceptionally(explained(exception, settings));
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         trainer.streams.start();
         return trainer;
+    }
+
+    /** The consumer's own words do not say what has happened to the model, nor what to do. */
+    private static Throwable explained(Throwable failure, Settings settings) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidOffsetException) {
+                return new TrainerException(
+                        "images that model " + settings.model()
+                                + " has not been trained on have been deleted from topic "
+                                + settings.images() + " by retention: raise the topic's retention and start a new"
+                                + " --model, or go on without them with --on-gap=continue",
+                        failure);
+            }
+        }
+        return failure;
     }
 
     private static Properties properties(Settings settings, Topics topics) {

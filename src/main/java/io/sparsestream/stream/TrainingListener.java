@@ -22,6 +22,38 @@ public interface TrainingListener {
     /** After a record that is no image was set aside. */
     default void onDeadLetter() {}
 
+    /**
+     * After a checkpoint was handed to the producer.
+     *
+     * @param step updates made up to it
+     * @param nanos what it took the stream thread
+     */
+    default void onCheckpoint(long step, long nanos) {}
+
+    /**
+     * While the images between the checkpoint and the committed offset are trained on again.
+     *
+     * @param done offsets read again so far
+     * @param total offsets to read
+     */
+    default void onReplay(long done, long total) {}
+
+    /**
+     * After the task has started: checkpoint restored, gap trained on again.
+     *
+     * @param learner as it goes on
+     * @param nanos what it took
+     */
+    default void onResume(Learner learner, long nanos) {}
+
+    /**
+     * After images that retention had deleted before they were trained on were passed over, as {@link OnGap#CONTINUE}
+     * allows.
+     *
+     * @param offsets how many
+     */
+    default void onSkip(long offsets) {}
+
     /** Both, this one first. */
     default TrainingListener and(TrainingListener other) {
         TrainingListener first = this;
@@ -42,6 +74,30 @@ public interface TrainingListener {
             public void onDeadLetter() {
                 first.onDeadLetter();
                 other.onDeadLetter();
+            }
+
+            @Override
+            public void onCheckpoint(long step, long nanos) {
+                first.onCheckpoint(step, nanos);
+                other.onCheckpoint(step, nanos);
+            }
+
+            @Override
+            public void onReplay(long done, long total) {
+                first.onReplay(done, total);
+                other.onReplay(done, total);
+            }
+
+            @Override
+            public void onResume(Learner learner, long nanos) {
+                first.onResume(learner, nanos);
+                other.onResume(learner, nanos);
+            }
+
+            @Override
+            public void onSkip(long offsets) {
+                first.onSkip(offsets);
+                other.onSkip(offsets);
             }
         };
     }

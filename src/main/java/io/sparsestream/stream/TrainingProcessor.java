@@ -2,7 +2,6 @@ package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Header;
@@ -11,18 +10,16 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,28 +41,25 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private static final String EMITTED = "emitted";
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
+    private static final long REPLAY_REPORT_MILLIS = 2000;
 
     private final TrainingTopology.Settings settings;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final TrainingListener listener;
-    private final List<Pending> pending = new ArrayList<>();
-    private final byte[] modelName;
-    private final byte[] dtype;
 
+    private ProcessorContext<byte[], byte[]> context;
+    private TopicPartition source;
+    private KeyValueStore<String, byte[]> store;
     private Learner learner;
     private ImageDecoder decoder;
-    private MiniBatch batch;
-    private ProcessorContext<byte[], byte[]> context;
-    private KeyValueStore<String, byte[]> store;
+    private PendingBatch pending;
+    private Output output;
+    private long position = -1; // offset behind the last record that was handed over, -1 before the first
     private long nextOffset; // first image that has not been trained on
     private long emitted; // images below this offset have had their reconstruction
     private long checkpointStep = -1;
     private long checkpointMillis;
-
-    /** An image of the incomplete mini-batch, and what its reconstruction needs of its record. */
-    private record Pending(
-            byte[] key, Headers headers, long timestamp, String topic, int partition, long offset, long arrived) {}
 
     TrainingProcessor(
             TrainingTopology.Settings settings,
@@ -76,85 +70,131 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         this.newLearner = newLearner;
         this.log = log;
         this.listener = listener;
-        modelName = Header.utf8(settings.topics().model());
-        dtype = Header.utf8(settings.format().toString());
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        long start = System.nanoTime();
         context = processorContext;
+        source = new TopicPartition(settings.images(), context.taskId().partition());
+        store = context.getStateStore(TrainingTopology.STORE);
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
-        decoder = new ImageDecoder(learner.architecture().inputs());
-        batch = learner.newBatch();
-        store = context.getStateStore(TrainingTopology.STORE);
-        byte[] stored = store.get(Checkpoint.MANIFEST);
-        TopicPartition source =
-                new TopicPartition(settings.images(), context.taskId().partition());
-        OptionalLong committed = log.committed(source);
-        if (stored != null) {
-            Manifest manifest = Json.read(stored, Manifest.class);
-            Checkpoint.restore(manifest, learner, store::get);
-            byte[] through = store.get(EMITTED);
-            emitted = through == null ? 0 : ByteBuffer.wrap(through).getLong();
-            nextOffset = manifest.nextOffset();
-            checkpointStep = manifest.step();
-            long end = committed.orElseThrow(() -> new TrainerException("the consumer group "
-                    + settings.topics().applicationId()
-                    + " has lost its committed offset, so what has been trained on is unknown: "
-                    + "choose another --model name"));
-            long before = learner.state().step();
-            log.read(source, nextOffset, end, record -> {
-                if (decoder.problem(record.value(), record.headers()) == null) {
-                    add(record.value(), pendingOf(record.key(), record.headers(), record.timestamp(), record.offset()));
-                    if (batch.isFull()) {
-                        learner.train(batch);
-                        trained();
-                    }
-                }
-            });
-            LOG.info(
-                    "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
-                    settings.topics().model(),
-                    learner.state().step(),
-                    before,
-                    learner.state().step() - before,
-                    manifest.nextOffset(),
-                    end);
-        } else if (committed.isPresent() && committed.getAsLong() > 0) {
-            throw new TrainerException("the consumer group " + settings.topics().applicationId()
-                    + " has committed offsets but its checkpoint topic is empty: restore the topic, "
-                    + "or choose another --model name");
-        }
+        int pixels = learner.architecture().inputs();
+        decoder = new ImageDecoder(pixels);
+        pending = new PendingBatch(learner.newBatch());
+        output = new Output(context, settings, pixels, source);
+        resume();
         checkpointMillis = context.currentSystemTimeMs();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+        listener.onResume(learner, System.nanoTime() - start);
+    }
+
+    /** Brings the learner to where the committed offset is: the checkpoint, then the gap behind it. */
+    private void resume() {
+        OptionalLong committed = log.committed(source);
+        byte[] stored = store.get(Checkpoint.MANIFEST);
+        if (stored == null) {
+            if (committed.isPresent()) {
+                throw new TrainerException(
+                        "the consumer group " + settings.topics().applicationId()
+                                + " has committed offsets but its checkpoint topic is empty: restore the topic, "
+                                + "or choose another --model name");
+            }
+            return;
+        }
+        Manifest manifest = Json.read(stored, Manifest.class);
+        Checkpoint.restore(manifest, learner, store::get);
+        checkpointStep = manifest.step();
+        nextOffset = manifest.nextOffset();
+        byte[] through = store.get(EMITTED);
+        emitted = through == null ? 0 : ByteBuffer.wrap(through).getLong();
+        position = committed.orElseThrow(() -> new TrainerException("the consumer group "
+                + settings.topics().applicationId() + " has lost its committed offset, so what has been trained on is "
+                + "unknown: choose another --model name"));
+        passDeleted();
+        retrain();
+        LOG.info(
+                "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
+                settings.topics().model(),
+                learner.state().step(),
+                manifest.step(),
+                learner.state().step() - manifest.step(),
+                manifest.nextOffset(),
+                position);
+    }
+
+    /** What retention has deleted of the gap cannot be trained on again. */
+    private void passDeleted() {
+        long deleted = Math.min(log.beginning(source), position) - nextOffset;
+        if (deleted <= 0) {
+            return;
+        }
+        if (settings.onGap() == OnGap.FAIL) {
+            throw new TrainerException("offsets " + nextOffset + " to " + (nextOffset + deleted) + " of " + source
+                    + ", needed to bring model " + settings.topics().model() + " from its checkpoint to offset "
+                    + position
+                    + ", have been deleted by retention: raise the topic's retention and start a new --model,"
+                    + " or go on without them with --on-gap=continue");
+        }
+        skip(deleted);
+        nextOffset += deleted;
+    }
+
+    private void skip(long offsets) {
+        LOG.warn(
+                "model {} goes on without {} offsets of {} that retention has deleted",
+                settings.topics().model(),
+                offsets,
+                source);
+        listener.onSkip(offsets);
+    }
+
+    /** Trains on the gap again; what it emitted was committed with the offset that ends it. */
+    private void retrain() {
+        long from = nextOffset;
+        long[] reported = {context.currentSystemTimeMs()};
+        log.read(source, from, position, record -> {
+            if (decoder.problem(record.value(), record.headers()) != null) {
+                return; // a dead letter already
+            }
+            pending.add(record.value(), origin(record));
+            if (pending.isFull()) {
+                learner.train(pending.images());
+                trained();
+                listener.onReplay(nextOffset - from, position - from);
+                long now = context.currentSystemTimeMs();
+                if (now - reported[0] >= REPLAY_REPORT_MILLIS) {
+                    reported[0] = now;
+                    LOG.info(
+                            "model {} trains again on what was committed after its checkpoint: {} of {} offsets",
+                            settings.topics().model(),
+                            nextOffset - from,
+                            position - from);
+                }
+            }
+        });
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        long offset = context.recordMetadata().orElseThrow().offset();
+        countDeletedBefore(offset);
+        position = offset + 1;
         if (checkpointStep < 0) {
             // Before the first image, so that a gap always has a beginning.
-            nextOffset = metadata.offset();
+            nextOffset = offset;
             checkpoint();
         }
         String problem = decoder.problem(record.value(), record.headers());
         if (problem != null) {
-            deadLetter(record, metadata, problem);
+            output.deadLetter(record, source, offset, problem);
+            listener.onDeadLetter();
             return;
         }
-        add(record.value(), pendingOf(record.key(), record.headers(), record.timestamp(), metadata.offset()));
-        if (batch.isFull()) {
-            long start = System.nanoTime();
-            StepResult result = learner.train(batch);
-            long nanos = System.nanoTime() - start;
-            emit(result.forward(), result.step());
-            if (result.step() % ACTIVATIONS_EVERY_STEPS == 0) {
-                byte[] json = Json.write(Activations.of(settings.topics().model(), result, learner));
-                forward(TrainingTopology.ACTIVATIONS, modelName, json, new RecordHeaders());
-            }
-            listener.onStep(result, learner, nanos);
-            trained();
+        pending.add(record.value(), origin(record.key(), record.headers(), record.timestamp(), offset));
+        if (pending.isFull()) {
+            trainAndEmit();
             if (context.currentSystemTimeMs() - checkpointMillis
                     >= settings.checkpointInterval().toMillis()) {
                 checkpoint();
@@ -162,40 +202,49 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    private Pending pendingOf(byte[] key, Headers headers, long timestamp, long offset) {
-        return new Pending(
-                key,
-                headers,
-                timestamp,
-                settings.images(),
-                context.taskId().partition(),
-                offset,
-                context.currentSystemTimeMs());
+    /**
+     * Where {@link OnGap#CONTINUE} lets the consumer start anew from what retention has left. A jump alone proves
+     * nothing: transactions leave markers, one offset each.
+     */
+    private void countDeletedBefore(long offset) {
+        if (settings.onGap() == OnGap.CONTINUE && position >= 0 && offset > position + 1) {
+            long deleted = Math.min(log.beginning(source), offset) - position;
+            if (deleted > 0) {
+                skip(deleted);
+            }
+        }
     }
 
-    private void add(byte[] image, Pending origin) {
-        batch.add(image, ImageDecoder.label(origin.headers()));
-        pending.add(origin);
+    private void trainAndEmit() {
+        long start = System.nanoTime();
+        StepResult result = learner.train(pending.images());
+        long nanos = System.nanoTime() - start;
+        emit(result.forward(), result.step());
+        if (result.step() % ACTIVATIONS_EVERY_STEPS == 0) {
+            output.activations(Json.write(Activations.of(settings.topics().model(), result, learner)));
+        }
+        listener.onStep(result, learner, nanos);
+        trained();
+    }
+
+    private PendingBatch.Origin origin(ConsumerRecord<byte[], byte[]> record) {
+        return origin(record.key(), record.headers(), record.timestamp(), record.offset());
+    }
+
+    private PendingBatch.Origin origin(byte[] key, Headers headers, long timestamp, long offset) {
+        return new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs());
     }
 
     /** The batch is done with. */
     private void trained() {
-        nextOffset = pending.get(pending.size() - 1).offset() + 1;
+        nextOffset = pending.endOffset();
         pending.clear();
-        batch.clear();
     }
 
     private void onTick(long now) {
-        for (Pending image : pending) {
-            if (image.offset() >= emitted) {
-                if (now - image.arrived() >= settings.maxBatchWait().toMillis()) {
-                    emit(learner.reconstruct(batch), learner.state().step());
-                    store.put(
-                            EMITTED,
-                            ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
-                }
-                break;
-            }
+        if (hasWaited(now)) {
+            emit(learner.reconstruct(pending.images()), learner.state().step());
+            store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
         }
         if (checkpointStep >= 0
                 && learner.state().step() > checkpointStep
@@ -204,45 +253,29 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
+    /** Whether the first pending image that has had no reconstruction has waited for one long enough. */
+    private boolean hasWaited(long now) {
+        for (PendingBatch.Origin image : pending.origins()) {
+            if (image.offset() >= emitted) {
+                return now - image.arrived() >= settings.maxBatchWait().toMillis();
+            }
+        }
+        return false;
+    }
+
     /** Emits the reconstructions of the pending images that have had none. */
     private void emit(ForwardPass forward, long step) {
         byte[] stepText = Header.utf8(Long.toString(step));
-        int pixels = learner.architecture().inputs();
         long now = context.currentSystemTimeMs();
-        for (int i = 0; i < pending.size(); i++) {
-            Pending image = pending.get(i);
-            if (image.offset() < emitted) {
-                continue;
+        List<PendingBatch.Origin> images = pending.origins();
+        for (int i = 0; i < images.size(); i++) {
+            PendingBatch.Origin image = images.get(i);
+            if (image.offset() >= emitted) {
+                output.reconstruction(image, forward, i, stepText, decoder.shape());
+                listener.onReconstruction(now - image.timestamp());
             }
-            Headers headers = new RecordHeaders();
-            org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
-            if (label != null) {
-                headers.add(label);
-            }
-            org.apache.kafka.common.header.Header shape = image.headers().lastHeader(Header.SHAPE);
-            headers.add(Header.SHAPE, shape == null ? decoder.shape() : shape.value());
-            headers.add(Header.DTYPE, dtype);
-            headers.add(Header.MODEL, modelName);
-            headers.add(Header.STEP, stepText);
-            headers.add(Header.MSE, Header.utf8(Float.toString((float) forward.mse()[i])));
-            headers.add(Header.SOURCE, Header.utf8(image.topic() + "-" + image.partition() + "@" + image.offset()));
-            byte[] value = settings.format().encode(forward.reconstructions(), i * pixels, pixels);
-            context.forward(
-                    new Record<>(image.key(), value, image.timestamp(), headers), TrainingTopology.RECONSTRUCTIONS);
-            listener.onReconstruction(now - image.timestamp());
         }
-        emitted = pending.get(pending.size() - 1).offset() + 1;
-    }
-
-    /** As received, byte for byte, with the reason and where it came from. */
-    private void deadLetter(Record<byte[], byte[]> record, RecordMetadata metadata, String problem) {
-        Headers headers = new RecordHeaders(record.headers());
-        headers.add(Header.REASON, Header.utf8(problem));
-        headers.add(Header.SOURCE_TOPIC, Header.utf8(metadata.topic()));
-        headers.add(Header.SOURCE_PARTITION, Header.utf8(Integer.toString(metadata.partition())));
-        headers.add(Header.SOURCE_OFFSET, Header.utf8(Long.toString(metadata.offset())));
-        context.forward(record.withHeaders(headers), TrainingTopology.DEAD_LETTERS);
-        listener.onDeadLetter();
+        emitted = pending.endOffset();
     }
 
     /**
@@ -250,18 +283,12 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
      * boundary, since pending images have changed nothing yet.
      */
     private void checkpoint() {
-        Checkpoint.write(settings.topics().model(), learner, nextOffset, true, store::put);
-        Checkpoint.write(
-                settings.topics().model(),
-                learner,
-                nextOffset,
-                false,
-                (key, value) -> forward(TrainingTopology.PARAMETERS, Header.utf8(key), value, new RecordHeaders()));
+        long start = System.nanoTime();
+        String model = settings.topics().model();
+        Checkpoint.write(model, learner, nextOffset, true, store::put);
+        Checkpoint.write(model, learner, nextOffset, false, output::parameters);
         checkpointStep = learner.state().step();
         checkpointMillis = context.currentSystemTimeMs();
-    }
-
-    private void forward(String sink, byte[] key, byte[] value, Headers headers) {
-        context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+        listener.onCheckpoint(checkpointStep, System.nanoTime() - start);
     }
 }

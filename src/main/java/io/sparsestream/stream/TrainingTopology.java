@@ -43,9 +43,15 @@ final class TrainingTopology {
      * @param checkpointInterval least time between two checkpoints
      * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
      * @param format of the reconstructions' pixels
+     * @param onGap what to do where retention has deleted images that are still to be trained on
      */
     record Settings(
-            Topics topics, String images, Duration checkpointInterval, Duration maxBatchWait, PixelFormat format) {}
+            Topics topics,
+            String images,
+            Duration checkpointInterval,
+            Duration maxBatchWait,
+            PixelFormat format,
+            OnGap onGap) {}
 
     private TrainingTopology() {}
 
@@ -64,7 +70,9 @@ final class TrainingTopology {
         Topology topology = new Topology();
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
-        topology.addSource(AutoOffsetReset.earliest(), SOURCE, in, in, settings.images());
+        // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
+        AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
+        topology.addSource(reset, SOURCE, in, in, settings.images());
         topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener, store), SOURCE);
         topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
         topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);

@@ -53,6 +53,10 @@ class TrainingMetricsTest {
                         tagged("dead.letters"),
                         tagged("step"),
                         tagged("end.to.end"),
+                        tagged("checkpoint"),
+                        tagged("restore"),
+                        tagged("replay.records"),
+                        tagged("gap.skipped"),
                         tagged("loss", "term"),
                         tagged("activation.mean", "layer", "window"),
                         tagged("activation.target"),
@@ -92,6 +96,24 @@ class TrainingMetricsTest {
         assertThat(registry.get("sparsestream.end.to.end").timer().count()).isEqualTo(2);
         assertThat(registry.get("sparsestream.end.to.end").timer().totalTime(TimeUnit.MILLISECONDS))
                 .isEqualTo(250);
+    }
+
+    @Test
+    void countsWhatARestartReadsAgainAndCheckpoints() {
+        metrics.onReplay(60, 100);
+        metrics.onReplay(100, 100);
+        metrics.onResume(learner, 3_000_000);
+        metrics.onReplay(5, 5); // the task has been started a second time
+        metrics.onSkip(7);
+        metrics.onCheckpoint(1, 2_000_000);
+
+        assertThat(registry.get("sparsestream.replay.records").counter().count())
+                .isEqualTo(105);
+        assertThat(registry.get("sparsestream.gap.skipped").counter().count()).isEqualTo(7);
+        assertThat(registry.get("sparsestream.restore").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(3);
+        assertThat(registry.get("sparsestream.checkpoint").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(2);
     }
 
     @Test

@@ -21,9 +21,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -139,13 +142,49 @@ class TrainerTest {
             await(TOPICS.reconstructions(), 1);
         }
         try (Trainer trainer = Trainer.start(
-                settings(SOON),
+                settings(SOON, OnGap.FAIL),
                 () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.PLAIN, new OpenBlas()),
                 new TrainingListener() {})) {
             assertThatThrownBy(() -> trainer.failed().get())
                     .hasStackTraceContaining("model sparse has been learning with layers");
             assertThat(trainer.state()).isEqualTo(Trainer.State.FAILED);
         }
+    }
+
+    @Test
+    void imagesThatRetentionDeletesBeforeTheyAreTrainedOnAreNotPassedOverSilently() throws Exception {
+        try (Trainer trainer = train(SOON)) {
+            send(0, 60);
+            await(TOPICS.reconstructions(), 60);
+            await(TOPICS.parameters(), published -> step() == 1);
+        }
+        send(60, 200);
+        try (Admin admin = Admin.create(kafka)) {
+            admin.deleteRecords(Map.of(new TopicPartition(Topics.IMAGES, 0), RecordsToDelete.beforeOffset(80)))
+                    .all()
+                    .get();
+        }
+        try (Trainer trainer = train(SOON)) {
+            assertThatThrownBy(() -> trainer.failed().get(60, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageContaining("have been deleted from topic images by retention")
+                    .hasMessageEndingWith("--on-gap=continue");
+        }
+
+        AtomicLong skipped = new AtomicLong();
+        TrainingListener counting = new TrainingListener() {
+            @Override
+            public void onSkip(long offsets) {
+                skipped.addAndGet(offsets);
+            }
+        };
+        try (Trainer trainer = train(settings(SOON, OnGap.CONTINUE), counting)) {
+            await(TOPICS.parameters(), published -> step() == 3);
+            assertThat(trainer.failed()).isNotDone();
+        }
+        assertThat(skipped).hasValue(20);
+        assertThat(read(TOPICS.reconstructions())).hasSize(180);
     }
 
     @Test
@@ -156,13 +195,17 @@ class TrainerTest {
     }
 
     private Trainer train(Duration maxBatchWait) throws Exception {
-        return Trainer.start(
-                settings(maxBatchWait),
-                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
-                new TrainingListener() {});
+        return train(settings(maxBatchWait, OnGap.FAIL), new TrainingListener() {});
     }
 
-    private Trainer.Settings settings(Duration maxBatchWait) {
+    private static Trainer train(Trainer.Settings settings, TrainingListener listener) throws Exception {
+        return Trainer.start(
+                settings,
+                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
+                listener);
+    }
+
+    private Trainer.Settings settings(Duration maxBatchWait, OnGap onGap) {
         return new Trainer.Settings(
                 kafka,
                 directory.resolve("state"),
@@ -170,7 +213,8 @@ class TrainerTest {
                 Topics.IMAGES,
                 Duration.ofMillis(500),
                 maxBatchWait,
-                PixelFormat.UINT8);
+                PixelFormat.UINT8,
+                onGap);
     }
 
     private Learner learned(int images) {

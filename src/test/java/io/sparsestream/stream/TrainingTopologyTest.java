@@ -44,11 +44,15 @@ import org.junit.jupiter.api.Test;
 
 class TrainingTopologyTest {
     private static final Topics TOPICS = new Topics("fake");
-    private static final TrainingTopology.Settings SETTINGS = new TrainingTopology.Settings(
-            TOPICS, Topics.IMAGES, Duration.ofSeconds(5), Duration.ofSeconds(1), PixelFormat.UINT8);
-
     private final FakeLog log = new FakeLog();
-    private TrainingListener listener = new TrainingListener() {};
+    private final List<Long> skipped = new ArrayList<>();
+    private TrainingListener listener = new TrainingListener() {
+        @Override
+        public void onSkip(long offsets) {
+            skipped.add(offsets);
+        }
+    };
+    private OnGap onGap = OnGap.FAIL;
     private FakeLearner learner;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -64,9 +68,14 @@ class TrainingTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
-                TrainingTopology.of(SETTINGS, this::newLearner, log, listener, new RestoredStore(checkpoint)),
+                TrainingTopology.of(settings(), this::newLearner, log, listener, new RestoredStore(checkpoint)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private TrainingTopology.Settings settings() {
+        return new TrainingTopology.Settings(
+                TOPICS, Topics.IMAGES, Duration.ofSeconds(5), Duration.ofSeconds(1), PixelFormat.UINT8, onGap);
     }
 
     private Learner newLearner() {
@@ -84,7 +93,7 @@ class TrainingTopologyTest {
     @Test
     void descriptionIsThatOfTheGoldenFile() throws IOException {
         String golden = Files.readString(Path.of("src/test/resources/topology.txt"));
-        assertThat(TrainingTopology.of(SETTINGS, FakeLearner::new, log, new TrainingListener() {})
+        assertThat(TrainingTopology.of(settings(), FakeLearner::new, log, listener)
                         .describe()
                         .toString())
                 .isEqualTo(golden);
@@ -263,6 +272,65 @@ class TrainingTopologyTest {
     }
 
     @Test
+    void aGapThatRetentionHasDeletedIsAnError() {
+        Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+        log.beginning = 5;
+
+        assertThatThrownBy(() -> start(checkpoint))
+                .rootCause()
+                .isInstanceOf(TrainerException.class)
+                .hasMessageStartingWith("offsets 3 to 5 of images-0")
+                .hasMessageContaining("have been deleted by retention")
+                .hasMessageEndingWith("--on-gap=continue");
+    }
+
+    @Test
+    void aGapThatRetentionHasDeletedIsPassedOverAndCountedIfTold() {
+        Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+        log.beginning = 5;
+        onGap = OnGap.CONTINUE;
+
+        start(checkpoint);
+
+        assertThat(skipped).containsExactly(2L);
+        assertThat(learner.state().images())
+                .as("3 in the checkpoint, 3 of the gap")
+                .isEqualTo(6);
+    }
+
+    /** Step 0 in the checkpoint, images 3 to 7 behind it; the task is closed. */
+    private Map<String, byte[]> checkpointOfOneStepAndFiveMoreImages() {
+        for (int i = 0; i < 3; i++) {
+            pipe("image " + i, i);
+        }
+        driver.advanceWallClockTime(Duration.ofSeconds(6));
+        for (int i = 3; i < 8; i++) {
+            pipe("image " + i, i);
+        }
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+        driver = null;
+        log.committed = OptionalLong.of(8);
+        return checkpoint;
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNeverStoredNorPublished() {
+        for (int i = 0; i < 3; i++) {
+            pipe("image " + i, i);
+        }
+        publishedSteps();
+        learner.state().parameter("w_e_1")[0] = Float.NaN;
+
+        assertThatThrownBy(() -> driver.advanceWallClockTime(Duration.ofSeconds(6)))
+                .rootCause()
+                .isInstanceOf(TrainerException.class)
+                .hasMessageContaining("w_e_1 of model fake is not finite any more at step 1")
+                .hasMessageContaining("lower the learning rate");
+        assertThat(publishedSteps()).isEmpty();
+    }
+
+    @Test
     void aDamagedCheckpointIsRefused() {
         for (int i = 0; i < 3; i++) {
             pipe("image " + i, i);
@@ -361,10 +429,16 @@ class TrainingTopologyTest {
     private static final class FakeLog implements SourceLog {
         private final List<TestRecord<byte[], byte[]>> records = new ArrayList<>();
         private OptionalLong committed = OptionalLong.empty();
+        private long beginning;
 
         @Override
         public OptionalLong committed(TopicPartition partition) {
             return committed;
+        }
+
+        @Override
+        public long beginning(TopicPartition partition) {
+            return beginning;
         }
 
         @Override
