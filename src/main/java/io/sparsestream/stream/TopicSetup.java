@@ -6,8 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing, each bounded in size so that an endless replay never fills a disk. */
 public final class TopicSetup {
@@ -31,7 +34,7 @@ public final class TopicSetup {
     public static void createImages(Map<String, Object> kafka, String topic)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            create(admin, topic, BOUNDED);
+            createMissing(admin, Map.of(topic, BOUNDED));
         }
     }
 
@@ -43,11 +46,19 @@ public final class TopicSetup {
     public static void createAll(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            create(admin, images, BOUNDED);
-            create(admin, topics.reconstructions(), BOUNDED);
-            create(admin, topics.activations(), BOUNDED);
-            create(admin, topics.parameters(), COMPACTED);
-            create(admin, topics.deadLetters(), DEAD_LETTERS);
+            createMissing(
+                    admin,
+                    Map.of(
+                            images,
+                            BOUNDED,
+                            topics.reconstructions(),
+                            BOUNDED,
+                            topics.activations(),
+                            BOUNDED,
+                            topics.parameters(),
+                            COMPACTED,
+                            topics.deadLetters(),
+                            DEAD_LETTERS));
             int partitions = admin.describeTopics(List.of(images))
                     .allTopicNames()
                     .get()
@@ -61,13 +72,29 @@ public final class TopicSetup {
         }
     }
 
+    /** Asks first, since creating takes a right that a client need not have where all topics are there. */
+    private static void createMissing(Admin admin, Map<String, Map<String, String>> configByTopic)
+            throws ExecutionException, InterruptedException {
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> found :
+                admin.describeTopics(configByTopic.keySet()).topicNameValues().entrySet()) {
+            try {
+                found.getValue().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                create(admin, found.getKey(), configByTopic.get(found.getKey()));
+            }
+        }
+    }
+
     private static void create(Admin admin, String name, Map<String, String> config)
             throws ExecutionException, InterruptedException {
         NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty()).configs(config);
         try {
             admin.createTopics(List.of(topic)).all().get();
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
+            if (!(e.getCause() instanceof TopicExistsException)) { // another was quicker
                 throw e;
             }
         }

@@ -57,8 +57,9 @@ final class TrainingTopology {
 
     /** @param learner a new learner for each time that the task starts */
     static Topology of(Settings settings, Supplier<Learner> learner, SourceLog log, TrainingListener listener) {
-        // In memory: 6 MB, always restored whole and overwritten whole.
-        return of(settings, learner, log, listener, Stores.inMemoryKeyValueStore(STORE));
+        // On disk, small as it is: only with a persistent store does Kafka Streams keep its process id, by which a
+        // restarted instance fences the transaction that its killed predecessor left open.
+        return of(settings, learner, log, listener, Stores.persistentKeyValueStore(STORE));
     }
 
     static Topology of(
