@@ -164,7 +164,7 @@ final class DemoCommand implements Callable<Integer> {
             Trainer trainer = opened(Trainer.start(
                     options.settings(kafka, work.resolve("state"), model, Topics.IMAGES),
                     () -> new Autoencoder(architecture, values, new OpenBlas()),
-                    new TrainingMetrics(registry, model).and(watched)));
+                    new TrainingMetrics(registry, model).and(watched).and(new FirstStep(model))));
             trainers.put(model, trainer);
             opened(new StreamMetrics(registry, model, trainer.streams()));
         }

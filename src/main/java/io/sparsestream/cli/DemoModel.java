@@ -4,7 +4,6 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.TrainingListener;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,13 +37,6 @@ final class DemoModel implements TrainingListener {
     public void onStep(StepResult result, Learner learner, long nanos) {
         if (stepsTimed == 0) {
             firstNanos = System.nanoTime();
-            report.accept(String.format(
-                    Locale.ROOT,
-                    "%-8s first training step %.1f s after the start of the JVM",
-                    name,
-                    (System.currentTimeMillis()
-                                    - ManagementFactory.getRuntimeMXBean().getStartTime())
-                            / 1000.0));
         } else {
             seconds = (System.nanoTime() - firstNanos) / 1e9;
             stepsPerSecond = stepsTimed / seconds;

@@ -53,7 +53,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--state-dir",
             defaultValue = "sparsestream-state",
-            description = "Where Kafka Streams keeps its lock and process id (default: ${DEFAULT-VALUE}).")
+            description = "The checkpoint on disk, and what identifies this instance (default: ${DEFAULT-VALUE}).")
     private Path stateDirectory;
 
     @Mixin
@@ -73,7 +73,7 @@ final class TrainCommand implements Callable<Integer> {
                 Trainer trainer = Trainer.start(
                         settings,
                         () -> new Autoencoder(architecture, chosen, new OpenBlas()),
-                        new TrainingMetrics(registry, model))) {
+                        new TrainingMetrics(registry, model).and(new FirstStep(model)))) {
             running.set(trainer);
             try (AutoCloseable bound = new StreamMetrics(registry, model, trainer.streams());
                     AutoCloseable hook = Shutdown.closing(trainer)) {

@@ -1,0 +1,142 @@
+package io.sparsestream.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparsestream.message.Header;
+import io.sparsestream.stream.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Compares what a disturbed model has left on its topics with what it should have, and with an undisturbed model. */
+final class Audit {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SHOWN = 10;
+
+    private final Map<String, Object> kafka;
+    private final int images;
+    private final int batch;
+    private final List<String> violations = new ArrayList<>();
+
+    /**
+     * @param images on the images topic, all valid, at offsets 0 and up
+     * @param batch images of a mini-batch
+     */
+    Audit(Map<String, Object> kafka, int images, int batch) {
+        this.kafka = kafka;
+        this.images = images;
+        this.batch = batch;
+    }
+
+    /** What is wrong with the model; empty if nothing is. */
+    List<String> violations(Topics disturbed, Topics undisturbed) throws IOException {
+        reconstructions(disturbed, undisturbed);
+        activations(disturbed, undisturbed);
+        expect(
+                "dead letters",
+                0,
+                CommittedRecords.of(kafka, disturbed.deadLetters()).size());
+        latest("checkpoint", checkpointTopic(disturbed), checkpointTopic(undisturbed));
+        latest("published model", disturbed.parameters(), undisturbed.parameters());
+        return violations;
+    }
+
+    private static String checkpointTopic(Topics model) {
+        return model.applicationId() + "-checkpoint-changelog";
+    }
+
+    /** Each image once, in order, with the step that it belongs to, and with the very bytes of the undisturbed run. */
+    private void reconstructions(Topics disturbed, Topics undisturbed) {
+        List<ConsumerRecord<byte[], byte[]>> found = CommittedRecords.of(kafka, disturbed.reconstructions());
+        List<ConsumerRecord<byte[], byte[]>> expected = CommittedRecords.of(kafka, undisturbed.reconstructions());
+        expect("reconstructions", images, found.size());
+        expect("reconstructions of the undisturbed run", images, expected.size());
+        for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
+            ConsumerRecord<byte[], byte[]> record = found.get(i);
+            String at = "reconstruction " + i;
+            expect(at + ", source", "images-0@" + i, Header.text(record.headers(), Header.SOURCE));
+            expect(at + ", step", Integer.toString(i / batch), Header.text(record.headers(), Header.STEP));
+            expect(at + ", key", text(expected.get(i).key()), text(record.key()));
+            for (String header : List.of(Header.LABEL, Header.SHAPE, Header.DTYPE, Header.MSE)) {
+                expect(
+                        at + ", " + header,
+                        Header.text(expected.get(i).headers(), header),
+                        Header.text(record.headers(), header));
+            }
+            if (!Arrays.equals(record.value(), expected.get(i).value())) {
+                violations.add(at + ": other pixels than in the undisturbed run");
+            }
+        }
+    }
+
+    /** Step numbers strictly increasing without a hole, and the same JSON but for the model's name. */
+    private void activations(Topics disturbed, Topics undisturbed) throws IOException {
+        List<ConsumerRecord<byte[], byte[]>> found = CommittedRecords.of(kafka, disturbed.activations());
+        List<ConsumerRecord<byte[], byte[]>> expected = CommittedRecords.of(kafka, undisturbed.activations());
+        expect("activation records", expected.size(), found.size());
+        for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
+            JsonNode json = nameless(found.get(i).value());
+            expect("activations " + i + ", step", 10L * i, json.get("step").asLong());
+            expect("activations " + i, nameless(expected.get(i).value()), json);
+        }
+    }
+
+    /** The newest value of every key of a compacted topic: parameters, moments, averages byte for byte. */
+    private void latest(String what, String disturbed, String undisturbed) throws IOException {
+        Map<String, byte[]> found = latest(disturbed);
+        Map<String, byte[]> expected = latest(undisturbed);
+        byte[] foundManifest = found.remove("manifest");
+        byte[] expectedManifest = expected.remove("manifest");
+        if (foundManifest == null || expectedManifest == null) {
+            violations.add(what + ": no manifest");
+            return;
+        }
+        JsonNode manifest = nameless(foundManifest);
+        expect(what + ", steps", (long) images / batch, manifest.get("step").asLong());
+        expect(what + ", manifest", nameless(expectedManifest), manifest);
+        // How far pending images have been emitted depends on when they had waited long enough.
+        found.remove("emitted");
+        expected.remove("emitted");
+        expect(what + ", arrays", expected.keySet(), found.keySet());
+        expected.forEach((name, bytes) -> {
+            if (!Arrays.equals(bytes, found.get(name))) {
+                violations.add(what + ": " + name + " differs from the undisturbed run");
+            }
+        });
+    }
+
+    private Map<String, byte[]> latest(String topic) {
+        Map<String, byte[]> latest = new TreeMap<>();
+        CommittedRecords.of(kafka, topic).forEach(record -> latest.put(text(record.key()), record.value()));
+        return latest;
+    }
+
+    private void expect(String what, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            violations.add(what + ": " + found + " instead of " + expected);
+        }
+    }
+
+    private static JsonNode nameless(byte[] json) throws IOException {
+        ObjectNode node = (ObjectNode) JSON.readTree(json);
+        node.remove("model");
+        return node;
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The first few, for people. */
+    static String show(List<String> violations) {
+        String lines = String.join("\n  ", violations.subList(0, Math.min(SHOWN, violations.size())));
+        int more = violations.size() - SHOWN;
+        return "  " + lines + (more > 0 ? "\n  and " + more + " more" : "");
+    }
+}

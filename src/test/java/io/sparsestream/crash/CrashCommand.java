@@ -1,0 +1,101 @@
+package io.sparsestream.crash;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The long form of the crash test, for {@code scripts/crash-test}. */
+@Command(
+        name = "crash-test",
+        description = "Kills the trainer or the broker with SIGKILL at random moments, and checks that the model is"
+                + " bit for bit that of an undisturbed run.",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true)
+final class CrashCommand implements Callable<Integer> {
+    @Option(names = "--kills", defaultValue = "20", description = "How many (default: ${DEFAULT-VALUE}).")
+    private int kills;
+
+    @Option(names = "--images", defaultValue = "60000", description = "How many (default: ${DEFAULT-VALUE}).")
+    private int images;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the moments and the order (default: 1).")
+    private long seed;
+
+    @Option(
+            names = "--scenario",
+            split = ",",
+            defaultValue = "trainer,broker",
+            description = "Which process is killed: trainer, broker or both (default: ${DEFAULT-VALUE}).")
+    private List<Scenario> scenarios;
+
+    @Option(
+            names = "--at-least-once",
+            description = "The negative control: without exactly-once the test must find violations.")
+    private boolean atLeastOnce;
+
+    /** Entry point. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new CrashCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        boolean asExpected = true;
+        for (Scenario scenario : scenarios) {
+            asExpected &= run(scenario);
+        }
+        return asExpected ? 0 : 1;
+    }
+
+    private boolean run(Scenario scenario) throws Exception {
+        Path directory = Files.createTempDirectory("sparsestream-crash-");
+        System.out.printf(
+                "%s killed %d times during %,d images, seed %d%s; logs in %s%n",
+                scenario, kills, images, seed, atLeastOnce ? ", at least once" : "", directory);
+        String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
+        try (CrashRun run = new CrashRun(
+                directory, scenario, images, kills, seed, guarantee, line -> System.out.println("  " + line))) {
+            CrashRun.Result result = run.run();
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %d restarts of the task trained %d to %d steps again; first new step %.1f to %.1f s after the"
+                            + " JVM's start; stopped within %.1f s of SIGTERM; %.0f s in all%n",
+                    result.retrained().size(),
+                    result.retrained().stream()
+                            .mapToInt(Integer::intValue)
+                            .min()
+                            .orElse(0),
+                    result.retrained().stream()
+                            .mapToInt(Integer::intValue)
+                            .max()
+                            .orElse(0),
+                    result.secondsToFirstStep().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .min()
+                            .orElse(Double.NaN),
+                    result.secondsToFirstStep().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .max()
+                            .orElse(Double.NaN),
+                    result.secondsToStop(),
+                    result.seconds());
+            if (!result.violations().isEmpty()) {
+                System.out.println(Audit.show(result.violations()));
+            }
+            boolean asExpected = result.violations().isEmpty() != atLeastOnce;
+            System.out.printf(
+                    "%s: %d violations%s%n",
+                    asExpected ? "PASSED" : "FAILED",
+                    result.violations().size(),
+                    atLeastOnce ? ", which at least once must have" : "");
+            return asExpected;
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.sparsestream.crash;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One run: a broker and a trainer as processes, images sent little by little, kills at random moments; then the same
+ * images once more through a second, undisturbed model, and the comparison of both.
+ */
+final class CrashRun implements AutoCloseable {
+    private static final Topics DISTURBED = new Topics("disturbed");
+    private static final Topics UNDISTURBED = new Topics("undisturbed");
+    private static final int BATCH = Hyperparameters.SPARSE.batch();
+    private static final long WAIT_SECONDS = 180;
+    private static final double LONGEST_LIFE_SECONDS = 4;
+    private static final double LONGEST_PAUSE_SECONDS = 2;
+    private static final int PORTIONS = 20;
+    private static final Pattern RESUMES = Pattern.compile("resumes at step \\d+: \\d+ from the checkpoint, (\\d+) tr");
+    private static final Pattern FIRST_STEP = Pattern.compile("first new step, \\d+, ([\\d.]+) s after");
+
+    private final Path directory;
+    private final Scenario scenario;
+    private final int images;
+    private final int kills;
+    private final String guarantee;
+    private final Random random;
+    private final Consumer<String> progress;
+    private final int port;
+    private final Map<String, Object> kafka;
+    private final List<SparsestreamProcess> processes = new ArrayList<>();
+    private SparsestreamProcess broker;
+    private SparsestreamProcess trainer;
+    private volatile long sendUpTo;
+
+    /**
+     * What the run found.
+     *
+     * @param violations of the guarantee; empty if it held
+     * @param retrained steps that each restart trained again
+     * @param secondsToFirstStep from the start of each JVM that got so far to its first new step
+     * @param secondsToStop from SIGTERM to the end of the process
+     */
+    record Result(
+            List<String> violations,
+            List<Integer> retrained,
+            List<Double> secondsToFirstStep,
+            double secondsToStop,
+            double seconds) {}
+
+    /**
+     * @param directory for the broker's data, the state and the processes' output
+     * @param guarantee Kafka Streams' processing.guarantee
+     * @param progress takes a line for each kill
+     */
+    CrashRun(
+            Path directory,
+            Scenario scenario,
+            int images,
+            int kills,
+            long seed,
+            String guarantee,
+            Consumer<String> progress)
+            throws IOException {
+        this.directory = directory;
+        this.scenario = scenario;
+        this.images = images;
+        this.kills = kills;
+        this.guarantee = guarantee;
+        this.progress = progress;
+        random = new Random(seed);
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            port = free.getLocalPort();
+        }
+        kafka = Map.of("bootstrap.servers", "127.0.0.1:" + port);
+    }
+
+    Result run() throws Exception {
+        long start = System.nanoTime();
+        startBroker();
+        TopicSetup.createImages(kafka, Topics.IMAGES);
+        Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
+        try (Replay replay = new Replay(kafka, Topics.IMAGES, dataset, random.nextLong())) {
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    replay.run(0, images, 0, position -> position < sendUpTo);
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            trainer = startTrainer(DISTURBED, guarantee);
+            for (int kill = 1; kill <= kills; kill++) {
+                liveAndKill(kill);
+            }
+            sendUpTo = images;
+            awaitCommitted(DISTURBED);
+            sent.get(WAIT_SECONDS, TimeUnit.SECONDS);
+        }
+        awaitPublished(DISTURBED);
+        List<String> lines = trainer.lines();
+        double secondsToStop = trainer.terminate();
+
+        trainer = startTrainer(UNDISTURBED, "exactly_once_v2");
+        awaitCommitted(UNDISTURBED);
+        awaitPublished(UNDISTURBED);
+        trainer.terminate();
+        return new Result(
+                new Audit(kafka, images, BATCH).violations(DISTURBED, UNDISTURBED),
+                matches(RESUMES, lines).map(Integer::valueOf).toList(),
+                matches(FIRST_STEP, lines).map(Double::valueOf).toList(),
+                secondsToStop,
+                (System.nanoTime() - start) / 1e9);
+    }
+
+    /**
+     * Sends some more images, at full speed or in a trickle, and kills after a random time: so that kills fall into the
+     * start, the restoring, the training again, the training, into commits and into idleness with a batch half full.
+     */
+    private void liveAndKill(int kill) throws Exception {
+        long from = sendUpTo;
+        long to = (long) images * kill / (kills + 1) - random.nextInt(BATCH);
+        double life = random.nextDouble() * LONGEST_LIFE_SECONDS;
+        boolean early = random.nextInt(4) == 0;
+        boolean trickle = random.nextBoolean();
+        if (!early) {
+            long before = committed(DISTURBED);
+            sendUpTo = from + (to - from) / PORTIONS;
+            await("new images to be committed", () -> committed(DISTURBED) > before);
+        }
+        for (int i = 1; i <= PORTIONS; i++) {
+            sendUpTo = trickle ? from + (to - from) * i / PORTIONS : to;
+            sleep(life / PORTIONS);
+        }
+        long committed = committed(DISTURBED);
+        if (committed >= images) {
+            throw new IllegalStateException("the job was finished before kill " + kill);
+        }
+        if (!trainer.isAlive()) {
+            throw new IllegalStateException("the trainer has ended by itself: " + last(trainer.lines()));
+        }
+        if (scenario == Scenario.TRAINER) {
+            trainer.kill();
+            trainer = startTrainer(DISTURBED, guarantee);
+        } else {
+            broker.kill();
+            sleep(random.nextDouble() * LONGEST_PAUSE_SECONDS);
+            startBroker();
+        }
+        progress.accept(String.format(
+                Locale.ROOT,
+                "kill %d of the %s %.1f s after %s, images sent %s, %,d committed",
+                kill,
+                scenario,
+                life,
+                early ? "its start" : "new work",
+                trickle ? "little by little" : "at once",
+                committed));
+    }
+
+    private static void sleep(double seconds) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
+    }
+
+    private void startBroker() throws IOException, InterruptedException {
+        broker = started(
+                "broker.log",
+                "broker",
+                "--dir",
+                directory.resolve("broker").toString(),
+                "--port",
+                Integer.toString(port));
+        await("the broker to answer", () -> {
+            try (Admin admin = Admin.create(kafka)) {
+                admin.describeCluster().nodes().get();
+                return true;
+            }
+        });
+    }
+
+    private SparsestreamProcess startTrainer(Topics topics, String processingGuarantee) throws IOException {
+        return started(
+                topics.model() + ".log",
+                "train",
+                "--bootstrap-servers",
+                "127.0.0.1:" + port,
+                "--model",
+                topics.model(),
+                "--port",
+                "0",
+                "--state-dir",
+                directory.resolve("state").toString(),
+                "--checkpoint-interval",
+                "1",
+                "--max-batch-wait",
+                "0.3",
+                "-K",
+                "processing.guarantee=" + processingGuarantee,
+                "-K",
+                "commit.interval.ms=100");
+    }
+
+    private SparsestreamProcess started(String log, String... arguments) throws IOException {
+        SparsestreamProcess process = SparsestreamProcess.start(directory.resolve(log), arguments);
+        processes.add(process);
+        return process;
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /** What a dead process had under way may still be committed: so wait for Kafka's word, not for a log line. */
+    private void awaitCommitted(Topics topics) throws Exception {
+        await("all images to be committed", () -> committed(topics) == images);
+    }
+
+    private void awaitPublished(Topics topics) throws Exception {
+        await("the last checkpoint", () -> publishedStep(topics) == images / BATCH);
+    }
+
+    private void await(String what, Condition condition) throws InterruptedException, IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (true) {
+            Exception failure = null;
+            try {
+                if (condition.holds()) {
+                    return;
+                }
+            } catch (Exception e) {
+                failure = e; // the broker may be on its way down or up
+            }
+            if (trainer != null && !trainer.isAlive()) {
+                throw new IllegalStateException("the trainer has ended by itself: " + last(trainer.lines()));
+            }
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("waited " + WAIT_SECONDS + " s for " + what, failure);
+            }
+            sleep(0.1);
+        }
+    }
+
+    private long committed(Topics topics) throws Exception {
+        try (Admin admin = Admin.create(kafka)) {
+            OffsetAndMetadata offset = admin.listConsumerGroupOffsets(topics.applicationId())
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(new TopicPartition(Topics.IMAGES, 0));
+            return offset == null ? 0 : offset.offset();
+        }
+    }
+
+    private long publishedStep(Topics topics) {
+        return CommittedRecords.of(kafka, topics.parameters()).stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals("manifest"))
+                .mapToLong(record -> Json.read(record.value(), Manifest.class).step())
+                .reduce(-1, (before, step) -> step);
+    }
+
+    private static java.util.stream.Stream<String> matches(Pattern pattern, List<String> lines) {
+        return lines.stream().map(pattern::matcher).filter(Matcher::find).map(matcher -> matcher.group(1));
+    }
+
+    private static String last(List<String> lines) {
+        return lines.isEmpty() ? "(no output)" : lines.get(lines.size() - 1);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (SparsestreamProcess process : processes) {
+            process.kill();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.sparsestream.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The short form; {@code scripts/crash-test} runs the long one. */
+@Timeout(300)
+class CrashTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource
+    void threeKillsLeaveTheVeryModelOfAnUndisturbedRun(Scenario killed) throws Exception {
+        try (CrashRun run = new CrashRun(directory, killed, 6000, 3, 5, "exactly_once_v2", System.err::println)) {
+            CrashRun.Result result = run.run();
+
+            assertThat(result.violations()).isEmpty();
+            assertThat(result.secondsToStop()).isLessThan(10);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.sparsestream.crash;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A command of sparsestream as a process of its own, its output appended to a file. */
+final class SparsestreamProcess {
+    private static final int STOP_LIMIT_SECONDS = 60;
+
+    private final Process process;
+    private final Path output;
+
+    private SparsestreamProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    static SparsestreamProcess start(Path output, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.sparsestream.Main"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+        // A harness that is itself interrupted leaves nothing behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new SparsestreamProcess(process, output);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /**
+     * SIGTERM.
+     *
+     * @return seconds until the process had ended
+     */
+    double terminate() throws InterruptedException {
+        long start = System.nanoTime();
+        process.destroy();
+        if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            kill();
+            throw new IllegalStateException("a process did not stop within " + STOP_LIMIT_SECONDS + " s of SIGTERM");
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** What all processes with this file have printed so far. */
+    List<String> lines() throws IOException {
+        return Files.readAllLines(output);
+    }
+}
