@@ -166,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
                     () -> new Autoencoder(architecture, values, new OpenBlas()),
                     new TrainingMetrics(registry, model).and(watched).and(new FirstStep(model))));
             trainers.put(model, trainer);
-            opened(new StreamMetrics(registry, model, trainer.streams()));
+            opened(new StreamMetrics(registry, model, trainer));
         }
 
         private <T extends AutoCloseable> T opened(T resource) {

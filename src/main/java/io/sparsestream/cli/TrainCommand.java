@@ -75,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
                         () -> new Autoencoder(architecture, chosen, new OpenBlas()),
                         new TrainingMetrics(registry, model).and(new FirstStep(model)))) {
             running.set(trainer);
-            try (AutoCloseable bound = new StreamMetrics(registry, model, trainer.streams());
+            try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
                     AutoCloseable hook = Shutdown.closing(trainer)) {
                 LOG.info("training model {} from topic {}; metrics at {}/metrics", model, topic, http.url(server));
                 trainer.failed().get();

@@ -4,25 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainingListener;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.kstream.Consumed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StreamMetricsTest {
-    private static final String TOPIC = "in";
+    private static final Architecture SMALL = Architecture.of(4, 3, 2, 3, 4);
+    private static final Hyperparameters CHOSEN = new Hyperparameters(10, 0.01, 0.9, 0.999, 1e-8, 0, 0, 0.02, 1, 1000);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
@@ -32,30 +38,56 @@ class StreamMetricsTest {
     private final CountDownLatch mayGoOn = new CountDownLatch(1);
 
     @Test
-    void showsKafkaStreamsWithTheModelUntilClosed() {
-        try (KafkaStreams streams = streams("127.0.0.1:1")) { // nobody listens there
-            try (StreamMetrics bound = new StreamMetrics(registry, "digits", streams)) {
-                assertThat(bound).isNotNull();
-                assertThat(registry.scrape())
-                        .containsPattern("kafka_stream_client_state\\{.*model=\"digits\".*} 0.0")
-                        .contains("sparsestream_lag{model=\"digits\"} NaN");
+    void showsLagAndKafkasMetersWithTheModelUntilClosed() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0)) {
+            Map<String, Object> kafka =
+                    Map.of("bootstrap.servers", broker.bootstrapServers(), "consumer.max.poll.records", 10);
+            TopicSetup.createImages(kafka, Topics.IMAGES);
+            send(kafka, 50);
+            try (Trainer trainer = start(kafka)) {
+                try (StreamMetrics bound = new StreamMetrics(registry, "digits", trainer)) {
+                    assertThat(bound).isNotNull();
+
+                    awaitLag(40); // the first ten are being learned
+                    mayGoOn.countDown();
+                    awaitLag(0);
+
+                    assertThat(registry.scrape())
+                            .contains("sparsestream_lag{model=\"digits\"} 0.0")
+                            .containsPattern("kafka_stream_client_state\\{.*model=\"digits\".*} 2.0");
+                }
+                assertThat(registry.scrape()).doesNotContain("kafka_", "sparsestream_lag");
             }
-            assertThat(registry.scrape()).doesNotContain("kafka_stream_", "sparsestream_lag");
         }
     }
 
-    @Test
-    void lagIsWhatHasNotBeenRead() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0)) {
-            send(broker.bootstrapServers(), 50);
-            try (KafkaStreams streams = streams(broker.bootstrapServers());
-                    StreamMetrics bound = new StreamMetrics(registry, "digits", streams)) {
-                assertThat(bound).isNotNull();
-                streams.start();
+    private Trainer start(Map<String, Object> kafka) throws Exception {
+        Trainer.Settings settings = new Trainer.Settings(
+                kafka,
+                directory.resolve("state"),
+                "digits",
+                Topics.IMAGES,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                PixelFormat.UINT8,
+                OnGap.FAIL);
+        return Trainer.start(settings, () -> new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner learner, long nanos) {
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+    }
 
-                awaitLag(40); // one poll of ten records is being processed
-                mayGoOn.countDown();
-                awaitLag(0);
+    private static void send(Map<String, Object> kafka, int images) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < images; i++) {
+                producer.send(new ProducerRecord<>(Topics.IMAGES, new byte[SMALL.inputs()]));
             }
         }
     }
@@ -71,41 +103,5 @@ class StreamMetricsTest {
             Thread.sleep(20);
         } while (lag != expected && System.nanoTime() < end);
         assertThat(lag).isEqualTo(expected);
-    }
-
-    private static void send(String bootstrapServers, int records) throws Exception {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", bootstrapServers);
-        try (Admin admin = Admin.create(properties)) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
-        }
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < records; i++) {
-                producer.send(new ProducerRecord<>(TOPIC, new byte[1]));
-            }
-        }
-    }
-
-    /** Waits at the first record until told to go on. */
-    private KafkaStreams streams(String bootstrapServers) {
-        Properties properties = new Properties();
-        properties.put("application.id", "meters-test");
-        properties.put("bootstrap.servers", bootstrapServers);
-        properties.put("state.dir", directory.resolve("state").toString());
-        properties.put("auto.offset.reset", "earliest");
-        properties.put("max.poll.records", "10");
-        StreamsBuilder builder = new StreamsBuilder();
-        builder.stream(TOPIC, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
-                .foreach((key, value) -> await());
-        return new KafkaStreams(builder.build(), properties);
-    }
-
-    private void await() {
-        try {
-            mayGoOn.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
