@@ -1,0 +1,108 @@
+package io.sparsestream.monitoring;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.StreamMetrics;
+import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import io.sparsestream.stream.Trainer;
+import io.sparsestream.web.HttpServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+
+/** What docker-compose.yml runs, in this JVM: broker, replay and two trainers, with their metrics over HTTP. */
+final class MonitoredPipeline implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final double IMAGES_PER_SECOND = 1200;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final PrometheusMeterRegistry registry = Meters.create();
+    private final HttpServer trainers;
+    private final HttpServer replay;
+
+    MonitoredPipeline(Path directory) throws Exception {
+        EmbeddedBroker broker = opened(EmbeddedBroker.start(directory.resolve("broker"), 0));
+        Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        trainers = opened(HttpServer.start(LOOPBACK, 0, registry, () -> true));
+        for (String model : new String[] {"sparse", "plain"}) {
+            startTrainer(kafka, directory, model);
+        }
+        replay = startReplay(kafka);
+        System.gc(); // so that there is a pause to show
+    }
+
+    private void startTrainer(Map<String, Object> kafka, Path directory, String model) throws Exception {
+        Trainer.Settings settings = new Trainer.Settings(
+                kafka,
+                directory.resolve("state"),
+                model,
+                Topics.IMAGES,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                PixelFormat.UINT8,
+                OnGap.FAIL);
+        Trainer trainer = opened(Trainer.start(
+                settings,
+                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.preset(model), new OpenBlas()),
+                new TrainingMetrics(registry, model)));
+        opened(new StreamMetrics(registry, model, trainer));
+    }
+
+    private HttpServer startReplay(Map<String, Object> kafka) throws Exception {
+        TopicSetup.createImages(kafka, Topics.IMAGES);
+        PrometheusMeterRegistry meters = Meters.create();
+        HttpServer server = opened(HttpServer.start(LOOPBACK, 0, meters, () -> true));
+        Replay sender = opened(new Replay(kafka, Topics.IMAGES, Dataset.read(Path.of("data/mnist"), Split.TEST), 1));
+        opened(Meters.bind(meters, sender.producer()));
+        Thread thread = new Thread(() -> run(sender), "replay");
+        thread.start();
+        open.push(() -> {
+            sender.stop();
+            thread.join();
+        });
+        return server;
+    }
+
+    private static void run(Replay sender) {
+        try {
+            sender.run(0, Long.MAX_VALUE, IMAGES_PER_SECOND, position -> true);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.push(resource);
+        return resource;
+    }
+
+    int trainersPort() {
+        return trainers.port();
+    }
+
+    int replayPort() {
+        return replay.port();
+    }
+
+    @Override
+    public void close() throws Exception {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+    }
+}
