@@ -33,6 +33,7 @@ public final class Autoencoder implements Learner {
     private final double[][] means; // per hidden layer [units]: ρ̂ of the batch
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final double[] mse; // [B]
+    private final RowSum rowSum;
 
     /** A new model, its weights drawn from the hyperparameters' seed. */
     public Autoencoder(Architecture architecture, Hyperparameters hyperparameters, MatrixProduct product) {
@@ -68,6 +69,7 @@ public final class Autoencoder implements Learner {
             averages.add(new RunningAverage(architecture.hiddenLayer(layer), state, hyperparameters.averagingWindow()));
         }
         mse = new double[batch];
+        rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
     }
 
     @Override
@@ -103,12 +105,14 @@ public final class Autoencoder implements Learner {
             int out = architecture.sizes().get(layer + 1);
             // The whole capacity, even where the batch is not full: a BLAS picks its kernel by the number of rows, and
             // an image is to get the same bits whether or not its batch is complete.
-            product.multiply(false, false, capacity, out, in, input, parameter(weights[layer]), activations[layer]);
-            addBiasAndSigmoid(activations[layer], parameter(biases[layer]), batch.size());
-            input = activations[layer];
+            float[] output = activations[layer];
+            RowSum.repeat(parameter(biases[layer]), output);
+            product.multiply(false, false, capacity, out, in, input, parameter(weights[layer]), 1, output);
+            Sigmoid.apply(output);
+            input = output;
         }
         for (int layer = 0; layer < means.length; layer++) {
-            columnMeans(activations[layer], means[layer], batch.size());
+            rowSum.mean(activations[layer], batch.size(), means[layer]);
         }
         imageErrors(batch);
         return new ForwardPass(batch.size(), activations[layers - 1], mse, hiddenActivations, means);
@@ -159,11 +163,13 @@ public final class Autoencoder implements Learner {
             int out = architecture.sizes().get(layer + 1);
             float[] input = layer == 0 ? batch.images() : activations[layer - 1];
             float[] delta = deltas[layer];
-            product.multiply(true, false, in, out, images, input, delta, weightGradients[layer]);
-            columnSums(delta, biasGradients[layer], images);
+            product.multiply(true, false, in, out, images, input, delta, 0, weightGradients[layer]);
+            rowSum.sum(delta, images, biasGradients[layer]);
             if (layer > 0) { // nobody needs the gradient of the input
-                product.multiply(false, true, images, in, out, delta, parameter(weights[layer]), deltas[layer - 1]);
-                hiddenDelta(layer - 1, images);
+                float[] before = deltas[layer - 1];
+                RowSum.repeat(pull(layer - 1, images), before);
+                product.multiply(false, true, images, in, out, delta, parameter(weights[layer]), 1, before);
+                hiddenDelta(activations[layer - 1], before);
             }
         }
     }
@@ -177,25 +183,26 @@ public final class Autoencoder implements Learner {
         }
     }
 
-    /** Turns d loss / d activation, already in the layer's delta, into d loss / d z, the KL term's share included. */
-    private void hiddenDelta(int layer, int images) {
-        float[] delta = deltas[layer];
-        float[] activation = activations[layer];
-        int units = delta.length / images;
+    /**
+     * The KL term's gradient by each activation of a layer: ρ̂_j is a mean over the batch, so each image has 1/B of its
+     * gradient. Zero in layers that have no such term.
+     */
+    private float[] pull(int layer, int images) {
         float[] pull = pulls[layer];
         if (layer < means.length && hyperparameters.beta() > 0) {
-            for (int j = 0; j < units; j++) {
-                // ρ̂_j is a mean over the batch, so each image has 1/B of its gradient.
+            for (int j = 0; j < pull.length; j++) {
                 pull[j] = (float)
                         (hyperparameters.beta() / images * Sparsity.gradient(hyperparameters.rho(), means[layer][j]));
             }
         }
-        for (int row = 0; row < images; row++) {
-            int offset = row * units;
-            for (int j = 0; j < units; j++) {
-                float a = activation[offset + j];
-                delta[offset + j] = (delta[offset + j] + pull[j]) * a * (1 - a);
-            }
+        return pull;
+    }
+
+    /** Turns d loss / d a into d loss / d z, which is a (1 − a) times that. */
+    private static void hiddenDelta(float[] activation, float[] delta) {
+        for (int i = 0; i < delta.length; i++) {
+            float a = activation[i];
+            delta[i] = delta[i] * a * (1 - a);
         }
     }
 
@@ -228,28 +235,9 @@ public final class Autoencoder implements Learner {
         }
         double sum = 0;
         for (Tensor weight : weights) {
-            sum += squaredNorm(parameter(weight));
+            sum += rowSum.squares(parameter(weight));
         }
         return sum / 2;
-    }
-
-    /** Σ w², in four sums, since one would wait for each addition. */
-    static double squaredNorm(float[] values) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        int i = 0;
-        for (; i + 3 < values.length; i += 4) {
-            s0 += values[i] * values[i];
-            s1 += values[i + 1] * values[i + 1];
-            s2 += values[i + 2] * values[i + 2];
-            s3 += values[i + 3] * values[i + 3];
-        }
-        for (; i < values.length; i++) {
-            s0 += values[i] * values[i];
-        }
-        return s0 + s1 + s2 + s3;
     }
 
     private double divergence() {
@@ -263,38 +251,6 @@ public final class Autoencoder implements Learner {
             }
         }
         return sum;
-    }
-
-    private static void addBiasAndSigmoid(float[] z, float[] bias, int rows) {
-        for (int row = 0; row < rows; row++) {
-            int offset = row * bias.length;
-            for (int j = 0; j < bias.length; j++) {
-                z[offset + j] = (float) (1 / (1 + Math.exp(-(z[offset + j] + bias[j]))));
-            }
-        }
-    }
-
-    private static void columnSums(float[] matrix, float[] sums, int rows) {
-        Arrays.fill(sums, 0);
-        for (int row = 0; row < rows; row++) {
-            int offset = row * sums.length;
-            for (int j = 0; j < sums.length; j++) {
-                sums[j] += matrix[offset + j];
-            }
-        }
-    }
-
-    private static void columnMeans(float[] matrix, double[] means, int rows) {
-        Arrays.fill(means, 0);
-        for (int row = 0; row < rows; row++) {
-            int offset = row * means.length;
-            for (int j = 0; j < means.length; j++) {
-                means[j] += matrix[offset + j];
-            }
-        }
-        for (int j = 0; j < means.length; j++) {
-            means[j] /= rows;
-        }
     }
 
     private float[] parameter(Tensor tensor) {

@@ -52,9 +52,10 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
             meanActivation.put(learner.architecture().hiddenLayer(layer), RunningAverage.mean(sums[layer]));
         }
         double squaredWeights = 0;
+        RowSum rowSum = new RowSum(learner.architecture().inputs());
         for (Tensor tensor : learner.state().tensors()) {
             if (tensor.isWeight()) {
-                squaredWeights += Autoencoder.squaredNorm(learner.state().parameter(tensor.name()));
+                squaredWeights += rowSum.squares(learner.state().parameter(tensor.name()));
             }
         }
         return new Evaluation(

@@ -1,13 +1,15 @@
 package io.sparsestream.learn;
 
-/** The one kernel that is worth native code; all matrices are dense, row-major float32. */
+/** The one kernel that decides the speed; all matrices are dense, row-major float32. */
 public interface MatrixProduct {
     /**
-     * {@code c = op(a) · op(b)}, where {@code op} transposes if told to.
+     * {@code c = op(a) · op(b) + beta · c}, where {@code op} transposes if told to.
      *
      * @param m rows of op(a) and c
      * @param n columns of op(b) and c
      * @param k columns of op(a), rows of op(b)
+     * @param beta 1 to add to c, 0 to overwrite it
      */
-    void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float[] c);
+    void multiply(
+            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c);
 }

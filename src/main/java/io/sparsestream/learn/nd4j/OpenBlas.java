@@ -19,7 +19,8 @@ public final class OpenBlas implements MatrixProduct {
     }
 
     @Override
-    public void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float[] c) {
+    public void multiply(
+            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c) {
         cblas_sgemm(
                 CblasRowMajor,
                 transposeA ? CblasTrans : CblasNoTrans,
@@ -32,7 +33,7 @@ public final class OpenBlas implements MatrixProduct {
                 transposeA ? m : k,
                 b,
                 transposeB ? k : n,
-                0f,
+                beta,
                 c,
                 n);
     }

@@ -1,0 +1,41 @@
+package io.sparsestream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class RowSumTest {
+    private static final float[] MATRIX = {
+        1, 2, 3,
+        4, 5, 6,
+        7, 8, 9
+    };
+
+    private final RowSum rowSum = new RowSum(4);
+
+    @Test
+    void sumsAndMeansOfTheFirstRows() {
+        float[] sums = new float[3];
+        double[] means = new double[3];
+
+        rowSum.sum(MATRIX, 2, sums);
+        rowSum.mean(MATRIX, 2, means);
+
+        assertThat(sums).containsExactly(5, 7, 9);
+        assertThat(means).containsExactly(2.5, 3.5, 4.5);
+    }
+
+    /** 1 + 4 + 9 + … + 81, in two full rows and a part of one. */
+    @Test
+    void squares() {
+        assertThat(rowSum.squares(MATRIX)).isCloseTo(285, within(1e-9));
+    }
+
+    @Test
+    void repeatsOneRow() {
+        float[] matrix = new float[6];
+        RowSum.repeat(new float[] {1, 2}, matrix);
+        assertThat(matrix).containsExactly(1, 2, 1, 2, 1, 2);
+    }
+}
