@@ -17,7 +17,11 @@ import io.sparsestream.stream.PublishedModel;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
+import io.sparsestream.web.HealthRoutes;
 import io.sparsestream.web.HttpServer;
+import io.sparsestream.web.LivePage;
+import io.sparsestream.web.MetricsRoutes;
+import io.sparsestream.web.ModelFeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +139,7 @@ final class DemoCommand implements Callable<Integer> {
         private final Map<String, Trainer> trainers = new LinkedHashMap<>();
         private final Map<String, ReconstructionCount> counts = new LinkedHashMap<>();
         private Architecture architecture;
+        private LivePage livePage;
         private Map<String, Object> kafka;
 
         DemoRun(Path work, Map<String, Hyperparameters> chosen) {
@@ -145,11 +150,13 @@ final class DemoCommand implements Callable<Integer> {
         void start(Architecture layers) throws Exception {
             architecture = layers;
             PrometheusMeterRegistry registry = Meters.create();
-            HttpServer server = opened(http.start(registry, this::isReady));
+            livePage = LivePage.start(chosen.keySet());
+            HttpServer server =
+                    opened(http.start(livePage, new MetricsRoutes(registry), new HealthRoutes(this::isReady)));
+            opened(livePage);
             EmbeddedBroker broker = opened(EmbeddedBroker.start(work.resolve("broker"), brokerPort));
             kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            System.err.println(
-                    "broker on " + broker.bootstrapServers() + ", metrics on " + http.url(server) + "/metrics");
+            System.err.println("broker on " + broker.bootstrapServers() + ", live page on " + http.url(server) + "/");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);
             }
@@ -161,10 +168,15 @@ final class DemoCommand implements Callable<Integer> {
             counts.put(model, opened(new ReconstructionCount(kafka, new Topics(model).reconstructions())));
             DemoModel watched = new DemoModel(model, System.err::println);
             progress.put(model, watched);
+            ModelFeed feed = livePage.feed(model);
             Trainer trainer = opened(Trainer.start(
                     options.settings(kafka, work.resolve("state"), model, Topics.IMAGES),
                     () -> new Autoencoder(architecture, values, new OpenBlas()),
-                    new TrainingMetrics(registry, model).and(watched).and(new FirstStep(model))));
+                    new TrainingMetrics(registry, model)
+                            .and(watched)
+                            .and(new FirstStep(model))
+                            .and(feed)));
+            feed.watch(trainer);
             trainers.put(model, trainer);
             opened(new StreamMetrics(registry, model, trainer));
         }

@@ -7,7 +7,9 @@ import io.sparsestream.metrics.Meters;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
+import io.sparsestream.web.HealthRoutes;
 import io.sparsestream.web.HttpServer;
+import io.sparsestream.web.MetricsRoutes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -108,7 +110,7 @@ final class ReplayCommand implements Callable<Integer> {
             return () -> {};
         }
         PrometheusMeterRegistry registry = Meters.create();
-        HttpServer server = HttpServer.start(host, port, registry, () -> true);
+        HttpServer server = HttpServer.start(host, port, new MetricsRoutes(registry), new HealthRoutes(() -> true));
         AutoCloseable bound = Meters.bind(registry, replay.producer());
         return () -> {
             bound.close();

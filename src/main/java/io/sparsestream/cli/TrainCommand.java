@@ -10,8 +10,13 @@ import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
+import io.sparsestream.web.HealthRoutes;
 import io.sparsestream.web.HttpServer;
+import io.sparsestream.web.LivePage;
+import io.sparsestream.web.MetricsRoutes;
+import io.sparsestream.web.ModelFeed;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,16 +73,23 @@ final class TrainCommand implements Callable<Integer> {
         KafkaConnection.check(properties);
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
-        try (HttpServer server = http.start(
-                        registry, () -> running.get() != null && running.get().isRunning());
+        LivePage livePage = LivePage.start(List.of(model));
+        ModelFeed feed = livePage.feed(model);
+        HealthRoutes health =
+                new HealthRoutes(() -> running.get() != null && running.get().isRunning());
+        try (HttpServer server = http.start(livePage, new MetricsRoutes(registry), health);
+                AutoCloseable page = livePage;
                 Trainer trainer = Trainer.start(
                         settings,
                         () -> new Autoencoder(architecture, chosen, new OpenBlas()),
-                        new TrainingMetrics(registry, model).and(new FirstStep(model)))) {
+                        new TrainingMetrics(registry, model)
+                                .and(new FirstStep(model))
+                                .and(feed))) {
             running.set(trainer);
+            feed.watch(trainer);
             try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
                     AutoCloseable hook = Shutdown.closing(trainer)) {
-                LOG.info("training model {} from topic {}; metrics at {}/metrics", model, topic, http.url(server));
+                LOG.info("training model {} from topic {}; live page at {}/", model, topic, http.url(server));
                 trainer.failed().get();
             }
         }

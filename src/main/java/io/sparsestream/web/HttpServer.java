@@ -2,21 +2,14 @@ package io.sparsestream.web;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
-import io.javalin.http.HttpStatus;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.util.function.BooleanSupplier;
 
-/** Metrics and health over HTTP. There is no log-in: loopback is the address for all but containers. */
+/** Serves over HTTP. There is no log-in: loopback is the address for all but containers. */
 public final class HttpServer implements AutoCloseable {
-    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
-
     private final Javalin javalin;
 
     private HttpServer(Javalin javalin) {
@@ -28,17 +21,16 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param host name or address to listen on
      * @param port to listen on; 0 for any free one
-     * @param ready whether the process is doing its work
+     * @param routes what it answers to
      * @throws IOException if the address or port cannot be had; the message is one line for people
      */
-    public static HttpServer start(String host, int port, PrometheusMeterRegistry registry, BooleanSupplier ready)
-            throws IOException {
+    public static HttpServer start(String host, int port, Routes... routes) throws IOException {
         checkAddress(host);
         Javalin javalin = Javalin.create(config -> {
             quieten(config);
-            config.routes.get("/metrics", context -> metrics(context, registry));
-            config.routes.get("/health/live", context -> context.result("live"));
-            config.routes.get("/health/ready", context -> ready(context, ready.getAsBoolean()));
+            for (Routes part : routes) {
+                part.addTo(config);
+            }
         });
         // It logs its start, and as an error what the caller gets as an exception.
         JavalinLogger.enabled = false;
@@ -68,14 +60,6 @@ public final class HttpServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-    }
-
-    private static void metrics(Context context, PrometheusMeterRegistry registry) {
-        context.contentType(PROMETHEUS_TEXT).result(registry.scrape().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void ready(Context context, boolean ready) {
-        context.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).result(ready ? "ready" : "not ready");
     }
 
     /** The port it listens on. */

@@ -18,6 +18,7 @@ import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.web.HttpServer;
+import io.sparsestream.web.MetricsRoutes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class MonitoredPipeline implements AutoCloseable {
     MonitoredPipeline(Path directory) throws Exception {
         EmbeddedBroker broker = opened(EmbeddedBroker.start(directory.resolve("broker"), 0));
         Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-        trainers = opened(HttpServer.start(LOOPBACK, 0, registry, () -> true));
+        trainers = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(registry)));
         for (String model : new String[] {"sparse", "plain"}) {
             startTrainer(kafka, directory, model);
         }
@@ -66,7 +67,7 @@ final class MonitoredPipeline implements AutoCloseable {
     private HttpServer startReplay(Map<String, Object> kafka) throws Exception {
         TopicSetup.createImages(kafka, Topics.IMAGES);
         PrometheusMeterRegistry meters = Meters.create();
-        HttpServer server = opened(HttpServer.start(LOOPBACK, 0, meters, () -> true));
+        HttpServer server = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(meters)));
         Replay sender = opened(new Replay(kafka, Topics.IMAGES, Dataset.read(Path.of("data/mnist"), Split.TEST), 1));
         opened(Meters.bind(meters, sender.producer()));
         Thread thread = new Thread(() -> run(sender), "replay");

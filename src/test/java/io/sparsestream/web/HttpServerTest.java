@@ -26,12 +26,13 @@ class HttpServerTest {
 
     private final PrometheusMeterRegistry registry = Meters.create();
     private final AtomicBoolean ready = new AtomicBoolean();
+    private final Routes[] routes = {new MetricsRoutes(registry), new HealthRoutes(ready::get)};
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.start(LOOPBACK, 0, registry, ready::get);
+        server = HttpServer.start(LOOPBACK, 0, routes);
     }
 
     @AfterEach
@@ -83,7 +84,7 @@ class HttpServerTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = taken.getLocalPort();
 
-            assertThatThrownBy(() -> HttpServer.start(LOOPBACK, port, registry, ready::get))
+            assertThatThrownBy(() -> HttpServer.start(LOOPBACK, port, routes))
                     .isInstanceOf(IOException.class)
                     .hasMessage("port " + port + " on 127.0.0.1 is already in use: choose another with --port");
         }
@@ -91,21 +92,21 @@ class HttpServerTest {
 
     @Test
     void anAddressOfAnotherMachineIsSaidInOneLine() {
-        assertThatThrownBy(() -> HttpServer.start("192.0.2.1", 0, registry, ready::get))
+        assertThatThrownBy(() -> HttpServer.start("192.0.2.1", 0, routes))
                 .isInstanceOf(IOException.class)
                 .hasMessage("cannot listen on 192.0.2.1: choose an address of this machine with --host");
     }
 
     @Test
     void aNameThatNobodyKnowsIsSaidInOneLine() {
-        assertThatThrownBy(() -> HttpServer.start("nowhere.invalid", 0, registry, ready::get))
+        assertThatThrownBy(() -> HttpServer.start("nowhere.invalid", 0, routes))
                 .isInstanceOf(IOException.class)
                 .hasMessage("cannot listen on nowhere.invalid: choose an address of this machine with --host");
     }
 
     @Test
     void listensOnAllAddressesWhenTold() throws Exception {
-        try (HttpServer everywhere = HttpServer.start("0.0.0.0", 0, registry, ready::get);
+        try (HttpServer everywhere = HttpServer.start("0.0.0.0", 0, routes);
                 Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.2", everywhere.port()), 1000);
 
@@ -127,7 +128,7 @@ class HttpServerTest {
         int port = server.port();
         server.close();
 
-        server = HttpServer.start(LOOPBACK, port, registry, ready::get);
+        server = HttpServer.start(LOOPBACK, port, routes);
 
         assertThat(server.port()).isEqualTo(port);
     }

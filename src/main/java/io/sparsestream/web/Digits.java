@@ -1,0 +1,38 @@
+package io.sparsestream.web;
+
+import io.sparsestream.message.PixelFormat;
+import java.util.Arrays;
+
+/**
+ * Images of a mini-batch above their reconstructions.
+ *
+ * @param rows height of an image
+ * @param columns width of an image
+ * @param labels digit of each image, -1 where unknown
+ * @param mse of each image
+ * @param originals grey values [images × pixels]
+ * @param reconstructions grey values [images × pixels]
+ */
+record Digits(
+        String model,
+        long step,
+        int rows,
+        int columns,
+        int[] labels,
+        double[] mse,
+        byte[] originals,
+        byte[] reconstructions) {
+
+    static Digits of(Snapshot snapshot) {
+        Shape shape = Shape.of(snapshot.architecture.inputs());
+        return new Digits(
+                snapshot.activations.model(),
+                snapshot.activations.step(),
+                shape.rows(),
+                shape.columns(),
+                Arrays.copyOf(snapshot.labels, snapshot.digits),
+                snapshot.mse,
+                PixelFormat.UINT8.encode(snapshot.originals, 0, snapshot.originals.length),
+                PixelFormat.UINT8.encode(snapshot.reconstructions, 0, snapshot.reconstructions.length));
+    }
+}

@@ -1,0 +1,43 @@
+package io.sparsestream.web;
+
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.Activations;
+
+/**
+ * The numbers of one model, several times a second.
+ *
+ * @param state of the stream, as {@link State} in lower case
+ * @param error why it has stopped, or null
+ * @param replay how far the gap after the checkpoint is closed, or null
+ * @param step the newest training step, -1 before the first of the model
+ * @param images trained by this process
+ * @param secondsSinceStep since the newest step, or null before it
+ * @param lag images not yet fetched, or null where unknown
+ * @param deadLetters of this process
+ * @param checkpoint the newest of this process, by the updates made up to it, or null
+ * @param hyperparameters with which it learns, or null before the first step
+ * @param activations losses and averages, a few steps old at most; null before the first step
+ */
+record Frame(
+        String model,
+        String state,
+        String error,
+        Replay replay,
+        long step,
+        long images,
+        Double secondsSinceStep,
+        double stepsPerSecond,
+        double imagesPerSecond,
+        Long lag,
+        long deadLetters,
+        Checkpoint checkpoint,
+        String architecture,
+        Hyperparameters hyperparameters,
+        Activations activations) {
+
+    /** Offsets read again of those to read. */
+    record Replay(long done, long total) {}
+
+    /** @param millis what it took the stream thread */
+    record Checkpoint(long step, double secondsAgo, double millis) {}
+}

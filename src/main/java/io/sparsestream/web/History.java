@@ -1,0 +1,129 @@
+package io.sparsestream.web;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Losses;
+import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.learn.StepResult;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Losses and average activations over the steps, bounded: a point stands for {@code stride} steps, and whenever all
+ * points are taken, each two neighbours become one and the stride doubles. Not thread-safe.
+ */
+final class History {
+    /** More than a chart has pixels to show, after the halving too. */
+    static final int CAPACITY = 1024;
+
+    private final long[] steps = new long[CAPACITY]; // the last step of each point
+    private final float[][] losses = new float[4][CAPACITY]; // total, mse, l2, kl: means over the point's steps
+    private final double[] sums = new double[3]; // mse, l2, kl of the point being gathered
+    private float[][] recent = {}; // per hidden layer [CAPACITY]: running average at the point's last step
+    private String[] layers = {};
+    private int size;
+    private int gathered; // steps of the point being gathered
+    private long stride = 1;
+
+    /** @param learner after the step */
+    void add(StepResult result, Learner learner) {
+        dropFrom(result.step());
+        Losses now = result.losses();
+        sums[0] += now.mse();
+        sums[1] += now.l2();
+        sums[2] += now.kl();
+        gathered++;
+        if (gathered == stride) {
+            append(result.step(), learner.averages());
+        }
+    }
+
+    private void append(long step, List<RunningAverage> averages) {
+        if (recent.length != averages.size()) {
+            recent = new float[averages.size()][CAPACITY];
+            layers = averages.stream().map(RunningAverage::layer).toArray(String[]::new);
+        }
+        steps[size] = step;
+        losses[0][size] = (float) ((sums[0] + sums[1] + sums[2]) / stride);
+        for (int term = 0; term < sums.length; term++) {
+            losses[term + 1][size] = (float) (sums[term] / stride);
+        }
+        for (int layer = 0; layer < recent.length; layer++) {
+            recent[layer][size] = (float) averages.get(layer).meanOfRecent();
+        }
+        size++;
+        Arrays.fill(sums, 0);
+        gathered = 0;
+        if (size == CAPACITY) {
+            halve();
+        }
+    }
+
+    private void halve() {
+        for (int i = 0; i < CAPACITY / 2; i++) {
+            int first = 2 * i;
+            int second = first + 1;
+            steps[i] = steps[second];
+            for (float[] term : losses) {
+                term[i] = (term[first] + term[second]) / 2;
+            }
+            for (float[] layer : recent) {
+                layer[i] = layer[second];
+            }
+        }
+        size = CAPACITY / 2;
+        stride *= 2;
+    }
+
+    /** A learner that was restored to an earlier checkpoint makes some steps again: those before are void. */
+    private void dropFrom(long step) {
+        if (size > 0 && steps[size - 1] >= step) {
+            while (size > 0 && steps[size - 1] >= step) {
+                size--;
+            }
+            Arrays.fill(sums, 0);
+            gathered = 0;
+        }
+    }
+
+    void copyTo(History other) {
+        other.size = size;
+        other.stride = stride;
+        other.layers = layers;
+        System.arraycopy(steps, 0, other.steps, 0, size);
+        for (int term = 0; term < losses.length; term++) {
+            System.arraycopy(losses[term], 0, other.losses[term], 0, size);
+        }
+        if (other.recent.length != recent.length) {
+            other.recent = new float[recent.length][CAPACITY];
+        }
+        for (int layer = 0; layer < recent.length; layer++) {
+            System.arraycopy(recent[layer], 0, other.recent[layer], 0, size);
+        }
+    }
+
+    /** @param model whose history this is */
+    Points points(String model) {
+        Map<String, float[]> loss = new LinkedHashMap<>();
+        List<String> terms = List.of("total", "mse", "l2", "kl");
+        for (int term = 0; term < losses.length; term++) {
+            loss.put(terms.get(term), Arrays.copyOf(losses[term], size));
+        }
+        Map<String, float[]> average = new LinkedHashMap<>();
+        for (int layer = 0; layer < recent.length; layer++) {
+            average.put(layers[layer], Arrays.copyOf(recent[layer], size));
+        }
+        return new Points(model, stride, Arrays.copyOf(steps, size), loss, average);
+    }
+
+    /**
+     * The history as the page gets it.
+     *
+     * @param stride steps of a point
+     * @param steps last step of each point
+     * @param loss by term, the mean over the point's steps
+     * @param recent by hidden layer, the recent running average over its units at the point's last step
+     */
+    record Points(String model, long stride, long[] steps, Map<String, float[]> loss, Map<String, float[]> recent) {}
+}

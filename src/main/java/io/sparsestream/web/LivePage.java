@@ -1,0 +1,215 @@
+package io.sparsestream.web;
+
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.javalin.http.staticfiles.Location;
+import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.message.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The page at {@code /}, and what happens, as server-sent events at {@code /live}: numbers four times a second, pictures
+ * and history less often. Every event is encoded once for all clients.
+ */
+public final class LivePage implements Routes, AutoCloseable {
+    private static final int MAX_CLIENTS = 50;
+    private static final long TICK_MILLIS = 250;
+    private static final long UNWATCHED_TICK_MILLIS = 1000;
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+
+    private final List<ModelFeed> feeds;
+    private final Set<Mailbox> clients = ConcurrentHashMap.newKeySet();
+    private final Thread thread = new Thread(this::run, "live-page");
+    private final Object joined = new Object();
+    private boolean everythingIsDue; // guarded by joined
+    private volatile boolean closed;
+
+    private LivePage(List<ModelFeed> feeds) {
+        this.feeds = feeds;
+    }
+
+    /** Starts showing these models, in this order. */
+    public static LivePage start(Iterable<String> models) {
+        List<ModelFeed> feeds = new ArrayList<>();
+        models.forEach(model -> feeds.add(new ModelFeed(model)));
+        LivePage page = new LivePage(feeds);
+        page.thread.setDaemon(true);
+        page.thread.start();
+        return page;
+    }
+
+    /** What the model's trainer is to tell about itself. */
+    public ModelFeed feed(String model) {
+        return feeds.stream()
+                .filter(feed -> feed.model().equals(model))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void addTo(JavalinConfig config) {
+        Map<String, String> headers =
+                Map.of("Cache-Control", "no-cache", "Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        config.staticFiles.add(files -> {
+            files.directory = "/web";
+            files.location = Location.CLASSPATH;
+            files.headers = headers;
+        });
+        config.staticFiles.add(files -> {
+            files.hostedPath = "/uplot";
+            files.directory = uplot();
+            files.location = Location.CLASSPATH;
+            files.headers = headers;
+        });
+        config.routes.get("/live", this::serve);
+    }
+
+    /** Where the chart library's jar has its files: in a folder named after its version. */
+    private static String uplot() {
+        String webjar = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
+        Properties properties = new Properties();
+        try (InputStream in = LivePage.class.getResourceAsStream(webjar)) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return "/META-INF/resources/webjars/uplot/" + properties.getProperty("version");
+    }
+
+    /** Sends events until the client has gone. The server has a thread for each request: this one's may wait. */
+    private void serve(Context context) throws InterruptedException {
+        if (clients.size() >= MAX_CLIENTS) {
+            context.status(HttpStatus.SERVICE_UNAVAILABLE)
+                    .result(MAX_CLIENTS + " pages are open already: close one of them");
+            return;
+        }
+        context.contentType("text/event-stream; charset=utf-8").header("Cache-Control", "no-store");
+        Mailbox mailbox = new Mailbox();
+        try {
+            OutputStream out = context.res().getOutputStream();
+            out.write(event("hello", hello()));
+            out.flush();
+            join(mailbox);
+            for (byte[] event = mailbox.take(); event != null; event = mailbox.take()) {
+                out.write(event);
+                out.flush();
+            }
+        } catch (IOException e) {
+            // The client has gone: a closed page says no other goodbye.
+            return;
+        } finally {
+            clients.remove(mailbox);
+        }
+    }
+
+    private void join(Mailbox mailbox) {
+        synchronized (joined) {
+            clients.add(mailbox);
+            everythingIsDue = true;
+            joined.notifyAll();
+        }
+        if (closed) {
+            mailbox.close();
+        }
+    }
+
+    /** @param run tells one process from the next, so that a page notices a restart */
+    private record Hello(long run, List<String> models, Limits limits) {}
+
+    /** Recent averages that make a unit dead or saturated. */
+    private record Limits(double deadBelow, double saturatedAbove) {}
+
+    private Hello hello() {
+        return new Hello(
+                ManagementFactory.getRuntimeMXBean().getStartTime(),
+                feeds.stream().map(ModelFeed::model).toList(),
+                new Limits(RunningAverage.DEAD_BELOW, RunningAverage.SATURATED_ABOVE));
+    }
+
+    private void run() {
+        try {
+            for (long tick = 0; !closed; tick++) {
+                boolean all = pause();
+                for (ModelFeed feed : feeds) {
+                    feed.advance();
+                    if (!clients.isEmpty()) {
+                        publish(feed, tick, all);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            clients.forEach(Mailbox::close);
+        }
+    }
+
+    /** Waits for the next tick; returns whether a new client needs everything. */
+    private boolean pause() throws InterruptedException {
+        synchronized (joined) {
+            if (!everythingIsDue) {
+                joined.wait(clients.isEmpty() ? UNWATCHED_TICK_MILLIS : TICK_MILLIS);
+            }
+            boolean all = everythingIsDue;
+            everythingIsDue = false;
+            return all;
+        }
+    }
+
+    private void publish(ModelFeed feed, long tick, boolean all) {
+        send("frame", feed.model(), feed.frame());
+        Snapshot snapshot = feed.latest();
+        if (snapshot == null) {
+            return;
+        }
+        if (all || tick % 4 == 0) {
+            send("digits", feed.model(), Digits.of(snapshot));
+        }
+        if (all || tick % 4 == 2) {
+            send("history", feed.model(), snapshot.history.points(feed.model()));
+        }
+        if (all || tick % 8 == 3) {
+            send("filters", feed.model(), Filters.of(snapshot, feed.selectivity()));
+        }
+    }
+
+    private void send(String kind, String model, Object value) {
+        byte[] event = event(kind, value);
+        clients.forEach(client -> client.put(kind + " " + model, event));
+    }
+
+    /** As in the HTML standard, section 9.2: a client that is cut off comes again after the retry time. */
+    private static byte[] event(String kind, Object value) {
+        byte[] head = ("retry: 1000\nevent: " + kind + "\ndata: ").getBytes(StandardCharsets.UTF_8);
+        byte[] json = Json.write(value); // one line
+        byte[] event = new byte[head.length + json.length + 2];
+        System.arraycopy(head, 0, event, 0, head.length);
+        System.arraycopy(json, 0, event, head.length, json.length);
+        event[event.length - 2] = '\n';
+        event[event.length - 1] = '\n';
+        return event;
+    }
+
+    /** Sends the clients away; to be closed before the server, which would wait for them. */
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        synchronized (joined) {
+            joined.notifyAll();
+        }
+        thread.join();
+    }
+}

@@ -1,0 +1,166 @@
+package io.sparsestream.web;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainingListener;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One model on its way from the stream thread to the page's. The stream thread notes the newest step, and copies a
+ * {@link Snapshot} only when the page's thread has left an empty one: neither waits for the other.
+ */
+public final class ModelFeed implements TrainingListener {
+    private static final long IDLE_NANOS = 2_000_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final String model;
+    private final AtomicReference<Snapshot> empty = new AtomicReference<>();
+    private final AtomicReference<Snapshot> full = new AtomicReference<>();
+    private volatile Trainer trainer;
+
+    // the stream thread's, which alone writes; the others look at the volatile ones
+    private final History history = new History();
+    private volatile long step = -1;
+    private volatile long steps;
+    private volatile long images;
+    private volatile long stepNanos;
+    private volatile long deadLetters;
+    private volatile Frame.Replay replay; // null unless one is under way
+    private volatile Saved checkpoint; // null before the first
+
+    // the page's thread's
+    private final Speed stepSpeed = new Speed();
+    private final Speed imageSpeed = new Speed();
+    private Snapshot latest;
+    private Selectivity selectivity;
+    private double stepsPerSecond;
+    private double imagesPerSecond;
+
+    /** A checkpoint, and when it was handed to the producer. */
+    private record Saved(long step, long nanos, long at) {}
+
+    ModelFeed(String model) {
+        this.model = model;
+        empty.set(new Snapshot());
+    }
+
+    /** Shows the state and lag of that trainer from now on. */
+    public void watch(Trainer started) {
+        trainer = started;
+    }
+
+    @Override
+    public void onStep(StepResult result, Learner learner, long nanos) {
+        history.add(result, learner);
+        step = result.step();
+        steps = steps + 1;
+        images = images + result.forward().images();
+        stepNanos = System.nanoTime();
+        if (empty.get() != null) {
+            Snapshot snapshot = empty.getAndSet(null);
+            snapshot.fill(model, result, learner, history);
+            full.set(snapshot);
+        }
+    }
+
+    @Override
+    public void onDeadLetter() {
+        deadLetters = deadLetters + 1;
+    }
+
+    @Override
+    public void onReplay(long done, long total) {
+        replay = new Frame.Replay(done, total);
+    }
+
+    @Override
+    public void onResume(Learner learner, long nanos) {
+        replay = null;
+        step = learner.state().step() - 1;
+    }
+
+    @Override
+    public void onCheckpoint(long updates, long nanos) {
+        checkpoint = new Saved(updates, nanos, System.nanoTime());
+    }
+
+    String model() {
+        return model;
+    }
+
+    /** Takes the snapshot that is ready, if one is, and leaves an empty one for the next. On the page's thread. */
+    void advance() {
+        long now = System.nanoTime();
+        stepsPerSecond = stepSpeed.perSecond(steps, now);
+        imagesPerSecond = imageSpeed.perSecond(images, now);
+        Snapshot next = full.getAndSet(null);
+        if (next == null) {
+            return;
+        }
+        if (selectivity == null) {
+            selectivity = new Selectivity(next.units());
+        }
+        selectivity.add(next.hidden, next.labels, next.images);
+        empty.set(latest == null ? new Snapshot() : latest);
+        latest = next;
+    }
+
+    /** The newest snapshot, or null before the first step; until the next {@link #advance}. */
+    Snapshot latest() {
+        return latest;
+    }
+
+    Selectivity selectivity() {
+        return selectivity;
+    }
+
+    Frame frame() {
+        long now = System.nanoTime();
+        Trainer watched = trainer;
+        boolean begun = steps > 0;
+        Saved saved = checkpoint;
+        double idle = (now - stepNanos) / NANOS_PER_SECOND;
+        OptionalLong lag = watched == null ? OptionalLong.empty() : watched.lag();
+        return new Frame(
+                model,
+                state(watched, begun, now).toString(),
+                error(watched),
+                replay,
+                step,
+                images,
+                begun ? idle : null,
+                stepsPerSecond,
+                imagesPerSecond,
+                lag.isPresent() ? lag.getAsLong() : null,
+                deadLetters,
+                saved == null
+                        ? null
+                        : new Frame.Checkpoint(
+                                saved.step(), (now - saved.at()) / NANOS_PER_SECOND, saved.nanos() / NANOS_PER_MILLI),
+                latest == null ? null : latest.architecture.toString(),
+                latest == null ? null : latest.hyperparameters,
+                latest == null ? null : latest.activations);
+    }
+
+    private State state(Trainer watched, boolean begun, long now) {
+        if (watched == null) {
+            return State.STARTING;
+        }
+        return State.of(watched.state(), replay != null, !begun || now - stepNanos > IDLE_NANOS);
+    }
+
+    /** The innermost cause says what happened: those around it only carry it. */
+    private static String error(Trainer watched) {
+        if (watched == null || !watched.failed().isCompletedExceptionally()) {
+            return null;
+        }
+        Throwable cause = watched.failed().handle((done, failure) -> failure).join();
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}

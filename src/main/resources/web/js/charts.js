@@ -1,0 +1,286 @@
+// The three charts: loss, average activation, sparsity penalty.
+import uPlot from "../uplot/dist/uPlot.esm.js";
+import { Chart, choice } from "./chart.js";
+import { theme, withAlpha } from "./colors.js";
+import { say } from "./dom.js";
+import { count, short, significant } from "./format.js";
+
+const LINEAR = "linear";
+const LOG = "log";
+
+const value = (number) => significant(number, 3);
+/** 1, 2, 5 of every decade, or 1 alone where there are many. */
+function logTicks(plot, axis, low, high) {
+  const marks = high / low > 300 ? [1] : [1, 2, 5];
+  const ticks = [];
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++) {
+    ticks.push(...marks.map((mark) => Number(`${mark}e${decade}`)).filter((tick) => tick >= low && tick <= high));
+  }
+  return ticks;
+}
+
+const axisValue = (number) => (number === null ? "" : String(Number(number.toPrecision(3))));
+
+/** Over the steps; its vertical scale is that of all models. */
+class StepChart {
+  #name;
+  #ranges;
+  #scale = LOG;
+  #restarts = [];
+  #chart;
+  #raw = null;
+
+  constructor(parts, id, name, ranges, series, describe) {
+    this.#name = name;
+    if (!ranges.has(id)) {
+      ranges.set(id, new Map());
+    }
+    this.#ranges = ranges.get(id);
+    choice(parts[`${id}Scale`], [LINEAR, LOG], this.#scale, (scale) => {
+      this.#scale = scale;
+      this.#chart.set(this.#data());
+      this.#chart.rebuild();
+    });
+    this.#chart = new Chart(
+      { chart: parts[`${id}Chart`], legend: parts[`${id}Legend`], details: parts[`${id}Table`].parentElement },
+      {
+        series,
+        headX: "step",
+        formatX: count,
+        describe,
+        make: (colors) => ({
+          scales: { x: { time: false }, y: { distr: this.#scale === LOG ? 3 : 1, range: () => this.#range() } },
+          axes: [
+            { values: (plot, splits) => splits.map(short), space: 60, size: 24 },
+            { ...(this.#scale === LOG && { splits: logTicks, filter: (plot, splits) => splits }), values: (plot, splits) => splits.map(axisValue), size: 46 },
+          ],
+          draw: (plot) => this.#drawRestarts(plot, colors),
+        }),
+      },
+    );
+  }
+
+  /** @param data steps, then a list per series */
+  set(data, restarts) {
+    this.#raw = data;
+    this.#restarts = restarts;
+    this.#chart.set(this.#data());
+  }
+
+  redraw() {
+    this.#chart.rebuild();
+  }
+
+  #data() {
+    const shown = this.#raw.map((list, i) =>
+      i > 0 && this.#scale === LOG ? list.map((each) => (each > 0 ? each : null)) : list,
+    );
+    let low = Infinity;
+    let high = 0;
+    for (const list of shown.slice(1)) {
+      for (const each of list) {
+        if (each !== null) {
+          low = each > 0 ? Math.min(low, each) : low;
+          high = Math.max(high, each);
+        }
+      }
+    }
+    this.#ranges.set(this.#name, [low, high]);
+    return shown;
+  }
+
+  #range() {
+    const lows = [...this.#ranges.values()].map(([low]) => low);
+    const highs = [...this.#ranges.values()].map(([, high]) => high);
+    const high = Math.max(...highs);
+    return this.#scale === LOG ? [Math.min(...lows) * 0.8, high * 1.25] : [0, high * 1.05];
+  }
+
+  #drawRestarts(plot, colors) {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = colors.faint;
+    ctx.fillStyle = colors.soft;
+    ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.documentElement).fontFamily}`;
+    ctx.setLineDash([4, 4]);
+    for (const step of this.#restarts) {
+      const x = Math.round(plot.valToPos(step, "x", true));
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillText("restart", x + 4, bbox.top + 11 * devicePixelRatio);
+    }
+    ctx.restore();
+  }
+}
+
+export class LossChart {
+  #chart;
+  #note;
+
+  constructor(parts, name, ranges) {
+    this.#note = parts.lossNote;
+    this.#chart = new StepChart(
+      parts,
+      "loss",
+      name,
+      ranges,
+      [
+        { name: "total", color: () => theme().ink, width: 2, format: value },
+        { name: "MSE", color: () => theme().a, format: value },
+        { name: "L2", color: () => theme().c, format: value },
+        { name: "KL", color: () => theme().b, format: value },
+      ],
+      ([steps, total, mse]) =>
+        `Loss over the steps ${count(steps[0])} to ${count(steps.at(-1))}: ` +
+        `total from ${value(total[0])} to ${value(total.at(-1))}, mean squared error ${value(mse.at(-1))}.`,
+    );
+  }
+
+  show({ steps, loss, stride }, restarts) {
+    say(this.#note, stride === 1 ? "every step" : `mean of ${count(stride)} steps`);
+    this.#chart.set([steps, loss.total, loss.mse, loss.l2, loss.kl], restarts);
+  }
+
+  redraw() {
+    this.#chart.redraw();
+  }
+}
+
+export class ActivationChart {
+  #parts;
+  #name;
+  #ranges;
+  #chart = null;
+
+  constructor(parts, name, ranges) {
+    this.#parts = parts;
+    this.#name = name;
+    this.#ranges = ranges;
+  }
+
+  show({ steps, recent }, rho, restarts) {
+    const layers = Object.keys(recent);
+    if (this.#chart === null) {
+      this.#chart = this.#make(layers);
+    }
+    const target = steps.map(() => rho);
+    this.#chart.set([steps, ...layers.map((layer) => recent[layer]), target], restarts);
+  }
+
+  redraw() {
+    this.#chart?.redraw();
+  }
+
+  #make(layers) {
+    return new StepChart(
+      this.#parts,
+      "activation",
+      this.#name,
+      this.#ranges,
+      [
+        ...layers.map((name, i) => ({ name, color: layerColor(i), width: 2, format: value })),
+        { name: "ρ", color: () => theme().soft, dash: [5, 4], width: 1.4, format: value },
+      ],
+      (data) =>
+        "Average activation: " +
+        layers.map((layer, i) => `${layer} ${value(data[i + 1].at(-1))}`).join(", ") +
+        `; target ${value(data.at(-1).at(-1) ?? 0)}.`,
+    );
+  }
+}
+
+/** Of a hidden layer, counted from 0. */
+export const layerColor = (index) => () => theme()[["a", "b", "c"][index % 3]];
+
+const LOWEST = 1e-4;
+const BINS = 40; // ten a decade
+const EDGES = Array.from({ length: BINS + 1 }, (_, i) => LOWEST * 10 ** (i / 10));
+
+/** KL(ρ ‖ ρ̂) of two coins. */
+const divergence = (rho, r) => {
+  const rhoHat = Math.min(r, 1 - 1e-6);
+  return rho * Math.log(rho / rhoHat) + (1 - rho) * Math.log((1 - rho) / (1 - rhoHat));
+};
+
+/** The penalty as a curve over ρ̂, and below it how many units have which ρ̂. */
+export class KlChart {
+  #parts;
+  #chart = null;
+
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  show(layers, rho) {
+    const names = Object.keys(layers);
+    if (this.#chart === null) {
+      this.#chart = this.#make(names);
+    }
+    this.#chart.set([EDGES, ...names.map((name) => shares(layers[name].units)), EDGES.map((edge) => divergence(rho, edge))]);
+  }
+
+  redraw() {
+    this.#chart?.rebuild();
+  }
+
+  #make(names) {
+    const parts = this.#parts;
+    return new Chart(
+      { chart: parts.klChart, legend: parts.klLegend, details: parts.klTable.parentElement },
+      {
+        series: [
+          ...names.map((name, i) => ({
+            name: `units of ${name}`,
+            color: layerColor(i),
+            width: 1.2,
+            fill: () => withAlpha(layerColor(i)(), 0.22),
+            paths: uPlot.paths.stepped({ align: 1 }),
+            scale: "units",
+            format: (share) => `${Math.round(share)} %`,
+          })),
+          { name: "KL(ρ ‖ ρ̂)", color: () => theme().ink, width: 1.6, format: value },
+        ],
+        headX: "ρ̂ from",
+        formatX: value,
+        rest: () => -1,
+        describe: ([edges, ...lists]) =>
+          "Units by their average activation ρ̂: " +
+          names.map((name, i) => `${name} most often near ${value(edges[lists[i].indexOf(Math.max(...lists[i]))])}`).join(", ") +
+          ".",
+        make: () => ({
+          scales: {
+            x: { time: false, distr: 3, range: [LOWEST, 1] },
+            y: { range: [0, 4] },
+            units: { range: (plot, low, high) => [0, Math.max(10, high * 1.1)] },
+          },
+          axes: [
+            { values: (plot, splits) => splits.map(decade), size: 24, label: "average activation ρ̂ of a unit" },
+            { size: 34, label: "KL", values: (plot, splits) => splits.map(axisValue) },
+            {
+              side: 1,
+              scale: "units",
+              size: 40,
+              label: "share of units",
+              grid: { show: false },
+              values: (plot, splits) => splits.map((each) => `${each} %`),
+            },
+          ],
+        }),
+      },
+    );
+  }
+}
+
+const decade = (number) => (number !== null && Number.isInteger(Math.round(Math.log10(number) * 1e6) / 1e6) ? axisValue(number) : "");
+
+/** Per cent of the units in each bin; those below the axis are in the first. */
+function shares(units) {
+  const bins = new Array(EDGES.length).fill(0);
+  for (const average of units) {
+    const bin = Math.floor(Math.log10(Math.max(average, LOWEST) / LOWEST) * 10);
+    bins[Math.max(0, Math.min(BINS - 1, bin))] += 100 / units.length;
+  }
+  return bins;
+}

@@ -1,0 +1,60 @@
+// Colours of the style sheet for what is drawn on canvas. Blue and orange differ for colour-blind eyes too.
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let cache = null;
+
+dark.addEventListener("change", () => (cache = null));
+
+/** The style sheet's colours by name. */
+export function theme() {
+  if (cache === null) {
+    const style = getComputedStyle(document.documentElement);
+    cache = {};
+    for (const name of ["paper", "card", "line", "ink", "soft", "faint", "a", "b", "c", "below", "target", "above", "heat"]) {
+      cache[name] = style.getPropertyValue("--" + name).trim();
+    }
+  }
+  return cache;
+}
+
+export function onThemeChange(listener) {
+  dark.addEventListener("change", listener);
+}
+
+function rgb(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+/** From one colour (t = 0) to another (t = 1), as [red, green, blue]. */
+export function mix(from, to, t) {
+  const a = rgb(from);
+  const b = rgb(to);
+  return a.map((value, i) => Math.round(value + (b[i] - value) * t));
+}
+
+export const css = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
+
+export const withAlpha = (hex, alpha) => `rgb(${rgb(hex).join(" ")} / ${alpha})`;
+
+/** 256 colours for a byte: below 128 towards `below`, above towards `above`. */
+export function divergingTable() {
+  const { card, below, above } = theme();
+  return Array.from({ length: 256 }, (_, value) => {
+    const t = Math.min(1, Math.abs(value - 128) / 127);
+    return mix(card, value < 128 ? below : above, t);
+  });
+}
+
+/** How far an average is from the target, by order of magnitude: flat within a factor of two. */
+export function unitColor(average, rho) {
+  const { target, below, above } = theme();
+  const decades = Math.log10(Math.max(average, 1e-6) / rho);
+  const t = Math.min(1, Math.max(0, (Math.abs(decades) - Math.log10(2)) / 1.4));
+  return t === 0 ? target : css(mix(target, decades < 0 ? below : above, 0.25 + 0.75 * t));
+}
+
+/** Mean activation 0 … 1; the root spreads the small ones. */
+export function heatColor(value) {
+  const { card, heat } = theme();
+  return css(mix(card, heat, Math.min(1, Math.sqrt(Math.max(0, value)))));
+}

@@ -1,0 +1,59 @@
+// The current digits above their reconstructions.
+import { element, say } from "./dom.js";
+import { bytes, count, significant } from "./format.js";
+
+/** Paints grey values; the style sheet inverts them on light paper. */
+function paint(canvas, pixels, offset, rows, columns) {
+  const image = new ImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) {
+    const grey = pixels[offset + i];
+    image.data.set([grey, grey, grey, 255], 4 * i);
+  }
+  canvas.width = columns;
+  canvas.height = rows;
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+export class DigitsPanel {
+  #list;
+  #note;
+  #items = [];
+  #largest = 0; // error that fills a bar
+
+  constructor({ digits, digitsStep }) {
+    this.#list = digits;
+    this.#note = digitsStep;
+  }
+
+  show({ step, rows, columns, labels, mse, originals, reconstructions }) {
+    while (this.#items.length < mse.length) {
+      this.#items.push(this.#item());
+    }
+    say(this.#note, `step ${count(step)}, error of each image below it`);
+    this.#largest = Math.max(this.#largest * 0.95, ...mse);
+    const original = bytes(originals);
+    const reconstruction = bytes(reconstructions);
+    mse.forEach((error, i) => {
+      const { node, top, bottom, bar, value } = this.#items[i];
+      const offset = i * rows * columns;
+      paint(top, original, offset, rows, columns);
+      paint(bottom, reconstruction, offset, rows, columns);
+      bar.style.width = `${(100 * error) / this.#largest}%`;
+      say(value, significant(error, 3));
+      const what = labels[i] < 0 ? "An image" : `A ${labels[i]}`;
+      node.setAttribute("aria-label", `${what} and its reconstruction, mean squared error ${significant(error, 3)}`);
+    });
+  }
+
+  redraw() {}
+
+  #item() {
+    const top = element("canvas", { width: 28, height: 28 });
+    const bottom = element("canvas", { width: 28, height: 28 });
+    const bar = element("i");
+    const value = element("span", { className: "value" });
+    const node = element("li", { role: "img" }, top, bottom, element("div", { className: "track" }, bar), value);
+    this.#list.append(node);
+    return { node, top, bottom, bar, value };
+  }
+}

@@ -1,0 +1,161 @@
+// What the units of the first layer look for, and which digits make them fire.
+import { divergingTable, heatColor, theme } from "./colors.js";
+import { element, say } from "./dom.js";
+import { bytes, count, significant } from "./format.js";
+import { Picker } from "./picker.js";
+
+const CELL_PIXELS = 26;
+const COLUMNS = [30, 25, 20, 15, 12]; // 300 units fill their lines
+
+export class FiltersPanel {
+  #parts;
+  #onSelect;
+  #filters = null;
+  #pixels = null;
+  #pictures = null; // all units in one column, each rows × columns
+  #order = []; // units by the digit that they answer to most
+  #best = []; // that digit by unit
+  #unit = 0;
+  #sheet;
+  #map;
+
+  constructor(parts, onSelect) {
+    this.#parts = parts;
+    this.#onSelect = onSelect;
+    this.#sheet = new Picker(parts.filters, {
+      label: "What each unit looks for",
+      count: () => this.#filters?.scale.length ?? 0,
+      columns: (width) => COLUMNS.find((columns) => width >= columns * CELL_PIXELS) ?? COLUMNS.at(-1),
+      paint: (context, unit, x, y, width, height) => {
+        const { rows, columns } = this.#filters;
+        context.drawImage(this.#pictures, 0, unit * rows, columns, rows, x, y, width - devicePixelRatio, height - devicePixelRatio);
+      },
+      describe: (unit) => [`unit ${unit}`, this.#describe(unit)],
+      onSelect: (unit) => onSelect(unit),
+    });
+    this.#map = new Picker(parts.selectivity, {
+      label: "Mean activation by digit, units in the order of the digit that they answer to most",
+      count: () => this.#order.length,
+      columns: () => this.#order.length,
+      height: 140,
+      paint: (context, at, ...place) => this.#paintColumn(context, this.#order[at], ...place),
+      describe: (at) => [`unit ${this.#order[at]}`, this.#describe(this.#order[at])],
+      onSelect: (at) => onSelect(this.#order[at]),
+    });
+  }
+
+  show(filters) {
+    this.#filters = filters;
+    this.#pixels = bytes(filters.pixels);
+    const { selectivity, scale } = filters;
+    this.#best = scale.map((_, unit) => best(selectivity, unit));
+    this.#order = scale
+      .map((_, unit) => unit)
+      .sort((a, b) => this.#best[a] - this.#best[b] || selectivity[this.#best[b]][b] - selectivity[this.#best[a]][a]);
+    const labelled = filters.labelled.reduce((sum, images) => sum + images, 0);
+    say(this.#parts.filtersNote, `layer ${filters.layer}, step ${count(filters.step)}, ${count(labelled)} labelled images looked at`);
+    this.redraw();
+  }
+
+  /** Chooses a unit. */
+  mark(unit) {
+    this.#unit = unit;
+    this.#sheet.mark(unit);
+    this.#map.mark(this.#order.indexOf(unit));
+    this.#showOne();
+  }
+
+  redraw() {
+    this.#paintKeys();
+    if (this.#filters === null) {
+      return;
+    }
+    this.#paintPictures();
+    this.#sheet.draw();
+    this.#map.mark(this.#order.indexOf(this.#unit));
+    this.#map.draw();
+    this.#showOne();
+  }
+
+  #describe(unit) {
+    if (this.#filters === null || unit === undefined) {
+      return "";
+    }
+    const digit = this.#best[unit];
+    return `answers most to ${digit} (mean ${significant(this.#filters.selectivity[digit][unit], 2)})`;
+  }
+
+  #paintPictures() {
+    const { rows, columns, scale } = this.#filters;
+    const table = divergingTable();
+    const image = new ImageData(columns, rows * scale.length);
+    this.#pixels.forEach((pixel, i) => {
+      const [red, green, blue] = table[pixel];
+      image.data[4 * i] = red;
+      image.data[4 * i + 1] = green;
+      image.data[4 * i + 2] = blue;
+      image.data[4 * i + 3] = 255;
+    });
+    this.#pictures ??= document.createElement("canvas");
+    this.#pictures.width = image.width;
+    this.#pictures.height = image.height;
+    this.#pictures.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  #paintColumn(context, unit, x, y, width, height) {
+    const { selectivity } = this.#filters;
+    selectivity.forEach((means, digit) => {
+      const top = Math.round((digit * height) / selectivity.length);
+      const bottom = Math.round(((digit + 1) * height) / selectivity.length);
+      context.fillStyle = heatColor(means[unit]);
+      context.fillRect(x, y + top, width, bottom - top);
+    });
+  }
+
+  #showOne() {
+    const { selectivity, scale, rows, columns } = this.#filters;
+    const { oneName, onePicture, oneBars } = this.#parts;
+    const unit = this.#unit;
+    say(oneName, `Unit ${unit}: answers most to ${this.#best[unit]}`);
+    onePicture.width = columns;
+    onePicture.height = rows;
+    onePicture.getContext("2d").drawImage(this.#pictures, 0, -unit * rows);
+    onePicture.setAttribute("aria-label", `Weights of unit ${unit}, largest ${significant(scale[unit], 3)}`);
+    if (oneBars.rows.length === 0) {
+      selectivity.forEach((_, digit) => {
+        oneBars.append(
+          element("tr", {}, element("th", { scope: "row" }, String(digit)), element("td", {}, element("i")), element("td")),
+        );
+      });
+    }
+    const largest = Math.max(...selectivity.map((means) => means[unit]), 1e-9);
+    selectivity.forEach((means, digit) => {
+      const [, bar, value] = oneBars.rows[digit].cells;
+      bar.firstChild.style.width = `${(100 * means[unit]) / largest}%`;
+      say(value, significant(means[unit], 2));
+    });
+  }
+
+  #paintKeys() {
+    const { card, below, above } = theme();
+    const ramp = (colors) => element("span", { className: "ramp", style: `background: linear-gradient(to right, ${colors.join(", ")})` });
+    this.#parts.filterKey.replaceChildren(
+      element("li", {}, "dark ink speaks against the unit", ramp([below, card, above]), "for it, each unit on its own scale"),
+    );
+    const heat = Array.from({ length: 11 }, (_, i) => heatColor(i / 10));
+    this.#parts.selectivityKey.replaceChildren(
+      
+      element("li", {}, "0", ramp(heat), "1 mean activation"),
+    );
+  }
+}
+
+function best(selectivity, unit) {
+  let digit = 0;
+  for (let each = 1; each < selectivity.length; each++) {
+    if (selectivity[each][unit] > selectivity[digit][unit]) {
+      digit = each;
+    }
+  }
+  return digit;
+}

@@ -1,0 +1,42 @@
+// Numbers and base64 for people and canvases.
+
+const whole = new Intl.NumberFormat("en");
+
+export const count = (value) => whole.format(value);
+
+/** Significant digits, without an exponent down to 0.0001. */
+export function significant(value, digits = 3) {
+  if (value === 0) {
+    return "0";
+  }
+  const magnitude = Math.abs(value);
+  return magnitude < 1e-4 ? value.toExponential(digits - 1) : value.toPrecision(digits);
+}
+
+/** A hyperparameter as people write it: 0.00002, 5e-6. */
+export const parameter = (value) => (value !== 0 && Math.abs(value) < 1e-3 ? String(Number(value.toPrecision(6)).toExponential()) : String(value));
+
+/** Steps on an axis: 500, 2k, 1.5M. */
+export function short(value) {
+  if (value >= 1e6) {
+    return value / 1e6 + "M";
+  }
+  return value >= 1000 ? value / 1000 + "k" : String(value);
+}
+
+export function seconds(value) {
+  if (value < 60) {
+    return `${Math.round(value)} s`;
+  }
+  const minutes = Math.floor(value / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function bytes(base64) {
+  const text = atob(base64);
+  const array = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    array[i] = text.charCodeAt(i);
+  }
+  return array;
+}

@@ -1,0 +1,301 @@
+package io.sparsestream.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The page's server side over real HTTP, with a real learner in the stream thread's place. */
+@Timeout(60)
+class LivePageTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^\"#]+)\"|from \"([^\"]+)\"");
+
+    private final Random random = new Random(3);
+    private final Autoencoder learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+    private final HttpClient client = HttpClient.newHttpClient();
+    private LivePage page;
+    private ModelFeed feed;
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        page = LivePage.start(List.of("sparse", "plain"));
+        feed = page.feed("sparse");
+        server = HttpServer.start("127.0.0.1", 0, page);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        page.close();
+        server.close();
+    }
+
+    @Test
+    void whateverThePageRefersToIsServed() throws Exception {
+        Deque<URI> toRead = new ArrayDeque<>(List.of(uri("/")));
+        TreeSet<String> read = new TreeSet<>();
+        while (!toRead.isEmpty()) {
+            URI uri = toRead.pop();
+            if (!read.add(uri.getPath())) {
+                continue;
+            }
+            HttpResponse<String> response = get(uri);
+            assertThat(response.statusCode()).as(uri.getPath()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
+                    .startsWith("default-src 'self'");
+            Matcher references = REFERENCE.matcher(response.body());
+            while (references.find() && !uri.getPath().startsWith("/uplot/")) {
+                URI reference = uri.resolve(references.group(1) == null ? references.group(2) : references.group(1));
+                if (!reference.getPath().equals("/metrics")) {
+                    toRead.push(reference);
+                }
+            }
+        }
+        assertThat(read)
+                .contains("/", "/page.css", "/icon.svg", "/js/main.js", "/js/charts.js", "/uplot/dist/uPlot.esm.js");
+        assertThat(get(uri("/uplot/LICENSE")).body()).contains("MIT");
+    }
+
+    @Test
+    void aPageThatOpensLaterStillSeesEverything() throws Exception {
+        StepResult first = step();
+        step();
+        awaitLatest();
+        try (Events events = new Events()) {
+            JsonNode hello = events.next("hello", null);
+            assertThat(hello.get("models")).extracting(JsonNode::asText).containsExactly("sparse", "plain");
+            assertThat(hello.at("/limits/deadBelow").asDouble()).isEqualTo(0.001);
+
+            JsonNode frame = events.next("frame", "sparse");
+            assertThat(frame.get("state").asText()).isEqualTo("starting");
+            assertThat(frame.get("step").asLong()).isEqualTo(1);
+            assertThat(frame.get("architecture").asText()).isEqualTo("784-300-30-300-784");
+            assertThat(frame.at("/hyperparameters/rho").asDouble()).isEqualTo(0.02);
+            assertThat(frame.at("/activations/layers/h_e_1/units")).hasSize(300);
+            assertThat(frame.at("/activations/layers/h_e_2/units")).hasSize(30);
+
+            JsonNode digits = events.next("digits", "sparse");
+            assertThat(digits.get("mse")).hasSize(12);
+            assertThat(bytes(digits.get("originals"))).hasSize(12 * 784);
+            assertThat(bytes(digits.get("reconstructions"))).hasSize(12 * 784);
+            assertThat(digits.get("labels").get(3).asInt()).isEqualTo(3);
+
+            JsonNode history = events.next("history", "sparse");
+            assertThat(history.get("steps").get(0).asLong()).isZero();
+            assertThat((float) history.at("/loss/total/0").asDouble())
+                    .isEqualTo((float) first.losses().total());
+
+            JsonNode filters = events.next("filters", "sparse");
+            assertThat(bytes(filters.get("pixels"))).hasSize(300 * 784);
+            assertThat(filters.get("selectivity")).hasSize(10);
+            assertThat(filters.get("labelled").get(0).asLong()).isPositive();
+
+            JsonNode other = events.next("frame", "plain");
+            assertThat(other.get("step").asLong()).isEqualTo(-1);
+            assertThat(other.get("activations").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void picturesAreThoseOfTheBatchAndItsReconstruction() throws Exception {
+        StepResult result = step();
+        byte[] original = new byte[784];
+        for (int i = 0; i < original.length; i++) {
+            original[i] = (byte) Math.round(result.batch().images()[784 + i] * 255);
+        }
+        byte[] reconstruction = new byte[784];
+        for (int i = 0; i < reconstruction.length; i++) {
+            reconstruction[i] = (byte) (int) (result.forward().reconstructions()[784 + i] * 255 + 0.5f);
+        }
+        try (Events events = new Events()) {
+            JsonNode digits = events.next("digits", "sparse");
+            assertThat(bytes(digits.get("originals"))).containsSequence(original);
+            assertThat(Arrays.copyOfRange(bytes(digits.get("reconstructions")), 784, 2 * 784))
+                    .isEqualTo(reconstruction);
+            assertThat(digits.get("mse").get(1).asDouble())
+                    .isEqualTo(result.forward().mse()[1]);
+        }
+    }
+
+    @Test
+    void framesFollowTheStepsSeveralTimesASecond() throws Exception {
+        try (Events events = new Events()) {
+            for (int i = 0; i < 6; i++) {
+                step();
+                long made = i;
+                JsonNode frame = events.next("frame", "sparse");
+                while (frame.get("step").asLong() < made) {
+                    frame = events.next("frame", "sparse");
+                }
+                assertThat(frame.get("step").asLong()).isEqualTo(made);
+            }
+            assertThat(events.next("frame", "sparse").get("images").asLong()).isEqualTo(6 * 60);
+        }
+    }
+
+    /** Megabytes wait for clients that never read; neither the steps nor the other client may notice. */
+    @Test
+    void slowClientsHoldNobodyBack() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try (Events events = new Events()) {
+            for (int i = 0; i < 5; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(4096);
+                socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+                socket.getOutputStream()
+                        .write("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                slow.add(socket);
+            }
+            long sent = 0;
+            long worst = 0;
+            while (sent < 8_000_000) { // more than the sockets' buffers hold
+                StepResult result = learner.train(batch());
+                long start = System.nanoTime();
+                feed.onStep(result, learner, 1);
+                worst = Math.max(worst, System.nanoTime() - start);
+                new Events().close(); // a new client: everything is sent to all at once
+                sent += events.next("filters", "sparse").get("pixels").asText().length();
+            }
+            assertThat(worst).as("nanoseconds of the slowest handover").isLessThan(500_000_000);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void tooManyClientsAreToldSo() throws Exception {
+        List<Events> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                Events events = new Events();
+                events.next("frame", "sparse");
+                open.add(events);
+            }
+            HttpResponse<String> refused = get(uri("/live"));
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains("50 pages are open already");
+        } finally {
+            for (Events events : open) {
+                events.close();
+            }
+        }
+    }
+
+    @Test
+    void closingEndsTheStreamOfEvents() throws Exception {
+        try (Events events = new Events()) {
+            events.next("frame", "sparse");
+            page.close();
+            assertThat(events.drain()).isTrue();
+        }
+    }
+
+    private StepResult step() {
+        StepResult result = learner.train(batch());
+        feed.onStep(result, learner, 1);
+        return result;
+    }
+
+    private void awaitLatest() throws InterruptedException {
+        while (feed.latest() == null) {
+            Thread.sleep(20);
+        }
+    }
+
+    private MiniBatch batch() {
+        MiniBatch batch = learner.newBatch();
+        for (int i = 0; !batch.isFull(); i++) {
+            byte[] image = new byte[784];
+            random.nextBytes(image);
+            batch.add(image, i % 10);
+        }
+        return batch;
+    }
+
+    private static byte[] bytes(JsonNode base64) {
+        return Base64.getDecoder().decode(base64.asText());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    private HttpResponse<String> get(URI uri) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A client that reads. */
+    private final class Events implements AutoCloseable {
+        private final Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), server.port());
+        private final BufferedReader reader =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+
+        Events() throws IOException {
+            socket.getOutputStream()
+                    .write("GET /live HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /** The next event of a kind and, unless null, a model. */
+        JsonNode next(String kind, String model) throws IOException {
+            while (true) {
+                String line = reader.readLine();
+                if (line == null) {
+                    throw new IOException("the stream has ended");
+                }
+                if (line.equals("event: " + kind)) {
+                    JsonNode data = JSON.readTree(reader.readLine().substring("data: ".length()));
+                    if (model == null || model.equals(data.get("model").asText())) {
+                        return data;
+                    }
+                }
+            }
+        }
+
+        /** Reads to the end. */
+        boolean drain() throws IOException {
+            while (reader.readLine() != null) {
+                continue;
+            }
+            return true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
