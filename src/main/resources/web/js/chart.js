@@ -105,7 +105,7 @@ export class Chart {
       height: this.#parent.clientHeight,
       legend: { show: false },
       cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 14, 0, 0],
       scales,
       axes: axes.map((axis) => ({
         stroke: colors.soft,

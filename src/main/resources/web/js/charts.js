@@ -195,6 +195,7 @@ export class ActivationChart {
 export const layerColor = (index) => () => theme()[["a", "b", "c"][index % 3]];
 
 const LOWEST = 1e-4;
+const DECADES = [1e-4, 1e-3, 0.01, 0.1, 1];
 const BINS = 40; // ten a decade
 const EDGES = Array.from({ length: BINS + 1 }, (_, i) => LOWEST * 10 ** (i / 10));
 
@@ -256,7 +257,13 @@ export class KlChart {
             units: { range: (plot, low, high) => [0, Math.max(10, high * 1.1)] },
           },
           axes: [
-            { values: (plot, splits) => splits.map(decade), size: 24, label: "average activation ρ̂ of a unit" },
+            {
+              splits: () => DECADES,
+              filter: (plot, splits) => splits,
+              values: (plot, splits) => splits.map(axisValue),
+              size: 24,
+              label: "average activation ρ̂ of a unit",
+            },
             { size: 34, label: "KL", values: (plot, splits) => splits.map(axisValue) },
             {
               side: 1,
@@ -272,8 +279,6 @@ export class KlChart {
     );
   }
 }
-
-const decade = (number) => (number !== null && Number.isInteger(Math.round(Math.log10(number) * 1e6) / 1e6) ? axisValue(number) : "");
 
 /** Per cent of the units in each bin; those below the axis are in the first. */
 function shares(units) {

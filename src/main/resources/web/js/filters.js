@@ -140,7 +140,7 @@ export class FiltersPanel {
     const { card, below, above } = theme();
     const ramp = (colors) => element("span", { className: "ramp", style: `background: linear-gradient(to right, ${colors.join(", ")})` });
     this.#parts.filterKey.replaceChildren(
-      element("li", {}, "dark ink speaks against the unit", ramp([below, card, above]), "for it, each unit on its own scale"),
+      element("li", {}, "weights that silence the unit", ramp([below, card, above]), "and that excite it, each unit on its own scale"),
     );
     const heat = Array.from({ length: 11 }, (_, i) => heatColor(i / 10));
     this.#parts.selectivityKey.replaceChildren(

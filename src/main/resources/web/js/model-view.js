@@ -108,8 +108,8 @@ export class ModelView {
 
     const loss = frame.activations?.loss;
     say(parts.step, frame.step < 0 ? "–" : count(frame.step));
+    say(parts.images, `${count(frame.images)} images`);
     if (loss) {
-      say(parts.images, `${count(frame.activations.images)} images`);
       say(parts.loss, significant(loss.total, 4));
       say(parts.mse, `MSE ${significant(loss.mse, 3)}`);
     }
@@ -118,9 +118,9 @@ export class ModelView {
     this.#number(parts.lag, frame.lag === null ? "–" : count(frame.lag), frame.lag === null ? "" : "images");
     say(parts.lagTime, lagTime(frame));
     if (frame.checkpoint !== null) {
-      this.#number(parts.checkpoint, count(frame.checkpoint.step), "step");
+      say(parts.checkpoint, count(frame.checkpoint.step));
       const { secondsAgo, millis } = frame.checkpoint;
-      say(parts.checkpointCost, `${seconds(secondsAgo)} ago, took ${Math.round(millis)} ms`);
+      say(parts.checkpointCost, `steps, ${seconds(secondsAgo)} ago, took ${Math.round(millis)} ms`);
     }
     say(parts.deadLetters, count(frame.deadLetters));
   }
@@ -147,7 +147,7 @@ export class ModelView {
     const text = facts.join();
     if (this.#parts.facts.dataset.text !== text) {
       this.#parts.facts.dataset.text = text;
-      this.#parts.facts.replaceChildren(...facts.flatMap((fact) => [element("span", {}, fact), " "]));
+      this.#parts.facts.replaceChildren(...facts.map((fact) => element("span", {}, fact)));
     }
   }
 }

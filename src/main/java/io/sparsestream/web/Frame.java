@@ -10,7 +10,7 @@ import io.sparsestream.message.Activations;
  * @param error why it has stopped, or null
  * @param replay how far the gap after the checkpoint is closed, or null
  * @param step the newest training step, -1 before the first of the model
- * @param images trained by this process
+ * @param images that the model has been trained on
  * @param secondsSinceStep since the newest step, or null before it
  * @param lag images not yet fetched, or null where unknown
  * @param deadLetters of this process

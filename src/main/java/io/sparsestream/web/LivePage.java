@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +25,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LivePage implements Routes, AutoCloseable {
     private static final int MAX_CLIENTS = 50;
     private static final long TICK_MILLIS = 250;
+    private static final long GOODBYE_MILLIS = 1000;
     private static final long UNWATCHED_TICK_MILLIS = 1000;
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
+    private final long run = System.currentTimeMillis();
     private final List<ModelFeed> feeds;
     private final Set<Mailbox> clients = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::run, "live-page");
@@ -111,7 +112,7 @@ public final class LivePage implements Routes, AutoCloseable {
             // The client has gone: a closed page says no other goodbye.
             return;
         } finally {
-            clients.remove(mailbox);
+            leave(mailbox);
         }
     }
 
@@ -126,7 +127,14 @@ public final class LivePage implements Routes, AutoCloseable {
         }
     }
 
-    /** @param run tells one process from the next, so that a page notices a restart */
+    private void leave(Mailbox mailbox) {
+        synchronized (joined) {
+            clients.remove(mailbox);
+            joined.notifyAll();
+        }
+    }
+
+    /** @param run tells one start from the next, so that a page notices a restart */
     private record Hello(long run, List<String> models, Limits limits) {}
 
     /** Recent averages that make a unit dead or saturated. */
@@ -134,7 +142,7 @@ public final class LivePage implements Routes, AutoCloseable {
 
     private Hello hello() {
         return new Hello(
-                ManagementFactory.getRuntimeMXBean().getStartTime(),
+                run,
                 feeds.stream().map(ModelFeed::model).toList(),
                 new Limits(RunningAverage.DEAD_BELOW, RunningAverage.SATURATED_ABOVE));
     }
@@ -150,6 +158,8 @@ public final class LivePage implements Routes, AutoCloseable {
                     }
                 }
             }
+            // The last word, such as why it has stopped.
+            feeds.forEach(feed -> send("frame", feed.model(), feed.frame()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -203,7 +213,7 @@ public final class LivePage implements Routes, AutoCloseable {
         return event;
     }
 
-    /** Sends the clients away; to be closed before the server, which would wait for them. */
+    /** Tells the clients the last state and sends them away: to be closed after the trainers, before the server. */
     @Override
     public void close() throws InterruptedException {
         closed = true;
@@ -211,5 +221,11 @@ public final class LivePage implements Routes, AutoCloseable {
             joined.notifyAll();
         }
         thread.join();
+        long end = System.currentTimeMillis() + GOODBYE_MILLIS;
+        synchronized (joined) {
+            while (!clients.isEmpty() && System.currentTimeMillis() < end) {
+                joined.wait(TICK_MILLIS);
+            }
+        }
     }
 }

@@ -13,16 +13,19 @@ final class Mailbox {
     private boolean closed;
 
     synchronized void put(String kind, byte[] event) {
+        if (closed) {
+            return;
+        }
         waiting.put(kind, event);
         notifyAll();
     }
 
-    /** Waits for an event; null when closed. */
+    /** Waits for an event; null when closed and everything was taken. */
     synchronized byte[] take() throws InterruptedException {
         while (waiting.isEmpty() && !closed) {
             wait();
         }
-        if (closed) {
+        if (waiting.isEmpty()) {
             return null;
         }
         Iterator<byte[]> oldest = waiting.values().iterator();

@@ -25,7 +25,8 @@ public final class ModelFeed implements TrainingListener {
     private final History history = new History();
     private volatile long step = -1;
     private volatile long steps;
-    private volatile long images;
+    private volatile long images; // by this process
+    private volatile long modelImages; // by the model
     private volatile long stepNanos;
     private volatile long deadLetters;
     private volatile Frame.Replay replay; // null unless one is under way
@@ -58,6 +59,7 @@ public final class ModelFeed implements TrainingListener {
         step = result.step();
         steps = steps + 1;
         images = images + result.forward().images();
+        modelImages = learner.state().images();
         stepNanos = System.nanoTime();
         if (empty.get() != null) {
             Snapshot snapshot = empty.getAndSet(null);
@@ -80,6 +82,7 @@ public final class ModelFeed implements TrainingListener {
     public void onResume(Learner learner, long nanos) {
         replay = null;
         step = learner.state().step() - 1;
+        modelImages = learner.state().images();
     }
 
     @Override
@@ -130,7 +133,7 @@ public final class ModelFeed implements TrainingListener {
                 error(watched),
                 replay,
                 step,
-                images,
+                modelImages,
                 begun ? idle : null,
                 stepsPerSecond,
                 imagesPerSecond,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A command of sparsestream as a process of its own, its output appended to a file. */
-final class SparsestreamProcess {
+public final class SparsestreamProcess {
     private static final int STOP_LIMIT_SECONDS = 60;
 
     private final Process process;
@@ -19,7 +19,7 @@ final class SparsestreamProcess {
         this.output = output;
     }
 
-    static SparsestreamProcess start(Path output, String... arguments) throws IOException {
+    public static SparsestreamProcess start(Path output, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -36,12 +36,12 @@ final class SparsestreamProcess {
         return new SparsestreamProcess(process, output);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
@@ -61,7 +61,7 @@ final class SparsestreamProcess {
     }
 
     /** What all processes with this file have printed so far. */
-    List<String> lines() throws IOException {
+    public List<String> lines() throws IOException {
         return Files.readAllLines(output);
     }
 }

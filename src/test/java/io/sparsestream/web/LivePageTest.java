@@ -216,11 +216,12 @@ class LivePageTest {
     }
 
     @Test
-    void closingEndsTheStreamOfEvents() throws Exception {
+    void closingTellsTheLastStateAndEndsTheStreamOfEvents() throws Exception {
         try (Events events = new Events()) {
             events.next("frame", "sparse");
+            step();
             page.close();
-            assertThat(events.drain()).isTrue();
+            assertThat(events.last("frame", "sparse").get("step").asLong()).isZero();
         }
     }
 
@@ -285,12 +286,18 @@ class LivePageTest {
             }
         }
 
-        /** Reads to the end. */
-        boolean drain() throws IOException {
-            while (reader.readLine() != null) {
-                continue;
+        /** The last event of a kind and a model when the server has ended the stream. */
+        JsonNode last(String kind, String model) throws IOException {
+            JsonNode last = null;
+            String line = reader.readLine();
+            while (line != null) {
+                if (line.equals("event: " + kind)) {
+                    JsonNode data = JSON.readTree(reader.readLine().substring("data: ".length()));
+                    last = data.get("model").asText().equals(model) ? data : last;
+                }
+                line = reader.readLine();
             }
-            return true;
+            return last;
         }
 
         @Override

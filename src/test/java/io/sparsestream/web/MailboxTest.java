@@ -52,6 +52,15 @@ class MailboxTest {
         assertThat(mailbox.take()).isNull();
     }
 
+    @Test
+    void whatWasPutBeforeClosingIsStillRead() throws Exception {
+        mailbox.put("last", new byte[] {9});
+        mailbox.close();
+
+        assertThat(mailbox.take()).containsExactly(9);
+        assertThat(mailbox.take()).isNull();
+    }
+
     private CompletableFuture<byte[]> taken() {
         return CompletableFuture.supplyAsync(() -> {
             try {

@@ -1,0 +1,256 @@
+package io.sparsestream.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sparsestream.crash.SparsestreamProcess;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+
+/** The live page in a real Chromium, on a real demo of two models: broker, replay of MNIST and trainers in a process. */
+@Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LivePageBrowserTest {
+    private static final Path SCREENSHOTS = Path.of("target/screenshots");
+    private static final int PHONE = 380;
+    private static final String DISTINCT_COLORS = """
+            const canvas = arguments[0];
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+            """;
+
+    @TempDir
+    static Path directory;
+
+    @TempDir
+    Path profile;
+
+    private static int port;
+    private static SparsestreamProcess demo;
+
+    @BeforeAll
+    static void start() throws Exception {
+        for (String program : new String[] {"chromium", "chromedriver"}) {
+            assumeTrue(
+                    Browser.program(program).isPresent(),
+                    program + " is not installed: apt-get install chromium chromium-driver");
+        }
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        startDemo();
+    }
+
+    private static void startDemo() throws IOException {
+        demo = SparsestreamProcess.start(
+                directory.resolve("demo.log"),
+                "demo",
+                "--models=sparse,plain",
+                "--steps=1000000",
+                "--dir=" + directory.resolve("demo"),
+                "--port=" + port);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (demo != null) {
+            demo.kill();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void drawsAndFollowsTheTraining() throws Exception {
+        try (Browser browser = browser(1360, 900, "light")) {
+            open(browser);
+            assertThat(browser.all(".model h2")).extracting(WebElement::getText).containsExactly("sparse", "plain");
+
+            long step = step(browser, 0);
+            await(() -> step(browser, 0) > step + 20 && step(browser, 1) > 20);
+            browser.resize(1360, (int) browser.number("return document.documentElement.scrollHeight"));
+            String[] drawn = {
+                ".digits canvas", ".uplot canvas", ".strip canvas", ".sheet canvas", ".one canvas", ".map canvas"
+            };
+            for (String canvases : drawn) {
+                await(() -> browser.all(".model:first-child " + canvases).stream()
+                        .allMatch(canvas -> ((Number) browser.run(DISTINCT_COLORS, canvas)).intValue() > 4));
+            }
+            assertThat(browser.all(".model:first-child .digits li")).hasSize(12);
+            assertThat(browser.one(".model:first-child [data-is=lossChart]").getAttribute("aria-label"))
+                    .startsWith("Loss over the steps 0 to ");
+            assertThat(browser.errors()).isEmpty();
+            browser.screenshot(SCREENSHOTS.resolve("live-page-light.png"), 1360);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void isUsableOnAPhone() throws Exception {
+        try (Browser browser = browser(PHONE, 800, "light")) {
+            open(browser);
+
+            assertThat(browser.number("return document.documentElement.scrollWidth"))
+                    .isEqualTo(PHONE);
+            assertThat(browser.number("return Math.max(...[...document.querySelectorAll('main *')]"
+                            + ".map(e => e.getBoundingClientRect().right))"))
+                    .isLessThanOrEqualTo(PHONE);
+            browser.screenshot(SCREENSHOTS.resolve("live-page-phone.png"), PHONE);
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void isDarkWhereThePersonWantsItDark() throws Exception {
+        try (Browser browser = browser(1360, 900, "dark")) {
+            open(browser);
+
+            assertThat(brightness(browser, "body", "backgroundColor")).isLessThan(60);
+            assertThat(brightness(browser, ".tiles dd", "color")).isGreaterThan(180);
+            browser.screenshot(SCREENSHOTS.resolve("live-page-dark.png"), 1360);
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(4)
+    void isWorkedByKeyboardAndSpeaksItsValues() throws Exception {
+        try (Browser browser = browser(1360, 900, "light")) {
+            open(browser);
+            String sliders = ".model:first-child [role=slider]";
+            WebElement strip = browser.one(sliders);
+            assertThat(strip.getAttribute("aria-label")).isEqualTo("Units of h_e_1");
+            strip.sendKeys(Keys.END, Keys.ARROW_LEFT);
+            await(() -> "298".equals(strip.getAttribute("aria-valuenow")));
+            assertThat(strip.getAttribute("aria-valuetext"))
+                    .matches("unit 298: [0-9.e-]+, (dead|below ρ|on target|above ρ|saturated)");
+            // The other panels show the same unit.
+            assertThat(browser.one(".model:first-child .one h4").getText()).startsWith("Unit 298: answers most to ");
+
+            WebElement details = browser.one(".model:first-child [data-panel=loss] summary");
+            details.sendKeys(Keys.ENTER);
+            await(() -> browser.all(".model:first-child [data-is=lossTable] tbody tr")
+                            .size()
+                    > 5);
+
+            browser.one("#pause").sendKeys(Keys.SPACE);
+            await(() -> browser.one("#connection").getText().equals("paused"));
+            long step = step(browser, 0);
+            Thread.sleep(1500);
+            assertThat(step(browser, 0)).isEqualTo(step);
+            browser.one("#pause").sendKeys(Keys.SPACE);
+            await(() -> step(browser, 0) > step);
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(5)
+    void staysTruthfulThroughAKillAndARestart() throws Exception {
+        try (Browser browser = browser(1360, 900, "light");
+                Browser later = browser(1360, 900, "light")) {
+            open(browser);
+            await(() -> lossSteps(browser)[1] > 500);
+            assertThat(browser.errors()).isEmpty();
+
+            demo.kill();
+            await(() -> browser.one("#connection").getText().startsWith("disconnected"));
+            long seen = step(browser, 0);
+
+            startDemo();
+            await(() -> browser.one("#connection").getText().equals("live"));
+            await(() -> step(browser, 0) > seen + 20);
+            await(() -> lossSteps(browser)[1] > seen);
+            assertThat(lossSteps(browser)[0])
+                    .as("the page remembers what it saw before the kill")
+                    .isLessThan(100);
+            assertThat(browser.errors())
+                    .as("but for the time without a server")
+                    .allSatisfy(error -> assertThat(error).contains("/live", "ERR_"));
+
+            open(later);
+            assertThat(lossSteps(later)[0])
+                    .as("a new page knows this process alone")
+                    .isGreaterThan(200);
+            assertThat(later.errors()).isEmpty();
+        }
+    }
+
+    private Browser browser(int width, int height, String scheme) throws IOException {
+        return new Browser(java.nio.file.Files.createTempDirectory(profile, "chromium"), width, height, scheme);
+    }
+
+    /** Opens the page, and waits until every panel of both models has something to show. */
+    private static void open(Browser browser) throws Exception {
+        awaitServer();
+        browser.open("http://127.0.0.1:" + port + "/");
+        await(() -> browser.one("#connection").getText().equals("live"));
+        await(() -> browser.all(".panel.filled").size() == 2 * 3);
+        await(() -> browser.all("[data-is=lossChart][aria-label]").size() == 2);
+        assertThat(browser.all("[data-is=state]"))
+                .extracting(WebElement::getText)
+                .containsOnly("running");
+    }
+
+    private static void awaitServer() throws InterruptedException {
+        await(() -> {
+            try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false; // not listening yet
+            }
+        });
+    }
+
+    private static long step(Browser browser, int model) {
+        String text = browser.all("[data-is=step]").get(model).getText().replace(",", "");
+        return text.equals("–") ? -1 : Long.parseLong(text);
+    }
+
+    /** First and last step of the first model's loss curve. */
+    private static long[] lossSteps(Browser browser) {
+        Matcher matcher = Pattern.compile("steps ([0-9,]+) to ([0-9,]+):")
+                .matcher(browser.one("[data-is=lossChart]").getAttribute("aria-label"));
+        assertThat(matcher.find()).isTrue();
+        return new long[] {
+            Long.parseLong(matcher.group(1).replace(",", "")),
+            Long.parseLong(matcher.group(2).replace(",", ""))
+        };
+    }
+
+    /** 0 … 255. */
+    private static long brightness(Browser browser, String selector, String property) {
+        return browser.number("return Math.max(...getComputedStyle(document.querySelector('" + selector + "'))."
+                + property + ".match(/\\d+/g).slice(0, 3).map(Number))");
+    }
+
+    /** Waits for something that comes; the test's time limit ends it. */
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (true) {
+            try {
+                if (condition.getAsBoolean()) {
+                    return;
+                }
+            } catch (StaleElementReferenceException e) {
+                // The page has drawn it anew in between: look again.
+                Thread.onSpinWait();
+            }
+            Thread.sleep(100);
+        }
+    }
+}
