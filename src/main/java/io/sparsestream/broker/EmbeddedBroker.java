@@ -44,6 +44,16 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if the port is taken, or the directory cannot be used
      */
     public static EmbeddedBroker start(Path directory, int port) throws IOException {
+        return start(directory, port, Map.of());
+    }
+
+    /**
+     * Starts with broker properties of one's own, which come before those set here.
+     *
+     * @param port of the plain listener, 0 for a free one
+     * @throws IOException if the port is taken, the directory cannot be used, or the broker refuses the properties
+     */
+    public static EmbeddedBroker start(Path directory, int port, Map<String, String> properties) throws IOException {
         int brokerPort = freePort(port);
         int controllerPort = freePort(0);
         Path data = directory.resolve("data").toAbsolutePath();
@@ -59,8 +69,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (!Files.exists(metadata.resolve("meta.properties"))) {
                 format(data, metadata);
             }
-            KafkaRaftServer server = new KafkaRaftServer(
-                    new KafkaConfig(config(data, metadata, brokerPort, controllerPort)), Time.SYSTEM);
+            Map<String, Object> config = config(data, metadata, brokerPort, controllerPort);
+            config.putAll(properties);
+            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(server, HOST + ":" + brokerPort, lock);
         } catch (Exception e) {

@@ -30,7 +30,7 @@ final class ReferenceTable {
     static String format(String model, Map<Long, Double> history, Evaluation evaluation) {
         StringBuilder table = new StringBuilder(String.format("%-10s", model));
         for (long step : STEPS) {
-            table.append(String.format("%9s", "step " + step));
+            table.append(String.format("%11s", "step " + step));
         }
         table.append(String.format("%11s", "test loss"));
         evaluation.meanActivation().keySet().forEach(layer -> table.append(String.format("%9s", layer)));
@@ -55,7 +55,7 @@ final class ReferenceTable {
     private static void append(StringBuilder table, String title, Row row) {
         table.append(String.format("%n%-10s", title));
         for (Double loss : row.losses()) {
-            table.append(loss == null ? String.format("%9s", "–") : String.format(Locale.ROOT, "%9.4f", loss));
+            table.append(loss == null ? String.format("%11s", "–") : String.format(Locale.ROOT, "%11.4f", loss));
         }
         table.append(String.format(Locale.ROOT, "%11.6f", row.test()));
         row.activations().forEach(mean -> table.append(String.format(Locale.ROOT, "%9.4f", mean)));

@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class TopicSetup {
     public static void createAll(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            createMissing(
+            Map<String, TopicDescription> found = createMissing(
                     admin,
                     Map.of(
                             images,
@@ -59,12 +60,8 @@ public final class TopicSetup {
                             COMPACTED,
                             topics.deadLetters(),
                             DEAD_LETTERS));
-            int partitions = admin.describeTopics(List.of(images))
-                    .allTopicNames()
-                    .get()
-                    .get(images)
-                    .partitions()
-                    .size();
+            int partitions =
+                    found.containsKey(images) ? found.get(images).partitions().size() : 1;
             if (partitions != 1) {
                 throw new TrainerException("topic " + images + " has " + partitions
                         + " partitions: one model learns from one partition; create the topic with --partitions 1");
@@ -72,20 +69,26 @@ public final class TopicSetup {
         }
     }
 
-    /** Asks first, since creating takes a right that a client need not have where all topics are there. */
-    private static void createMissing(Admin admin, Map<String, Map<String, String>> configByTopic)
+    /**
+     * Asks first, since creating takes a right that a client need not have where all topics are there.
+     *
+     * @return those that were there
+     */
+    private static Map<String, TopicDescription> createMissing(Admin admin, Map<String, Map<String, String>> configs)
             throws ExecutionException, InterruptedException {
-        for (Map.Entry<String, KafkaFuture<TopicDescription>> found :
-                admin.describeTopics(configByTopic.keySet()).topicNameValues().entrySet()) {
+        Map<String, TopicDescription> found = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+                admin.describeTopics(configs.keySet()).topicNameValues().entrySet()) {
             try {
-                found.getValue().get();
+                found.put(topic.getKey(), topic.getValue().get());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
-                create(admin, found.getKey(), configByTopic.get(found.getKey()));
+                create(admin, topic.getKey(), configs.get(topic.getKey()));
             }
         }
+        return found;
     }
 
     private static void create(Admin admin, String name, Map<String, String> config)
