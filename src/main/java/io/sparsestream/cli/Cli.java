@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.logging.log4j.Level;
@@ -63,7 +65,8 @@ public final class Cli {
         });
         commandLine.setExecutionExceptionHandler((exception, failed, parsed) -> {
             Throwable cause = unwrap(exception);
-            int code = cause instanceof IllegalArgumentException ? USAGE : FAILURE;
+            boolean usage = cause instanceof IllegalArgumentException || cause instanceof ConfigException;
+            int code = usage ? USAGE : FAILURE;
             return cli.fail(failed.getErr(), exception, message(cause), code);
         });
         commandLine.setExecutionStrategy(parsed -> cli.execute(parsed));
@@ -111,6 +114,9 @@ public final class Cli {
     private static String message(Throwable cause) {
         if (cause instanceof TimeoutException) {
             return "Kafka does not answer: " + cause.getMessage();
+        }
+        if (cause instanceof AuthorizationException) {
+            return "Kafka refuses: " + cause.getMessage() + " Grant the rights that docs/SECURITY.md lists.";
         }
         boolean speaksForItself = cause.getMessage() != null
                 && (cause instanceof CommandException

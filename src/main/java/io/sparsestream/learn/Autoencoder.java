@@ -128,8 +128,8 @@ public final class Autoencoder implements Learner {
                 forward.meanMse(),
                 hyperparameters.alpha() * halfSquaredWeights(),
                 hyperparameters.beta() * divergence());
-        if (!Double.isFinite(losses.total())) {
-            throw new NonFiniteLossException(state.step(), losses);
+        if (losses.isDiverged()) {
+            throw new DivergedException(state.step(), losses);
         }
         StepResult result = new StepResult(state.step(), batch, losses, forward);
         backward(batch);

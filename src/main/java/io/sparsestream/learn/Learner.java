@@ -17,7 +17,7 @@ public interface Learner {
     /**
      * One step of gradient descent on a full batch.
      *
-     * @throws NonFiniteLossException if the loss is not a finite number; the weights are then those before the step
+     * @throws DivergedException if the loss is no sensible number; the weights are then those before the step
      */
     StepResult train(MiniBatch batch);
 

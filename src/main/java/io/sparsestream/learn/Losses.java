@@ -8,7 +8,15 @@ package io.sparsestream.learn;
  * @param kl β · Σ KL(ρ ‖ ρ̂)
  */
 public record Losses(double mse, double l2, double kl) {
+    /** Of sigmoid outputs and pixels in 0 … 1 the mean squared error is at most 1: the penalties have run away. */
+    private static final double DIVERGED_ABOVE = 1e6;
+
     public double total() {
         return mse + l2 + kl;
+    }
+
+    /** Whether learning has failed: no number, or one so large that weights can only be overflowing. */
+    public boolean isDiverged() {
+        return !(total() <= DIVERGED_ABOVE);
     }
 }

@@ -14,18 +14,25 @@ public final class ImageDecoder {
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
     private static final int QUOTED = 40;
 
+    /** Key and label go into the reconstruction's record, which must not outgrow what its topic takes. */
+    private static final int MAX_KEY_BYTES = 4096;
+
+    private static final int MAX_LABEL_BYTES = 256;
+
     private final int pixels;
-    private byte[] goodShape;
+    private final byte[] defaultShape;
+    private byte[] lastShape;
 
     /** @param pixels of every image */
     public ImageDecoder(int pixels) {
         this.pixels = pixels;
         int side = (int) Math.round(Math.sqrt(pixels));
-        goodShape = io.sparsestream.message.Header.utf8(side * side == pixels ? side + "x" + side : "1x" + pixels);
+        defaultShape = io.sparsestream.message.Header.utf8(side * side == pixels ? side + "x" + side : "1x" + pixels);
+        lastShape = defaultShape;
     }
 
-    /** Why a record is not an image of this many uint8 pixels; null if it is one. Both headers may be missing. */
-    public String problem(byte[] value, Headers headers) {
+    /** Why a record is not an image of this many uint8 pixels; null if it is one. Key and headers may be missing. */
+    public String problem(byte[] key, byte[] value, Headers headers) {
         if (value == null) {
             return "no value";
         }
@@ -40,6 +47,13 @@ public final class ImageDecoder {
         if (value.length != pixels) {
             return "value of " + value.length + " bytes, not " + pixels;
         }
+        if (key != null && key.length > MAX_KEY_BYTES) {
+            return "key of " + key.length + " bytes, more than " + MAX_KEY_BYTES;
+        }
+        Header label = headers.lastHeader(io.sparsestream.message.Header.LABEL);
+        if (label != null && label.value() != null && label.value().length > MAX_LABEL_BYTES) {
+            return "label of " + label.value().length + " bytes, more than " + MAX_LABEL_BYTES;
+        }
         return null;
     }
 
@@ -53,13 +67,13 @@ public final class ImageDecoder {
         return digit >= 0 && digit <= 9 ? digit : MiniBatch.UNLABELLED;
     }
 
-    /** The shape of the last good image that named one, else a square. */
-    public byte[] shape() {
-        return goodShape;
+    /** The shape of an image that names none: a square where the number of pixels allows it. */
+    public byte[] defaultShape() {
+        return defaultShape;
     }
 
     private boolean fits(byte[] shape) {
-        if (Arrays.equals(shape, goodShape)) {
+        if (Arrays.equals(shape, lastShape)) {
             return true;
         }
         if (shape == null) {
@@ -67,7 +81,7 @@ public final class ImageDecoder {
         }
         Matcher matcher = SHAPE.matcher(new String(shape, StandardCharsets.UTF_8));
         if (matcher.matches() && Long.parseLong(matcher.group(1)) * Long.parseLong(matcher.group(2)) == pixels) {
-            goodShape = shape;
+            lastShape = shape;
             return true;
         }
         return false;

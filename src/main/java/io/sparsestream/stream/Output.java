@@ -40,16 +40,16 @@ final class Output {
      *
      * @param index of the image in its batch
      * @param step the text of the step header
-     * @param squareShape stands in where the image's record has no shape
+     * @param defaultShape stands in where the image's record has no shape
      */
-    void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, byte[] step, byte[] squareShape) {
+    void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, byte[] step, byte[] defaultShape) {
         Headers headers = new RecordHeaders();
         org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
         if (label != null) {
             headers.add(label);
         }
         org.apache.kafka.common.header.Header shape = image.headers().lastHeader(Header.SHAPE);
-        headers.add(Header.SHAPE, shape == null ? squareShape : shape.value());
+        headers.add(Header.SHAPE, shape == null ? defaultShape : shape.value());
         headers.add(Header.DTYPE, dtype);
         headers.add(Header.MODEL, model);
         headers.add(Header.STEP, step);

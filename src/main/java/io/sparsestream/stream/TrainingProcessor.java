@@ -155,7 +155,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         long from = nextOffset;
         long[] reported = {context.currentSystemTimeMs()};
         log.read(source, from, position, record -> {
-            if (decoder.problem(record.value(), record.headers()) != null) {
+            if (decoder.problem(record.key(), record.value(), record.headers()) != null) {
                 return; // a dead letter already
             }
             pending.add(record.value(), origin(record));
@@ -186,7 +186,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             nextOffset = offset;
             checkpoint();
         }
-        String problem = decoder.problem(record.value(), record.headers());
+        String problem = decoder.problem(record.key(), record.value(), record.headers());
         if (problem != null) {
             output.deadLetter(record, source, offset, problem);
             listener.onDeadLetter();
@@ -271,7 +271,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         for (int i = 0; i < images.size(); i++) {
             PendingBatch.Origin image = images.get(i);
             if (image.offset() >= emitted) {
-                output.reconstruction(image, forward, i, stepText, decoder.shape());
+                output.reconstruction(image, forward, i, stepText, decoder.defaultShape());
                 listener.onReconstruction(now - image.timestamp());
             }
         }

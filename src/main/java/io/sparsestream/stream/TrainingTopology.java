@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,13 +74,18 @@ final class TrainingTopology {
         ByteArraySerializer out = new ByteArraySerializer();
         // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
         AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
-        topology.addSource(reset, SOURCE, in, in, settings.images());
+        topology.addSource(reset, SOURCE, TrainingTopology::timestamp, in, in, settings.images());
         topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener, store), SOURCE);
         topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
         topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);
         topology.addSink(PARAMETERS, settings.topics().parameters(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, settings.topics().deadLetters(), out, out, PROCESSOR);
         return topology;
+    }
+
+    /** A record without a timestamp is an image like any other; Kafka Streams by itself would stop there for good. */
+    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return Math.max(0, record.timestamp());
     }
 
     /** Declares the store that the processor uses. */

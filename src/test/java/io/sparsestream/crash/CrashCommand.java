@@ -2,6 +2,7 @@ package io.sparsestream.crash;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -29,9 +30,16 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,broker",
-            description = "Which process is killed: trainer, broker or both (default: ${DEFAULT-VALUE}).")
+            defaultValue = "trainer,broker,takeover",
+            description = "What is killed: the trainer, the broker, the active one of two trainers"
+                    + " (default: ${DEFAULT-VALUE}).")
     private List<Scenario> scenarios;
+
+    @Option(
+            names = "--pause",
+            defaultValue = "2",
+            description = "Seconds that a killed broker at most stays away (default: ${DEFAULT-VALUE}).")
+    private double pause;
 
     @Option(
             names = "--at-least-once",
@@ -60,30 +68,16 @@ final class CrashCommand implements Callable<Integer> {
                 "%s killed %d times during %,d images, seed %d%s; logs in %s%n",
                 scenario, kills, images, seed, atLeastOnce ? ", at least once" : "", directory);
         String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
-        try (CrashRun run = new CrashRun(
-                directory, scenario, images, kills, seed, guarantee, line -> System.out.println("  " + line))) {
+        Plan plan = new Plan(scenario, images, kills, seed, pause, guarantee);
+        try (CrashRun run = new CrashRun(directory, plan, line -> System.out.println("  " + line))) {
             CrashRun.Result result = run.run();
             System.out.printf(
-                    Locale.ROOT,
-                    "  %d restarts of the task trained %d to %d steps again; first new step %.1f to %.1f s after the"
-                            + " JVM's start; stopped within %.1f s of SIGTERM; %.0f s in all%n",
+                    "  %d restarts of the task trained %s steps again; first new step %s s after the JVM's start;%n"
+                            + "  taken over within %s s; stopped within %.1f s of SIGTERM; %.0f s in all%n",
                     result.retrained().size(),
-                    result.retrained().stream()
-                            .mapToInt(Integer::intValue)
-                            .min()
-                            .orElse(0),
-                    result.retrained().stream()
-                            .mapToInt(Integer::intValue)
-                            .max()
-                            .orElse(0),
-                    result.secondsToFirstStep().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .min()
-                            .orElse(Double.NaN),
-                    result.secondsToFirstStep().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .max()
-                            .orElse(Double.NaN),
+                    range(result.retrained()),
+                    range(result.secondsToFirstStep()),
+                    range(result.secondsToTakeOver()),
                     result.secondsToStop(),
                     result.seconds());
             if (!result.violations().isEmpty()) {
@@ -97,5 +91,11 @@ final class CrashCommand implements Callable<Integer> {
                     atLeastOnce ? ", which at least once must have" : "");
             return asExpected;
         }
+    }
+
+    private static String range(List<? extends Number> values) {
+        DoubleSummaryStatistics found =
+                values.stream().mapToDouble(Number::doubleValue).summaryStatistics();
+        return values.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f to %.1f", found.getMin(), found.getMax());
     }
 }

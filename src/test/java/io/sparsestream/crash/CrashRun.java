@@ -37,23 +37,21 @@ final class CrashRun implements AutoCloseable {
     private static final int BATCH = Hyperparameters.SPARSE.batch();
     private static final long WAIT_SECONDS = 180;
     private static final double LONGEST_LIFE_SECONDS = 4;
-    private static final double LONGEST_PAUSE_SECONDS = 2;
     private static final int PORTIONS = 20;
     private static final Pattern RESUMES = Pattern.compile("resumes at step \\d+: \\d+ from the checkpoint, (\\d+) tr");
     private static final Pattern FIRST_STEP = Pattern.compile("first new step, \\d+, ([\\d.]+) s after");
 
     private final Path directory;
-    private final Scenario scenario;
-    private final int images;
-    private final int kills;
-    private final String guarantee;
+    private final Plan plan;
     private final Random random;
     private final Consumer<String> progress;
     private final int port;
     private final Map<String, Object> kafka;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private SparsestreamProcess broker;
-    private SparsestreamProcess trainer;
+    private final List<SparsestreamProcess> trainers = new ArrayList<>(); // one, or two instances of the same model
+    private final List<Double> takeovers = new ArrayList<>();
+    private int active; // index of the trainer that has the task
     private volatile long sendUpTo;
 
     /**
@@ -62,36 +60,26 @@ final class CrashRun implements AutoCloseable {
      * @param violations of the guarantee; empty if it held
      * @param retrained steps that each restart trained again
      * @param secondsToFirstStep from the start of each JVM that got so far to its first new step
+     * @param secondsToTakeOver from the end of the active instance to the first new images committed by the other
      * @param secondsToStop from SIGTERM to the end of the process
      */
     record Result(
             List<String> violations,
             List<Integer> retrained,
             List<Double> secondsToFirstStep,
+            List<Double> secondsToTakeOver,
             double secondsToStop,
             double seconds) {}
 
     /**
      * @param directory for the broker's data, the state and the processes' output
-     * @param guarantee Kafka Streams' processing.guarantee
      * @param progress takes a line for each kill
      */
-    CrashRun(
-            Path directory,
-            Scenario scenario,
-            int images,
-            int kills,
-            long seed,
-            String guarantee,
-            Consumer<String> progress)
-            throws IOException {
+    CrashRun(Path directory, Plan plan, Consumer<String> progress) throws IOException {
         this.directory = directory;
-        this.scenario = scenario;
-        this.images = images;
-        this.kills = kills;
-        this.guarantee = guarantee;
+        this.plan = plan;
         this.progress = progress;
-        random = new Random(seed);
+        random = new Random(plan.seed());
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = free.getLocalPort();
         }
@@ -106,31 +94,42 @@ final class CrashRun implements AutoCloseable {
         try (Replay replay = new Replay(kafka, Topics.IMAGES, dataset, random.nextLong())) {
             CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
                 try {
-                    replay.run(0, images, 0, position -> position < sendUpTo);
+                    replay.run(0, plan.images(), 0, position -> position < sendUpTo);
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
             });
-            trainer = startTrainer(DISTURBED, guarantee);
-            for (int kill = 1; kill <= kills; kill++) {
+            trainers.add(startDisturbed(0));
+            if (plan.scenario() == Scenario.TAKEOVER) {
+                await("the first instance to begin", () -> {
+                    sendUpTo = BATCH;
+                    return committed(DISTURBED) > 0;
+                });
+                trainers.add(startDisturbed(1));
+            }
+            for (int kill = 1; kill <= plan.kills(); kill++) {
                 liveAndKill(kill);
             }
-            sendUpTo = images;
+            sendUpTo = plan.images();
             awaitCommitted(DISTURBED);
             sent.get(WAIT_SECONDS, TimeUnit.SECONDS);
         }
         awaitPublished(DISTURBED);
-        List<String> lines = trainer.lines();
-        double secondsToStop = trainer.terminate();
-
-        trainer = startTrainer(UNDISTURBED, "exactly_once_v2");
+        List<String> lines = trainers.get(0).lines();
+        double secondsToStop = trainers.get(active).terminate();
+        for (SparsestreamProcess trainer : trainers) {
+            trainer.kill();
+        }
+        trainers.clear();
+        trainers.add(startTrainer(UNDISTURBED, "state", "exactly_once_v2"));
         awaitCommitted(UNDISTURBED);
         awaitPublished(UNDISTURBED);
-        trainer.terminate();
+        trainers.get(0).terminate();
         return new Result(
-                new Audit(kafka, images, BATCH).violations(DISTURBED, UNDISTURBED),
+                new Audit(kafka, plan.images(), BATCH).violations(DISTURBED, UNDISTURBED),
                 matches(RESUMES, lines).map(Integer::valueOf).toList(),
                 matches(FIRST_STEP, lines).map(Double::valueOf).toList(),
+                takeovers,
                 secondsToStop,
                 (System.nanoTime() - start) / 1e9);
     }
@@ -141,43 +140,71 @@ final class CrashRun implements AutoCloseable {
      */
     private void liveAndKill(int kill) throws Exception {
         long from = sendUpTo;
-        long to = (long) images * kill / (kills + 1) - random.nextInt(BATCH);
+        long to = (long) plan.images() * kill / (plan.kills() + 1) - random.nextInt(BATCH);
         double life = random.nextDouble() * LONGEST_LIFE_SECONDS;
         boolean early = random.nextInt(4) == 0;
         boolean trickle = random.nextBoolean();
         if (!early) {
             long before = committed(DISTURBED);
-            sendUpTo = from + (to - from) / PORTIONS;
+            sendUpTo = Math.max(from + 1, from + (to - from) / PORTIONS);
             await("new images to be committed", () -> committed(DISTURBED) > before);
         }
         for (int i = 1; i <= PORTIONS; i++) {
-            sendUpTo = trickle ? from + (to - from) * i / PORTIONS : to;
+            sendUpTo = Math.max(sendUpTo, trickle ? from + (to - from) * i / PORTIONS : to);
             sleep(life / PORTIONS);
         }
         long committed = committed(DISTURBED);
-        if (committed >= images) {
+        if (committed >= plan.images()) {
             throw new IllegalStateException("the job was finished before kill " + kill);
         }
-        if (!trainer.isAlive()) {
-            throw new IllegalStateException("the trainer has ended by itself: " + last(trainer.lines()));
-        }
-        if (scenario == Scenario.TRAINER) {
-            trainer.kill();
-            trainer = startTrainer(DISTURBED, guarantee);
-        } else {
-            broker.kill();
-            sleep(random.nextDouble() * LONGEST_PAUSE_SECONDS);
-            startBroker();
+        requireTrainersAlive();
+        switch (plan.scenario()) {
+            case TRAINER -> {
+                trainers.get(active).kill();
+                trainers.set(active, startDisturbed(active));
+            }
+            case BROKER -> {
+                broker.kill();
+                sleep(random.nextDouble() * plan.longestPause());
+                startBroker();
+            }
+            case TAKEOVER -> takeOver(kill);
         }
         progress.accept(String.format(
                 Locale.ROOT,
                 "kill %d of the %s %.1f s after %s, images sent %s, %,d committed",
                 kill,
-                scenario,
+                plan.scenario(),
                 life,
                 early ? "its start" : "new work",
                 trickle ? "little by little" : "at once",
                 committed));
+    }
+
+    /** Ends the active instance, every other time politely, and starts it again when the other has taken over. */
+    private void takeOver(int kill) throws Exception {
+        int ended = active;
+        if (kill % 2 == 0) {
+            trainers.get(ended).terminate();
+        } else {
+            trainers.get(ended).kill();
+        }
+        active = 1 - ended;
+        long start = System.nanoTime();
+        long before = committed(DISTURBED);
+        sendUpTo += BATCH;
+        trainers.set(ended, trainers.get(active)); // only the living are watched meanwhile
+        await("the other instance to take over", () -> committed(DISTURBED) > before);
+        takeovers.add((System.nanoTime() - start) / 1e9);
+        trainers.set(ended, startDisturbed(ended));
+    }
+
+    private void requireTrainersAlive() throws IOException {
+        for (SparsestreamProcess trainer : trainers) {
+            if (!trainer.isAlive()) {
+                throw new IllegalStateException("the trainer has ended by itself: " + last(trainer.lines()));
+            }
+        }
     }
 
     private static void sleep(double seconds) throws InterruptedException {
@@ -200,7 +227,11 @@ final class CrashRun implements AutoCloseable {
         });
     }
 
-    private SparsestreamProcess startTrainer(Topics topics, String processingGuarantee) throws IOException {
+    private SparsestreamProcess startDisturbed(int instance) throws IOException {
+        return startTrainer(DISTURBED, "state-" + instance, plan.guarantee());
+    }
+
+    private SparsestreamProcess startTrainer(Topics topics, String state, String guarantee) throws IOException {
         return started(
                 topics.model() + ".log",
                 "train",
@@ -211,13 +242,13 @@ final class CrashRun implements AutoCloseable {
                 "--port",
                 "0",
                 "--state-dir",
-                directory.resolve("state").toString(),
+                directory.resolve(state).toString(),
                 "--checkpoint-interval",
                 "1",
                 "--max-batch-wait",
                 "0.3",
                 "-K",
-                "processing.guarantee=" + processingGuarantee,
+                "processing.guarantee=" + guarantee,
                 "-K",
                 "commit.interval.ms=100");
     }
@@ -234,11 +265,11 @@ final class CrashRun implements AutoCloseable {
 
     /** What a dead process had under way may still be committed: so wait for Kafka's word, not for a log line. */
     private void awaitCommitted(Topics topics) throws Exception {
-        await("all images to be committed", () -> committed(topics) == images);
+        await("all images to be committed", () -> committed(topics) == plan.images());
     }
 
     private void awaitPublished(Topics topics) throws Exception {
-        await("the last checkpoint", () -> publishedStep(topics) == images / BATCH);
+        await("the last checkpoint", () -> publishedStep(topics) == plan.images() / BATCH);
     }
 
     private void await(String what, Condition condition) throws InterruptedException, IOException {
@@ -252,9 +283,7 @@ final class CrashRun implements AutoCloseable {
             } catch (Exception e) {
                 failure = e; // the broker may be on its way down or up
             }
-            if (trainer != null && !trainer.isAlive()) {
-                throw new IllegalStateException("the trainer has ended by itself: " + last(trainer.lines()));
-            }
+            requireTrainersAlive();
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("waited " + WAIT_SECONDS + " s for " + what, failure);
             }

@@ -16,8 +16,9 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource
-    void threeKillsLeaveTheVeryModelOfAnUndisturbedRun(Scenario killed) throws Exception {
-        try (CrashRun run = new CrashRun(directory, killed, 6000, 3, 5, "exactly_once_v2", System.err::println)) {
+    void threeKillsLeaveTheVeryModelOfAnUndisturbedRun(Scenario scenario) throws Exception {
+        Plan plan = new Plan(scenario, 6000, 3, 5, 1, "exactly_once_v2");
+        try (CrashRun run = new CrashRun(directory, plan, System.err::println)) {
             CrashRun.Result result = run.run();
 
             assertThat(result.violations()).isEmpty();

@@ -2,10 +2,14 @@ package io.sparsestream.crash;
 
 import java.util.Locale;
 
-/** Which process is killed. */
+/** What is done to the pipeline. */
 enum Scenario {
+    /** The trainer is killed, and started again on its state. */
     TRAINER,
-    BROKER;
+    /** The broker is killed, and started again on its directory. */
+    BROKER,
+    /** Of two instances of the trainer the active one is killed or told to stop; the other takes over. */
+    TAKEOVER;
 
     @Override
     public String toString() {
