@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.message.Header;
+import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;

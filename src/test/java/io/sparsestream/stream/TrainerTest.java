@@ -3,21 +3,11 @@ package io.sparsestream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparsestream.broker.EmbeddedBroker;
-import io.sparsestream.dataset.Dataset;
-import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Header;
-import io.sparsestream.message.PixelFormat;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,45 +18,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer on a real broker with real images. */
-@Timeout(120)
-class TrainerTest {
-    private static final Topics TOPICS = new Topics("sparse");
-    private static final Duration NEVER = Duration.ofHours(1);
-    private static final Duration SOON = Duration.ofMillis(200);
-    private static final int BATCH = Hyperparameters.SPARSE.batch();
-
-    @TempDir
-    Path directory;
-
-    private EmbeddedBroker broker;
-    private Map<String, Object> kafka;
-    private List<byte[]> digits;
-
-    @BeforeEach
-    void start() throws Exception {
-        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
-        kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-        digits = Dataset.read(Path.of("data/mnist"), Split.TEST).images();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        broker.close();
-    }
-
+class TrainerTest extends OnRealBroker {
     @Test
     void everyImageTrainsOnceAndIsReconstructedOnceAcrossARestartInMidBatch() throws Exception {
         int images = 1000;
@@ -104,12 +61,7 @@ class TrainerTest {
                         .mapToObj(offset -> "images-0@" + offset)
                         .toList());
         assertDeadLetters(bad);
-        assertThat(ModelTopic.read(kafka, "sparse").parameters()).satisfies(parameters -> {
-            Learner uninterrupted = learned(images);
-            assertThat(uninterrupted.state().step()).isEqualTo(images / BATCH);
-            parameters.forEach((name, values) ->
-                    assertThat(values).as(name).isEqualTo(uninterrupted.state().parameter(name)));
-        });
+        assertIsUninterrupted(images);
     }
 
     private void assertDeadLetters(List<ProducerRecord<byte[], byte[]>> bad) {
@@ -192,93 +144,5 @@ class TrainerTest {
         assertThatThrownBy(() -> ModelTopic.read(kafka, "nobody"))
                 .isInstanceOf(TrainerException.class)
                 .hasMessageContaining("no model 'nobody' has been published");
-    }
-
-    private Trainer train(Duration maxBatchWait) throws Exception {
-        return train(settings(maxBatchWait, OnGap.FAIL), new TrainingListener() {});
-    }
-
-    private static Trainer train(Trainer.Settings settings, TrainingListener listener) throws Exception {
-        return Trainer.start(
-                settings,
-                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
-                listener);
-    }
-
-    private Trainer.Settings settings(Duration maxBatchWait, OnGap onGap) {
-        return new Trainer.Settings(
-                kafka,
-                directory.resolve("state"),
-                "sparse",
-                Topics.IMAGES,
-                Duration.ofMillis(500),
-                maxBatchWait,
-                PixelFormat.UINT8,
-                onGap);
-    }
-
-    private Learner learned(int images) {
-        Learner learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
-        MiniBatch batch = learner.newBatch();
-        for (int i = 0; i < images; i++) {
-            batch.add(digits.get(i));
-            if (batch.isFull()) {
-                learner.train(batch);
-                batch.clear();
-            }
-        }
-        return learner;
-    }
-
-    private void send(int from, int to) throws Exception {
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            records.add(new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("mnist/test/" + i), digits.get(i)));
-        }
-        send(records);
-    }
-
-    private void send(ProducerRecord<byte[], byte[]> record) throws Exception {
-        send(List.of(record));
-    }
-
-    private void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
-            records.forEach(producer::send);
-        }
-    }
-
-    private void await(String topic, int count) throws InterruptedException {
-        await(topic, records -> records.size() >= count);
-    }
-
-    private void await(String topic, java.util.function.Predicate<List<ConsumerRecord<byte[], byte[]>>> condition)
-            throws InterruptedException {
-        while (!condition.test(read(topic))) {
-            Thread.sleep(100);
-        }
-    }
-
-    private long step() {
-        return ModelTopic.read(kafka, "sparse").step();
-    }
-
-    /** All committed records of the topic's one partition. */
-    private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        Map<String, Object> config = new java.util.HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            TopicPartition partition = new TopicPartition(topic, 0);
-            consumer.assign(Collections.singleton(partition));
-            consumer.seekToBeginning(Collections.singleton(partition));
-            long end = consumer.endOffsets(Collections.singleton(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-        }
-        return records;
     }
 }

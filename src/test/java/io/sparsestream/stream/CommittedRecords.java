@@ -1,4 +1,4 @@
-package io.sparsestream.crash;
+package io.sparsestream.stream;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,12 +12,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** All committed records of a topic's one partition, as a read_committed consumer sees them. */
-final class CommittedRecords {
+public final class CommittedRecords {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private CommittedRecords() {}
 
-    static List<ConsumerRecord<byte[], byte[]>> of(Map<String, Object> kafka, String topic) {
+    public static List<ConsumerRecord<byte[], byte[]>> of(Map<String, Object> kafka, String topic) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();

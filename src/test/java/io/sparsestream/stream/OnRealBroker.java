@@ -1,0 +1,147 @@
+package io.sparsestream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.PixelFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test of the trainer on a real broker with real images. */
+@Timeout(180)
+abstract class OnRealBroker {
+    static final Topics TOPICS = new Topics("sparse");
+    static final Duration NEVER = Duration.ofHours(1);
+    static final Duration SOON = Duration.ofMillis(200);
+    static final int BATCH = Hyperparameters.SPARSE.batch();
+
+    @TempDir
+    Path directory;
+
+    EmbeddedBroker broker;
+    Map<String, Object> kafka;
+    List<byte[]> digits;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        digits = Dataset.read(Path.of("data/mnist"), Split.TEST).images();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        broker.close();
+    }
+
+    Trainer train(Duration maxBatchWait) throws Exception {
+        return train(settings(maxBatchWait, OnGap.FAIL), new TrainingListener() {});
+    }
+
+    static Trainer train(Trainer.Settings settings, TrainingListener listener) throws Exception {
+        return Trainer.start(
+                settings,
+                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
+                listener);
+    }
+
+    Trainer.Settings settings(Duration maxBatchWait, OnGap onGap) {
+        return new Trainer.Settings(
+                kafka,
+                directory.resolve("state"),
+                "sparse",
+                Topics.IMAGES,
+                Duration.ofMillis(500),
+                maxBatchWait,
+                PixelFormat.UINT8,
+                onGap);
+    }
+
+    private Learner learned(int images) {
+        Learner learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+        MiniBatch batch = learner.newBatch();
+        for (int i = 0; i < images; i++) {
+            batch.add(digits.get(i));
+            if (batch.isFull()) {
+                learner.train(batch);
+                batch.clear();
+            }
+        }
+        return learner;
+    }
+
+    void send(int from, int to) throws Exception {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            records.add(new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("mnist/test/" + i), digits.get(i)));
+        }
+        send(records);
+    }
+
+    void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+        send(List.of(record));
+    }
+
+    void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            records.forEach(record -> sent.add(producer.send(record)));
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+    }
+
+    void await(String topic, int count) throws InterruptedException {
+        await(topic, records -> records.size() >= count);
+    }
+
+    void await(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> condition) throws InterruptedException {
+        while (!condition.test(read(topic))) {
+            Thread.sleep(100);
+        }
+    }
+
+    long step() {
+        return ModelTopic.read(kafka, "sparse").step();
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        return CommittedRecords.of(kafka, topic);
+    }
+
+    /** The published parameters are bit for bit those of a learner that was shown the first images in order. */
+    void assertIsUninterrupted(int images) {
+        Learner uninterrupted = learned(images);
+        assertThat(uninterrupted.state().step()).isEqualTo(images / BATCH);
+        ModelTopic.read(kafka, "sparse")
+                .parameters()
+                .forEach((name, values) -> assertThat(values)
+                        .as(name)
+                        .isEqualTo(uninterrupted.state().parameter(name)));
+    }
+}
