@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.stream.ModelTopic;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,49 @@ class CliTest {
         }
     }
 
+    /** Also that secrets stay secret, even where everything is told. */
+    @Test
+    void divergenceEndsTrainingWithOneLineAndTheLastCheckpointStands() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0)) {
+            String servers = "--bootstrap-servers=" + broker.bootstrapServers();
+            assertThat(run("replay", servers, "--images", "6000").code).isZero();
+
+            Outcome outcome = run(
+                    "train",
+                    servers,
+                    "--port=0",
+                    "--state-dir=" + directory.resolve("state"),
+                    "--learning-rate=1e6",
+                    "--verbose",
+                    "-K",
+                    "ssl.key.password=hunter2",
+                    "-K",
+                    "sasl.jaas.config=org.example.Module required password=\"hunter2\";");
+
+            assertThat(outcome.code).isEqualTo(1);
+            assertThat(outcome.err)
+                    .contains("sparsestream: learning has diverged at step 1 (")
+                    .contains("the last checkpoint stands: lower the learning rate, under a new --model name")
+                    .contains("\tat io.sparsestream")
+                    .doesNotContain("hunter2");
+            assertThat(outcome.out).doesNotContain("hunter2");
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            assertThat(ModelTopic.read(kafka, "sparse").step()).isZero();
+        } finally {
+            Configurator.reconfigure();
+        }
+    }
+
+    @Test
+    void aStateDirectoryThatCannotBeUsedIsNamed() throws Exception {
+        Path file = Files.createFile(directory.resolve("a-file"));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0)) {
+            assertFailure(
+                    run("train", "--bootstrap-servers=" + broker.bootstrapServers(), "--port=0", "--state-dir=" + file),
+                    "state directory " + file + " cannot be used");
+        }
+    }
+
     @Test
     void helpAndVersionAreNoErrors() {
         assertThat(run("--help").code).isZero();
@@ -150,8 +196,8 @@ class CliTest {
     }
 
     private void evaluatesWhatTheDemoLeft() throws Exception {
-        try (io.sparsestream.broker.EmbeddedBroker broker = io.sparsestream.broker.EmbeddedBroker.start(
-                directory.resolve("run").resolve("broker"), 0)) {
+        try (EmbeddedBroker broker =
+                EmbeddedBroker.start(directory.resolve("run").resolve("broker"), 0)) {
             Path picture = directory.resolve("digits.png");
             Outcome outcome = run(
                     "evaluate",
