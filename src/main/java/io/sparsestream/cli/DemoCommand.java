@@ -8,7 +8,6 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
@@ -68,6 +67,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin
     private HttpOptions http;
+
+    @Mixin
+    private EngineOption engine;
 
     @Option(
             names = "--broker-port",
@@ -171,7 +173,7 @@ final class DemoCommand implements Callable<Integer> {
             ModelFeed feed = livePage.feed(model);
             Trainer trainer = opened(Trainer.start(
                     options.settings(kafka, work.resolve("state"), model, Topics.IMAGES),
-                    () -> new Autoencoder(architecture, values, new OpenBlas()),
+                    () -> new Autoencoder(architecture, values, engine.newProduct()),
                     new TrainingMetrics(registry, model)
                             .and(watched)
                             .and(new FirstStep(model))
@@ -256,7 +258,7 @@ final class DemoCommand implements Callable<Integer> {
             Map<String, Summary.Model> results = new LinkedHashMap<>();
             for (DemoModel model : progress.values()) {
                 PublishedModel published = awaitPublished(model);
-                Evaluation evaluation = Evaluation.of(published.learner(new OpenBlas()), test.images());
+                Evaluation evaluation = Evaluation.of(published.learner(engine.newProduct()), test.images());
                 long count = counts.get(model.name()).count();
                 results.put(model.name(), Summary.of(model, count, evaluation, published));
                 System.out.println();

@@ -5,7 +5,6 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.PublishedModel;
 import java.nio.file.Path;
@@ -21,6 +20,9 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
+
+    @Mixin
+    private EngineOption engine;
 
     @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
     private String model;
@@ -66,7 +68,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new CommandException("images of " + dataset.shape() + " do not fit model " + model + ", which has "
                     + published.architecture().inputs() + " inputs: give other --data");
         }
-        Learner learner = published.learner(new OpenBlas());
+        Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = picture == null ? Path.of("reconstructions." + model + ".png") : picture;
         Picture.write(file, dataset, learner);

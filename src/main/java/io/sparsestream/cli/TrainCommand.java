@@ -4,7 +4,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
@@ -64,6 +63,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private HttpOptions http;
 
+    @Mixin
+    private EngineOption engine;
+
     @Override
     public Integer call() throws Exception {
         Hyperparameters chosen = hyperparameters.over(preset());
@@ -81,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
                 AutoCloseable page = livePage;
                 Trainer trainer = Trainer.start(
                         settings,
-                        () -> new Autoencoder(architecture, chosen, new OpenBlas()),
+                        () -> new Autoencoder(architecture, chosen, engine.newProduct()),
                         new TrainingMetrics(registry, model)
                                 .and(new FirstStep(model))
                                 .and(feed))) {

@@ -34,6 +34,7 @@ public final class Autoencoder implements Learner {
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final double[] mse; // [B]
     private final RowSum rowSum;
+    private final InputLayer inputLayer;
 
     /** A new model, its weights drawn from the hyperparameters' seed. */
     public Autoencoder(Architecture architecture, Hyperparameters hyperparameters, MatrixProduct product) {
@@ -70,6 +71,8 @@ public final class Autoencoder implements Learner {
         }
         mse = new double[batch];
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
+        inputLayer = new InputLayer(
+                batch, architecture.inputs(), architecture.sizes().get(1));
     }
 
     @Override
@@ -99,8 +102,10 @@ public final class Autoencoder implements Learner {
         if (capacity != hyperparameters.batch()) {
             throw new IllegalArgumentException("this learner takes batches of " + hyperparameters.batch());
         }
-        float[] input = batch.images();
-        for (int layer = 0; layer < layers; layer++) {
+        inputLayer.forward(batch, parameter(weights[0]), parameter(biases[0]), activations[0]);
+        Sigmoid.apply(activations[0]);
+        float[] input = activations[0];
+        for (int layer = 1; layer < layers; layer++) {
             int in = architecture.sizes().get(layer);
             int out = architecture.sizes().get(layer + 1);
             // The whole capacity, even where the batch is not full: a BLAS picks its kernel by the number of rows, and
@@ -158,19 +163,20 @@ public final class Autoencoder implements Learner {
     private void backward(MiniBatch batch) {
         int images = batch.size();
         outputDelta(activations[layers - 1], batch.images(), deltas[layers - 1]);
-        for (int layer = layers - 1; layer >= 0; layer--) {
+        for (int layer = layers - 1; layer > 0; layer--) {
             int in = architecture.sizes().get(layer);
             int out = architecture.sizes().get(layer + 1);
-            float[] input = layer == 0 ? batch.images() : activations[layer - 1];
+            float[] input = activations[layer - 1];
             float[] delta = deltas[layer];
+            float[] before = deltas[layer - 1];
             product.multiply(true, false, in, out, images, input, delta, 0, weightGradients[layer]);
-            rowSum.sum(delta, images, biasGradients[layer]);
-            if (layer > 0) { // nobody needs the gradient of the input
-                float[] before = deltas[layer - 1];
-                RowSum.repeat(pull(layer - 1, images), before);
-                product.multiply(false, true, images, in, out, delta, parameter(weights[layer]), 1, before);
-                hiddenDelta(activations[layer - 1], before);
-            }
+            RowSum.repeat(pull(layer - 1, images), before);
+            product.multiply(false, true, images, in, out, delta, parameter(weights[layer]), 1, before);
+            hiddenDelta(input, before);
+        }
+        inputLayer.gradient(batch, deltas[0], weightGradients[0]); // and nobody needs the gradient of the input
+        for (int layer = 0; layer < layers; layer++) {
+            rowSum.sum(deltas[layer], images, biasGradients[layer]);
         }
     }
 

@@ -18,6 +18,8 @@ public final class MiniBatch {
     private final int capacity;
     private final float[] images;
     private final int[] labels;
+    private final int[] nonZeroPixels;
+    private final int[] nonZeroEnds;
     private int size;
 
     public MiniBatch(int capacity, int pixels) {
@@ -25,6 +27,8 @@ public final class MiniBatch {
         this.pixels = pixels;
         this.images = new float[Math.multiplyExact(capacity, pixels)];
         this.labels = new int[capacity];
+        this.nonZeroPixels = new int[images.length + 1];
+        this.nonZeroEnds = new int[capacity];
     }
 
     /** Appends one image without a label. */
@@ -48,9 +52,14 @@ public final class MiniBatch {
             throw new IllegalStateException("the mini-batch already holds " + capacity + " images");
         }
         int offset = size * pixels;
+        int end = offset;
         for (int i = 0; i < pixels; i++) {
-            images[offset + i] = SCALE[greys[i] & 0xff];
+            int grey = greys[i] & 0xff;
+            images[offset + i] = SCALE[grey];
+            nonZeroPixels[end] = i; // without a branch, which could not be predicted; the next one overwrites a zero's
+            end += grey == 0 ? 0 : 1;
         }
+        nonZeroEnds[size] = end;
         labels[size] = label;
         size++;
     }
@@ -75,6 +84,16 @@ public final class MiniBatch {
     /** The live array [capacity]: label of each image, or {@link #UNLABELLED}. */
     public int[] labels() {
         return labels;
+    }
+
+    /** The live array: from place image · pixels on, in ascending order, the pixels of that image that are not zero. */
+    int[] nonZeroPixels() {
+        return nonZeroPixels;
+    }
+
+    /** Where in {@link #nonZeroPixels} the pixels of an image end. */
+    int nonZeroEnd(int image) {
+        return nonZeroEnds[image];
     }
 
     int capacity() {

@@ -39,6 +39,33 @@ final class RowSum {
         }
     }
 
+    /** sum += f · row, over the first {@code n} columns. */
+    static void add(float f, float[] row, float[] sum, int n) {
+        for (int j = 0; j < n; j++) {
+            sum[j] += f * row[j];
+        }
+    }
+
+    /**
+     * sum += f0 · row0 + f1 · row1 + f2 · row2 + f3 · row3, term after term. The JIT of Java 17 would not vectorize
+     * a longer loop body.
+     */
+    static void add(
+            float f0,
+            float[] row0,
+            float f1,
+            float[] row1,
+            float f2,
+            float[] row2,
+            float f3,
+            float[] row3,
+            float[] sum,
+            int n) {
+        for (int j = 0; j < n; j++) {
+            sum[j] = sum[j] + f0 * row0[j] + f1 * row1[j] + f2 * row2[j] + f3 * row3[j];
+        }
+    }
+
     /** Σ v², in as many partial sums as a row has columns. */
     double squares(float[] values) {
         Arrays.fill(sum, 0);

@@ -8,7 +8,10 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AutoencoderTest {
     /** Small enough for the naive reference, with two layers on either side as in the default. */
@@ -44,9 +47,14 @@ class AutoencoderTest {
         });
     }
 
-    @Test
-    void fastLearnerAgreesWithTheReferenceStepByStep() {
-        Autoencoder fast = new Autoencoder(SMALL, STRONG, new OpenBlas());
+    static Stream<MatrixProduct> engines() {
+        return Stream.of(new OpenBlas(), new PortableProduct());
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void fastLearnerAgreesWithTheReferenceStepByStep(MatrixProduct product) {
+        Autoencoder fast = new Autoencoder(SMALL, STRONG, product);
         ReferenceLearner reference = new ReferenceLearner(SMALL, STRONG, new LearningState(SMALL, 7));
         Random random = new Random(5);
         for (int step = 0; step < 50; step++) {
@@ -72,10 +80,11 @@ class AutoencoderTest {
     }
 
     /** The full size, where OpenBLAS takes other kernels and Adam its vector loop; a few steps of the naive way. */
-    @Test
-    void fastLearnerAgreesWithTheReferenceAtFullSize() {
+    @ParameterizedTest
+    @MethodSource("engines")
+    void fastLearnerAgreesWithTheReferenceAtFullSize(MatrixProduct product) {
         Hyperparameters hyper = Hyperparameters.SPARSE;
-        Autoencoder fast = new Autoencoder(Architecture.DEFAULT, hyper, new OpenBlas());
+        Autoencoder fast = new Autoencoder(Architecture.DEFAULT, hyper, product);
         ReferenceLearner reference =
                 new ReferenceLearner(Architecture.DEFAULT, hyper, new LearningState(Architecture.DEFAULT, 1));
         Random random = new Random(9);
@@ -106,9 +115,10 @@ class AutoencoderTest {
         assertThat(losses.total()).isEqualTo(losses.mse() + losses.l2() + losses.kl());
     }
 
-    @Test
-    void anImageIsReconstructedAlikeInAnIncompleteBatch() {
-        Autoencoder learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+    @ParameterizedTest
+    @MethodSource("engines")
+    void anImageIsReconstructedAlikeInAnIncompleteBatch(MatrixProduct product) {
+        Autoencoder learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, product);
         byte[][] images = images(new Random(5), 60, 784);
         float[] alone = Arrays.copyOf(
                 learner.reconstruct(batch(learner, Arrays.copyOf(images, 17))).reconstructions(), 17 * 784);

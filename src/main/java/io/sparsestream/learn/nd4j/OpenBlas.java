@@ -7,12 +7,18 @@ import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
 import io.sparsestream.learn.MatrixProduct;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The OpenBLAS that ND4J ships, called on Java arrays without ND4J's array layer: an eager ND4J operation costs more
- * in allocation and dispatch than these small products take.
+ * in allocation and dispatch than these small products take. Not thread-safe.
  */
 public final class OpenBlas implements MatrixProduct {
+    // Copies outside the heap, kept: JavaCPP would allocate its own for every call, and copy all three in and out.
+    private FloatPointer left = new FloatPointer();
+    private FloatPointer right = new FloatPointer();
+    private FloatPointer result = new FloatPointer();
+
     public OpenBlas() {
         // One thread: bit-identical results, and two threads gain nothing at this size.
         blas_set_num_threads(1);
@@ -21,6 +27,12 @@ public final class OpenBlas implements MatrixProduct {
     @Override
     public void multiply(
             boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c) {
+        left = reserve(left, m * k).put(a, 0, m * k);
+        right = reserve(right, k * n).put(b, 0, k * n);
+        result = reserve(result, m * n);
+        if (beta != 0) {
+            result.put(c, 0, m * n);
+        }
         cblas_sgemm(
                 CblasRowMajor,
                 transposeA ? CblasTrans : CblasNoTrans,
@@ -29,12 +41,21 @@ public final class OpenBlas implements MatrixProduct {
                 n,
                 k,
                 1f,
-                a,
+                left,
                 transposeA ? m : k,
-                b,
+                right,
                 transposeB ? k : n,
                 beta,
-                c,
+                result,
                 n);
+        result.get(c, 0, m * n);
+    }
+
+    private static FloatPointer reserve(FloatPointer pointer, long floats) {
+        if (pointer.capacity() >= floats) {
+            return pointer;
+        }
+        pointer.close();
+        return new FloatPointer(floats);
     }
 }

@@ -1,0 +1,70 @@
+package io.sparsestream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sparsestream.learn.nd4j.OpenBlas;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every engine against three loops in double precision. */
+class MatrixProductTest {
+    static Stream<Arguments> cases() {
+        return Stream.of(new OpenBlas(), new PortableProduct())
+                .flatMap(product -> Stream.of(
+                                new int[] {1, 1, 1},
+                                new int[] {5, 7, 3},
+                                new int[] {60, 30, 300},
+                                new int[] {17, 300, 61},
+                                new int[] {3, 20_000, 9})
+                        .map(size -> Arguments.of(product, size[0], size[1], size[2])));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void agreesWithTheNaiveProduct(MatrixProduct product, int m, int n, int k) {
+        Random random = new Random(1);
+        for (int variant = 0; variant < 8; variant++) {
+            boolean transposeA = (variant & 1) != 0;
+            boolean transposeB = (variant & 2) != 0;
+            int beta = variant >> 2;
+            float[] a = gaussian(random, m * k);
+            float[] b = gaussian(random, k * n);
+            float[] c = gaussian(random, m * n);
+            double[] expected = naive(transposeA, transposeB, m, n, k, a, b, beta, c);
+
+            product.multiply(transposeA, transposeB, m, n, k, a, b, beta, c);
+
+            for (int i = 0; i < c.length; i++) {
+                assertThat((double) c[i]).isCloseTo(expected[i], within(1e-5 * k));
+            }
+        }
+    }
+
+    private static double[] naive(
+            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c) {
+        double[] result = new double[m * n];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                result[i * n + j] = beta * c[i * n + j];
+                for (int p = 0; p < k; p++) {
+                    double left = transposeA ? a[p * m + i] : a[i * k + p];
+                    double right = transposeB ? b[j * k + p] : b[p * n + j];
+                    result[i * n + j] += left * right;
+                }
+            }
+        }
+        return result;
+    }
+
+    private static float[] gaussian(Random random, int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
