@@ -54,7 +54,7 @@ class StepChart {
             { values: (plot, splits) => splits.map(short), space: 60, size: 24 },
             { ...(this.#scale === LOG && { splits: logTicks, filter: (plot, splits) => splits }), values: (plot, splits) => splits.map(axisValue), size: 46 },
           ],
-          draw: (plot) => this.#drawRestarts(plot, colors),
+          draw: (plot) => this.#restarts.forEach((step) => drawVertical(plot, colors, step, "restart")),
         }),
       },
     );
@@ -96,23 +96,23 @@ class StepChart {
     return this.#scale === LOG ? [Math.min(...lows) * 0.8, high * 1.25] : [0, high * 1.05];
   }
 
-  #drawRestarts(plot, colors) {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.strokeStyle = colors.faint;
-    ctx.fillStyle = colors.soft;
-    ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.documentElement).fontFamily}`;
-    ctx.setLineDash([4, 4]);
-    for (const step of this.#restarts) {
-      const x = Math.round(plot.valToPos(step, "x", true));
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      ctx.fillText("restart", x + 4, bbox.top + 11 * devicePixelRatio);
-    }
-    ctx.restore();
-  }
+}
+
+/** A dashed line at a value of the horizontal axis, with a word at its top. */
+function drawVertical(plot, colors, at, text) {
+  const { ctx, bbox } = plot;
+  const x = Math.round(plot.valToPos(at, "x", true));
+  ctx.save();
+  ctx.strokeStyle = colors.faint;
+  ctx.fillStyle = colors.soft;
+  ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.documentElement).fontFamily}`;
+  ctx.setLineDash([4, 4]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.fillText(text, x + 5 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+  ctx.restore();
 }
 
 export class LossChart {
@@ -197,7 +197,9 @@ export const layerColor = (index) => () => theme()[["a", "b", "c"][index % 3]];
 const LOWEST = 1e-4;
 const DECADES = [1e-4, 1e-3, 0.01, 0.1, 1];
 const BINS = 40; // ten a decade
-const EDGES = Array.from({ length: BINS + 1 }, (_, i) => LOWEST * 10 ** (i / 10));
+const FINE = 4; // points of the curve for each bin
+const EDGES = Array.from({ length: BINS * FINE + 1 }, (_, i) => LOWEST * 10 ** (i / (10 * FINE)));
+const KL_RANGE = [1e-4, 10];
 
 /** KL(ρ ‖ ρ̂) of two coins. */
 const divergence = (rho, r) => {
@@ -209,17 +211,19 @@ const divergence = (rho, r) => {
 export class KlChart {
   #parts;
   #chart = null;
+  #rho = null;
 
   constructor(parts) {
     this.#parts = parts;
   }
 
   show(layers, rho) {
+    this.#rho = rho;
     const names = Object.keys(layers);
     if (this.#chart === null) {
       this.#chart = this.#make(names);
     }
-    this.#chart.set([EDGES, ...names.map((name) => shares(layers[name].units)), EDGES.map((edge) => divergence(rho, edge))]);
+    this.#chart.set([EDGES, ...names.map((name) => shares(layers[name].units)), EDGES.map((edge) => Math.max(KL_RANGE[0], divergence(rho, edge)))]);
   }
 
   redraw() {
@@ -250,10 +254,10 @@ export class KlChart {
           "Units by their average activation ρ̂: " +
           names.map((name, i) => `${name} most often near ${value(edges[lists[i].indexOf(Math.max(...lists[i]))])}`).join(", ") +
           ".",
-        make: () => ({
+        make: (colors) => ({
           scales: {
             x: { time: false, distr: 3, range: [LOWEST, 1] },
-            y: { range: [0, 4] },
+            y: { distr: 3, range: KL_RANGE },
             units: { range: (plot, low, high) => [0, Math.max(10, high * 1.1)] },
           },
           axes: [
@@ -264,7 +268,13 @@ export class KlChart {
               size: 24,
               label: "average activation ρ̂ of a unit",
             },
-            { size: 34, label: "KL", values: (plot, splits) => splits.map(axisValue) },
+            {
+              splits: () => [...DECADES, 10],
+              filter: (plot, splits) => splits,
+              values: (plot, splits) => splits.map(axisValue),
+              size: 44,
+              label: "penalty KL(ρ ‖ ρ̂)",
+            },
             {
               side: 1,
               scale: "units",
@@ -274,6 +284,7 @@ export class KlChart {
               values: (plot, splits) => splits.map((each) => `${each} %`),
             },
           ],
+          draw: (plot) => drawVertical(plot, colors, this.#rho, `ρ = ${axisValue(this.#rho)}`),
         }),
       },
     );
@@ -284,8 +295,10 @@ export class KlChart {
 function shares(units) {
   const bins = new Array(EDGES.length).fill(0);
   for (const average of units) {
-    const bin = Math.floor(Math.log10(Math.max(average, LOWEST) / LOWEST) * 10);
-    bins[Math.max(0, Math.min(BINS - 1, bin))] += 100 / units.length;
+    const bin = Math.min(BINS - 1, Math.floor(Math.log10(Math.max(average, LOWEST) / LOWEST) * 10));
+    for (let point = bin * FINE; point < (bin + 1) * FINE; point++) {
+      bins[point] += 100 / units.length;
+    }
   }
   return bins;
 }

@@ -52,8 +52,8 @@ export class DigitsPanel {
     const bottom = element("canvas", { width: 28, height: 28 });
     const bar = element("i");
     const value = element("span", { className: "value" });
-    const node = element("li", { role: "img" }, top, bottom, element("div", { className: "track" }, bar), value);
-    this.#list.append(node);
+    const node = element("div", { role: "img" }, top, bottom, element("div", { className: "track" }, bar), value);
+    this.#list.append(element("li", {}, node));
     return { node, top, bottom, bar, value };
   }
 }

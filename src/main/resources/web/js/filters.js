@@ -5,6 +5,7 @@ import { bytes, count, significant } from "./format.js";
 import { Picker } from "./picker.js";
 
 const CELL_PIXELS = 26;
+const SELECTIVE = 1 / 3; // twice as active for one digit as for the others
 const COLUMNS = [30, 25, 20, 15, 12]; // 300 units fill their lines
 
 export class FiltersPanel {
@@ -14,8 +15,8 @@ export class FiltersPanel {
   #pixels = null;
   #pictures = null; // all units in one column, each rows × columns
   #order = []; // units by the digit that they answer to most
-  #best = []; // that digit by unit
-  #unit = 0;
+  #best = []; // by unit: that digit, and how selective the unit is
+  #unit = null;
   #sheet;
   #map;
 
@@ -31,10 +32,10 @@ export class FiltersPanel {
         context.drawImage(this.#pictures, 0, unit * rows, columns, rows, x, y, width - devicePixelRatio, height - devicePixelRatio);
       },
       describe: (unit) => [`unit ${unit}`, this.#describe(unit)],
-      onSelect: (unit) => onSelect(unit),
+      onSelect,
     });
     this.#map = new Picker(parts.selectivity, {
-      label: "Mean activation by digit, units in the order of the digit that they answer to most",
+      label: "Mean activation by digit, units in the order of the digit that they favour",
       count: () => this.#order.length,
       columns: () => this.#order.length,
       height: 140,
@@ -48,13 +49,17 @@ export class FiltersPanel {
     this.#filters = filters;
     this.#pixels = bytes(filters.pixels);
     const { selectivity, scale } = filters;
-    this.#best = scale.map((_, unit) => best(selectivity, unit));
+    this.#best = scale.map((_, unit) => best(selectivity.map((means) => means[unit])));
+    // Those that favour no digit come last.
+    const group = ({ digit, index }) => (index < SELECTIVE ? selectivity.length : digit);
     this.#order = scale
       .map((_, unit) => unit)
-      .sort((a, b) => this.#best[a] - this.#best[b] || selectivity[this.#best[b]][b] - selectivity[this.#best[a]][a]);
-    const labelled = filters.labelled.reduce((sum, images) => sum + images, 0);
-    say(this.#parts.filtersNote, `layer ${filters.layer}, step ${count(filters.step)}, ${count(labelled)} labelled images looked at`);
+      .sort((a, b) => group(this.#best[a]) - group(this.#best[b]) || this.#best[b].index - this.#best[a].index);
+    const favouring = this.#best.filter(({ index }) => index >= SELECTIVE).length;
+    say(this.#parts.filtersNote, `layer ${filters.layer}, step ${count(filters.step)}: ${favouring} of ${scale.length} units favour a digit`);
+    this.#unit ??= this.#order[0];
     this.redraw();
+    this.#onSelect(this.#unit);
   }
 
   /** Chooses a unit. */
@@ -81,8 +86,9 @@ export class FiltersPanel {
     if (this.#filters === null || unit === undefined) {
       return "";
     }
-    const digit = this.#best[unit];
-    return `answers most to ${digit} (mean ${significant(this.#filters.selectivity[digit][unit], 2)})`;
+    const { digit, index, mean } = this.#best[unit];
+    const what = index < SELECTIVE ? `favours no digit, most active for ${digit}` : `favours ${digit}`;
+    return `${what} (mean ${significant(mean, 2)}, selectivity ${index.toFixed(2)})`;
   }
 
   #paintPictures() {
@@ -116,7 +122,7 @@ export class FiltersPanel {
     const { selectivity, scale, rows, columns } = this.#filters;
     const { oneName, onePicture, oneBars } = this.#parts;
     const unit = this.#unit;
-    say(oneName, `Unit ${unit}: answers most to ${this.#best[unit]}`);
+    say(oneName, `Unit ${unit} ${this.#describe(unit)}`);
     onePicture.width = columns;
     onePicture.height = rows;
     onePicture.getContext("2d").drawImage(this.#pictures, 0, -unit * rows);
@@ -150,12 +156,12 @@ export class FiltersPanel {
   }
 }
 
-function best(selectivity, unit) {
-  let digit = 0;
-  for (let each = 1; each < selectivity.length; each++) {
-    if (selectivity[each][unit] > selectivity[digit][unit]) {
-      digit = each;
-    }
-  }
-  return digit;
+/**
+ * The digit with the largest mean activation, and the class selectivity index of A. S. Morcos et al., "On the importance
+ * of single directions for generalization", ICLR 2018: (largest − mean of the others) / (their sum), 0 … 1.
+ */
+function best(means) {
+  const mean = Math.max(...means);
+  const others = (means.reduce((sum, each) => sum + each, 0) - mean) / (means.length - 1);
+  return { digit: means.indexOf(mean), mean, index: mean === 0 ? 0 : (mean - others) / (mean + others) };
 }

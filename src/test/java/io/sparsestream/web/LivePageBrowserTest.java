@@ -95,6 +95,7 @@ class LivePageBrowserTest {
                     .startsWith("Loss over the steps 0 to ");
             assertThat(browser.errors()).isEmpty();
             browser.screenshot(SCREENSHOTS.resolve("live-page-light.png"), 1360);
+            assertThat(browser.accessibilityViolations()).isEmpty();
         }
     }
 
@@ -123,6 +124,7 @@ class LivePageBrowserTest {
             assertThat(brightness(browser, "body", "backgroundColor")).isLessThan(60);
             assertThat(brightness(browser, ".tiles dd", "color")).isGreaterThan(180);
             browser.screenshot(SCREENSHOTS.resolve("live-page-dark.png"), 1360);
+            assertThat(browser.accessibilityViolations()).isEmpty();
             assertThat(browser.errors()).isEmpty();
         }
     }
@@ -140,7 +142,7 @@ class LivePageBrowserTest {
             assertThat(strip.getAttribute("aria-valuetext"))
                     .matches("unit 298: [0-9.e-]+, (dead|below ρ|on target|above ρ|saturated)");
             // The other panels show the same unit.
-            assertThat(browser.one(".model:first-child .one h4").getText()).startsWith("Unit 298: answers most to ");
+            assertThat(browser.one(".model:first-child .one h4").getText()).startsWith("Unit 298 favours ");
 
             WebElement details = browser.one(".model:first-child [data-panel=loss] summary");
             details.sendKeys(Keys.ENTER);
