@@ -218,21 +218,27 @@ public final class Autoencoder implements Learner {
         int pixels = architecture.inputs();
         for (int image = 0; image < batch.size(); image++) {
             int offset = image * pixels;
-            double even = 0; // two sums, since one would wait for each addition
-            double odd = 0;
-            int i = 0;
-            for (; i + 1 < pixels; i += 2) {
-                float a = output[offset + i] - target[offset + i];
-                float b = output[offset + i + 1] - target[offset + i + 1];
-                even += a * a;
-                odd += b * b;
+            double s0 = 0; // four sums, since one would wait for each addition
+            double s1 = 0;
+            double s2 = 0;
+            double s3 = 0;
+            int i = offset;
+            for (; i + 3 < offset + pixels; i += 4) {
+                s0 += squaredError(output[i], target[i]);
+                s1 += squaredError(output[i + 1], target[i + 1]);
+                s2 += squaredError(output[i + 2], target[i + 2]);
+                s3 += squaredError(output[i + 3], target[i + 3]);
             }
-            if (i < pixels) {
-                float a = output[offset + i] - target[offset + i];
-                even += a * a;
+            for (; i < offset + pixels; i++) {
+                s0 += squaredError(output[i], target[i]);
             }
-            mse[image] = (even + odd) / pixels;
+            mse[image] = (s0 + s1 + s2 + s3) / pixels;
         }
+    }
+
+    private static float squaredError(float output, float target) {
+        float error = output - target;
+        return error * error;
     }
 
     private double halfSquaredWeights() {

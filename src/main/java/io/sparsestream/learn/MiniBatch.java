@@ -1,5 +1,10 @@
 package io.sparsestream.learn;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
 /** Images on their way into one training step: float32 [capacity × pixels], values 0 … 1, filled from the front; each may have a label. */
 public final class MiniBatch {
     /** Label of an image that has none. */
@@ -13,6 +18,10 @@ public final class MiniBatch {
             SCALE[grey] = grey / 255f;
         }
     }
+
+    private static final int EIGHT = Long.BYTES;
+    private static final VarHandle EIGHT_GREYS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final int pixels;
     private final int capacity;
@@ -52,16 +61,28 @@ public final class MiniBatch {
             throw new IllegalStateException("the mini-batch already holds " + capacity + " images");
         }
         int offset = size * pixels;
+        Arrays.fill(images, offset, offset + pixels, 0);
         int end = offset;
-        for (int i = 0; i < pixels; i++) {
-            int grey = greys[i] & 0xff;
-            images[offset + i] = SCALE[grey];
-            nonZeroPixels[end] = i; // without a branch, which could not be predicted; the next one overwrites a zero's
-            end += grey == 0 ? 0 : 1;
+        for (int i = 0; i < pixels; i += EIGHT) {
+            if (i + EIGHT > pixels || (long) EIGHT_GREYS.get(greys, i) != 0) { // most of a digit's eights are blank
+                end = scale(greys, i, Math.min(pixels, i + EIGHT), offset, end);
+            }
         }
         nonZeroEnds[size] = end;
         labels[size] = label;
         size++;
+    }
+
+    /** Writes some of an image's pixels, and those that are not zero at the end of the list; returns its new end. */
+    private int scale(byte[] greys, int from, int to, int offset, int end) {
+        int next = end;
+        for (int i = from; i < to; i++) {
+            int grey = greys[i] & 0xff;
+            images[offset + i] = SCALE[grey];
+            nonZeroPixels[next] = i; // without a branch, which could not be predicted; the next one overwrites a zero's
+            next += grey == 0 ? 0 : 1;
+        }
+        return next;
     }
 
     public boolean isFull() {

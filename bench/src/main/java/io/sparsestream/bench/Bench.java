@@ -1,0 +1,83 @@
+package io.sparsestream.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs the measurements that are asked for, one after the other. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures, and writes bench.json and bench.md. On a quiet machine, please.")
+final class Bench implements Callable<Integer> {
+    private static final Set<String> ALL = Set.of("step", "batch600", "size", "models");
+
+    @Parameters(
+            arity = "0..*",
+            description = "step, batch600, size, models: what to measure; all of it if nothing is named.")
+    private List<String> parts = new ArrayList<>();
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            defaultValue = "portable,tensorflow,pytorch,nd4j",
+            description = "Contenders of 'step' besides ours (default: ${DEFAULT-VALUE}).")
+    private List<String> peers;
+
+    @Option(names = "--rounds", defaultValue = "9", description = "Repetitions (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "1", description = "Of one measurement (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--data",
+            defaultValue = "data/mnist",
+            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(
+            names = "--out",
+            defaultValue = "target/bench",
+            description = "Directory of the results (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    private Bench() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Set<String> chosen = new TreeSet<>(parts.isEmpty() ? ALL : parts);
+        if (!ALL.containsAll(chosen)) {
+            throw new CommandLine.ParameterException(
+                    new CommandLine(this), "choose from " + new TreeSet<>(ALL) + ", not " + chosen);
+        }
+        Report report = new Report();
+        List<String> contenders = new ArrayList<>(List.of("sparsestream"));
+        contenders.addAll(peers);
+        if (chosen.contains("step")) {
+            StepComparison.run(report, contenders, Size.REFERENCE, data, rounds, seconds);
+        }
+        if (chosen.contains("batch600")) {
+            StepComparison.run(report, List.of("sparsestream", "tensorflow"), new Size(1, 600), data, rounds, seconds);
+        }
+        if (chosen.contains("size")) {
+            Scaling.bySize(report, data, rounds, seconds);
+        }
+        if (chosen.contains("models")) {
+            Scaling.sideBySide(report, data, rounds, seconds);
+        }
+        report.write(out);
+        return 0;
+    }
+}
