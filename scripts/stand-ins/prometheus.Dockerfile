@@ -1,0 +1,10 @@
+# Stands in for prom/prometheus: Debian's programs where the original has its own, and its user and paths.
+FROM eclipse-temurin:17-jre
+COPY prometheus promtool /bin/
+RUN install -d -o nobody -g nogroup /prometheus /etc/prometheus
+USER nobody
+WORKDIR /prometheus
+VOLUME /prometheus
+EXPOSE 9090
+ENTRYPOINT ["/bin/prometheus"]
+CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
