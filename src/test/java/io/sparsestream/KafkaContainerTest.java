@@ -1,0 +1,163 @@
+package io.sparsestream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.replay.Replay;
+import io.sparsestream.replay.ShuffledStream;
+import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.PublishedModel;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainerException;
+import io.sparsestream.stream.TrainingListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+
+/** The pipeline on the broker that docker-compose.yml runs, in a container, with its default limits. */
+@Timeout(180)
+class KafkaContainerTest {
+    private static final String IMAGE = "apache/kafka:" + AppInfoParser.getVersion();
+    private static final String HOST_OVERRIDE = "TESTCONTAINERS_HOST_OVERRIDE";
+    private static final Hyperparameters SPARSE = Hyperparameters.SPARSE;
+    private static final int STEPS = 20;
+    private static final int IMAGES = STEPS * SPARSE.batch();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void composeRunsTheBrokerOfTheClientsVersion() throws Exception {
+        assertThat(Files.readString(Path.of("docker-compose.yml"))).contains("image: " + IMAGE + "\n");
+    }
+
+    @Test
+    void learnsOnAKafkaInAContainerAsItDoesWithoutKafka() throws Exception {
+        // Testcontainers would ask a further image for the address of the host.
+        assumeThat(Files.exists(Path.of("/.dockerenv")) && System.getenv(HOST_OVERRIDE) == null)
+                .as("this machine is a container itself: set %s=localhost if its Docker is its own", HOST_OVERRIDE)
+                .isFalse();
+        assumeThat(hasImage())
+                .as("Docker with the image %s is not there: docker pull it, or scripts/stand-ins/build it", IMAGE)
+                .isTrue();
+        Dataset digits = Dataset.read(Path.of("data/mnist"), Split.TEST);
+        try (KafkaContainer broker = new KafkaContainer(IMAGE)) {
+            broker.start();
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.getBootstrapServers());
+            TopicSetup.createImages(kafka, Topics.IMAGES);
+            try (Replay replay = new Replay(kafka, Topics.IMAGES, digits, SPARSE.seed());
+                    Trainer trainer = start(kafka)) {
+                replay.run(0, IMAGES, 0, position -> true);
+                PublishedModel published = await(kafka, trainer);
+
+                assertThat(published.step()).isEqualTo(STEPS);
+                Learner expected = learned(digits);
+                published
+                        .parameters()
+                        .forEach((name, values) -> assertThat(values)
+                                .as(name)
+                                .isEqualTo(expected.state().parameter(name)));
+            }
+            assertThat(committedReconstructions(kafka)).isEqualTo(IMAGES);
+        }
+    }
+
+    private static boolean hasImage() {
+        DockerClientFactory docker = DockerClientFactory.instance();
+        return docker.isDockerAvailable()
+                && !docker.client()
+                        .listImagesCmd()
+                        .withFilter("reference", List.of(IMAGE))
+                        .exec()
+                        .isEmpty();
+    }
+
+    private Trainer start(Map<String, Object> kafka) throws Exception {
+        Trainer.Settings settings = new Trainer.Settings(
+                kafka,
+                directory,
+                "sparse",
+                Topics.IMAGES,
+                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
+                PixelFormat.UINT8,
+                OnGap.FAIL);
+        return Trainer.start(
+                settings,
+                () -> new Autoencoder(Architecture.DEFAULT, SPARSE, new OpenBlas()),
+                new TrainingListener() {});
+    }
+
+    /** The model after the last step, which a checkpoint publishes when the stream has fallen idle. */
+    private static PublishedModel await(Map<String, Object> kafka, Trainer trainer) throws Exception {
+        while (true) {
+            if (trainer.failed().isDone()) {
+                trainer.failed().get();
+            }
+            try {
+                PublishedModel published = ModelTopic.read(kafka, "sparse");
+                if (published.step() >= STEPS) {
+                    return published;
+                }
+            } catch (TrainerException e) {
+                assertThat(e).hasMessageContaining("no model 'sparse'"); // none yet
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private static Learner learned(Dataset digits) {
+        Learner learner = new Autoencoder(Architecture.DEFAULT, SPARSE, new OpenBlas());
+        ShuffledStream stream = new ShuffledStream(digits.size(), SPARSE.seed());
+        MiniBatch batch = learner.newBatch();
+        for (int i = 0; i < IMAGES; i++) {
+            batch.add(digits.images().get(stream.index(i)));
+            if (batch.isFull()) {
+                learner.train(batch);
+                batch.clear();
+            }
+        }
+        return learner;
+    }
+
+    private static long committedReconstructions(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("isolation.level", "read_committed");
+        TopicPartition partition = new TopicPartition(new Topics("sparse").reconstructions(), 0);
+        long count = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                count += consumer.poll(Duration.ofMillis(500)).count();
+            }
+        }
+        return count;
+    }
+}
