@@ -95,10 +95,10 @@ final class ReplayCommand implements Callable<Integer> {
                     AutoCloseable metrics = serveMetrics(replay);
                     ProgressBar bar = progressBar(to)) {
                 replay.run(0, to, rate, position -> {
-                    bar.stepTo(position);
+                    show(bar, position);
                     return true;
                 });
-                bar.stepTo(replay.position());
+                show(bar, replay.position());
             }
             System.out.printf("%,d images sent to topic %s%n", replay.position(), topic);
         }
@@ -124,7 +124,17 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    private static void show(ProgressBar bar, long position) {
+        if (bar != null) {
+            bar.stepTo(position);
+        }
+    }
+
+    /** Where nobody looks, such as in a container, it would only fill the log. */
     private static ProgressBar progressBar(long to) {
+        if (System.console() == null) {
+            return null;
+        }
         return new ProgressBarBuilder()
                 .setTaskName("replay")
                 .setInitialMax(to == Long.MAX_VALUE ? -1 : to)
