@@ -24,6 +24,31 @@ public final class Header {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * A fraction as text with at most seven decimals, without exponent: Float.toString would take as long as the rest of
+     * a record's headers.
+     *
+     * @param value from 0 to below 10
+     */
+    public static byte[] decimal(double value) {
+        long digits = Math.round(value * 1e7);
+        int length = 9;
+        while (length > 3 && digits % 10 == 0) {
+            digits /= 10;
+            length--;
+        }
+        byte[] text = new byte[length];
+        for (int i = length - 1; i >= 0; i--) {
+            if (i == 1) {
+                text[i] = '.';
+            } else {
+                text[i] = (byte) ('0' + digits % 10);
+                digits /= 10;
+            }
+        }
+        return text;
+    }
+
     /** The last header of that name as text, or null if there is none or it has no value. */
     public static String text(Headers headers, String name) {
         org.apache.kafka.common.header.Header header = headers.lastHeader(name);

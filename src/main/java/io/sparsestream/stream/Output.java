@@ -53,7 +53,7 @@ final class Output {
         headers.add(Header.DTYPE, dtype);
         headers.add(Header.MODEL, model);
         headers.add(Header.STEP, step);
-        headers.add(Header.MSE, Header.utf8(Float.toString((float) forward.mse()[index])));
+        headers.add(Header.MSE, Header.decimal(forward.mse()[index]));
         headers.add(Header.SOURCE, Header.utf8(source + image.offset()));
         byte[] value = format.encode(forward.reconstructions(), index * pixels, pixels);
         context.forward(new Record<>(image.key(), value, image.timestamp(), headers), TrainingTopology.RECONSTRUCTIONS);
