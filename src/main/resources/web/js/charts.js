@@ -269,7 +269,7 @@ export class KlChart {
               label: "average activation ρ̂ of a unit",
             },
             {
-              splits: () => [...DECADES, 10],
+              splits: () => [...DECADES.slice(1), 10],
               filter: (plot, splits) => splits,
               values: (plot, splits) => splits.map(axisValue),
               size: 44,

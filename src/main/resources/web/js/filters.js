@@ -126,7 +126,7 @@ export class FiltersPanel {
     onePicture.width = columns;
     onePicture.height = rows;
     onePicture.getContext("2d").drawImage(this.#pictures, 0, -unit * rows);
-    onePicture.setAttribute("aria-label", `Weights of unit ${unit}, largest ${significant(scale[unit], 3)}`);
+    onePicture.setAttribute("aria-label", `Weights of unit ${unit}, full colour at ${significant(scale[unit], 3)}`);
     if (oneBars.rows.length === 0) {
       selectivity.forEach((_, digit) => {
         oneBars.append(

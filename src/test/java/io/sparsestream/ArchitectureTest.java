@@ -71,6 +71,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void thePageKnowsTheTrainerButNoKafka() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "web..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..", "kafka..", ROOT + "cli..", ROOT + "broker..", ROOT + "replay..")
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyTheCommandLineKnowsItsLibrary() {
         noClasses()
                 .that()

@@ -5,8 +5,10 @@ package io.sparsestream.web;
  *
  * @param rows height of an image
  * @param columns width of an image
- * @param scale largest absolute weight of each unit
- * @param pixels weights of every unit as grey values [units × pixels]: 128 is 0, 1 and 255 are minus and plus scale
+ * @param scale weight of each unit that is shown at full colour: twice the root of its mean squared weight, since the
+ *     largest one may belong to a pixel of the border that hardly any image inks
+ * @param pixels weights of every unit as grey values [units × pixels]: 128 is 0, 1 and 255 are minus and plus scale or
+ *     beyond
  * @param selectivity mean activation [label][unit]
  * @param labelled images of each label that the selectivity has seen
  */
@@ -40,7 +42,11 @@ record Filters(
     private static float[] scale(float[] weights, int units) {
         float[] scale = new float[units];
         for (int i = 0; i < weights.length; i++) {
-            scale[i % units] = Math.max(scale[i % units], Math.abs(weights[i]));
+            scale[i % units] += weights[i] * weights[i];
+        }
+        int inputs = weights.length / units;
+        for (int unit = 0; unit < units; unit++) {
+            scale[unit] = 2 * (float) Math.sqrt(scale[unit] / inputs);
         }
         return scale;
     }
@@ -52,7 +58,8 @@ record Filters(
         for (int unit = 0; unit < units; unit++) {
             float toGrey = scale[unit] == 0 ? 0 : 127 / scale[unit];
             for (int i = 0; i < inputs; i++) {
-                pixels[unit * inputs + i] = (byte) Math.round(128 + toGrey * weights[i * units + unit]);
+                float offset = toGrey * weights[i * units + unit];
+                pixels[unit * inputs + i] = (byte) Math.round(128 + Math.max(-127, Math.min(127, offset)));
             }
         }
         return pixels;
