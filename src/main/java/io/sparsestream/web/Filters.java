@@ -5,7 +5,7 @@ package io.sparsestream.web;
  *
  * @param rows height of an image
  * @param columns width of an image
- * @param scale weight of each unit that is shown at full colour: twice the root of its mean squared weight, since the
+ * @param scale weight of each unit that is shown at full colour: three times its root mean square weight, since the
  *     largest one may belong to a pixel of the border that hardly any image inks
  * @param pixels weights of every unit as grey values [units × pixels]: 128 is 0, 1 and 255 are minus and plus scale or
  *     beyond
@@ -46,7 +46,7 @@ record Filters(
         }
         int inputs = weights.length / units;
         for (int unit = 0; unit < units; unit++) {
-            scale[unit] = 2 * (float) Math.sqrt(scale[unit] / inputs);
+            scale[unit] = 3 * (float) Math.sqrt(scale[unit] / inputs);
         }
         return scale;
     }
