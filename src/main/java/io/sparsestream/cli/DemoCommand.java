@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -101,10 +102,8 @@ final class DemoCommand implements Callable<Integer> {
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
             throw new CommandException("--summary " + summary + ": its directory does not exist");
         }
-        Dataset train = read(Split.TRAIN, architecture);
-        Dataset test = read(Split.TEST, architecture);
         Path work = directory == null ? Files.createTempDirectory("sparsestream-") : directory;
-        DemoRun run = new DemoRun(work, chosen);
+        DemoRun run = new DemoRun(work, architecture, chosen);
         AutoCloseable cleanup = () -> {
             run.close();
             if (directory == null) {
@@ -113,7 +112,10 @@ final class DemoCommand implements Callable<Integer> {
         };
         try (cleanup;
                 AutoCloseable hook = Shutdown.closing(cleanup)) {
-            run.start(architecture);
+            run.startBroker();
+            Dataset train = read(Split.TRAIN, architecture);
+            Dataset test = read(Split.TEST, architecture);
+            run.startModels();
             run.train(train);
             run.report(test);
         }
@@ -135,30 +137,57 @@ final class DemoCommand implements Callable<Integer> {
         private static final int POLL_MILLIS = 100;
 
         private final Path work;
+        private final Architecture architecture;
         private final Map<String, Hyperparameters> chosen;
         private final List<AutoCloseable> open = new ArrayList<>();
         private final Map<String, DemoModel> progress = new LinkedHashMap<>();
         private final Map<String, Trainer> trainers = new LinkedHashMap<>();
         private final Map<String, ReconstructionCount> counts = new LinkedHashMap<>();
-        private Architecture architecture;
+        private CompletableFuture<EmbeddedBroker> broker;
         private LivePage livePage;
         private Map<String, Object> kafka;
 
-        DemoRun(Path work, Map<String, Hyperparameters> chosen) {
+        DemoRun(Path work, Architecture architecture, Map<String, Hyperparameters> chosen) {
             this.work = work;
+            this.architecture = architecture;
             this.chosen = chosen;
         }
 
-        void start(Architecture layers) throws Exception {
-            architecture = layers;
+        /** The broker, and the engine's native library, on threads of their own: meanwhile the datasets are read. */
+        void startBroker() {
+            broker = background("broker-start", () -> EmbeddedBroker.start(work.resolve("broker"), brokerPort));
+            opened(() -> {
+                if (!broker.handle((started, failure) -> failure != null).join()) {
+                    broker.join().close();
+                }
+            });
+            background("engine-start", engine::newProduct);
+        }
+
+        private static <T> CompletableFuture<T> background(String name, Callable<T> work) {
+            CompletableFuture<T> result = new CompletableFuture<>();
+            new Thread(
+                            () -> {
+                                try {
+                                    result.complete(work.call());
+                                } catch (Exception e) {
+                                    result.completeExceptionally(e);
+                                }
+                            },
+                            name)
+                    .start();
+            return result;
+        }
+
+        void startModels() throws Exception {
             PrometheusMeterRegistry registry = Meters.create();
             livePage = LivePage.start(chosen.keySet());
             HttpServer server =
                     opened(http.start(livePage, new MetricsRoutes(registry), new HealthRoutes(this::isReady)));
             opened(livePage);
-            EmbeddedBroker broker = opened(EmbeddedBroker.start(work.resolve("broker"), brokerPort));
-            kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            System.err.println("broker on " + broker.bootstrapServers() + ", live page on " + http.url(server) + "/");
+            String servers = broker.get().bootstrapServers();
+            kafka = Map.of("bootstrap.servers", servers);
+            System.err.println("broker on " + servers + ", live page on " + http.url(server) + "/");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);
             }
