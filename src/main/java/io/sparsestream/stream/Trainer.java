@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
@@ -112,8 +113,22 @@ public final class Trainer implements AutoCloseable {
                                 + " --model, or go on without them with --on-gap=continue",
                         failure);
             }
+            if (cause instanceof ProcessorStateException) {
+                return new TrainerException(
+                        "the state in " + settings.stateDirectory() + " cannot be written or read ("
+                                + rootCause(cause).getMessage() + "): make room there and start again",
+                        failure);
+            }
         }
         return failure;
+    }
+
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     private static Properties properties(Settings settings, Topics topics) {
