@@ -118,6 +118,8 @@ class CliTest {
                     "--learning-rate=1e6",
                     "--verbose",
                     "-K",
+                    "commit.interval.ms=1", // so that the first checkpoint is committed before the second step
+                    "-K",
                     "ssl.key.password=hunter2",
                     "-K",
                     "sasl.jaas.config=org.example.Module required password=\"hunter2\";");
