@@ -50,6 +50,10 @@ final class CrashCommand implements Callable<Integer> {
     public static void main(String[] args) {
         System.exit(new CommandLine(new CrashCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    System.out.println("FAILED: " + failure);
+                    return 1;
+                })
                 .execute(args));
     }
 

@@ -89,6 +89,16 @@ final class CrashRun implements AutoCloseable {
 
     Result run() throws Exception {
         long start = System.nanoTime();
+        try {
+            disturb();
+        } catch (TrainerEndedException e) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            return new Result(List.of(e.getMessage()), List.of(), List.of(), takeovers, Double.NaN, seconds);
+        }
+        return compare(start);
+    }
+
+    private void disturb() throws Exception {
         startBroker();
         TopicSetup.createImages(kafka, Topics.IMAGES);
         Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
@@ -116,6 +126,9 @@ final class CrashRun implements AutoCloseable {
             sent.get(WAIT_SECONDS, TimeUnit.SECONDS);
         }
         awaitPublished(DISTURBED);
+    }
+
+    private Result compare(long start) throws Exception {
         List<String> lines = trainers.get(0).lines();
         double secondsToStop = trainers.get(active).terminate();
         for (SparsestreamProcess trainer : trainers) {
@@ -200,10 +213,10 @@ final class CrashRun implements AutoCloseable {
         trainers.set(ended, startDisturbed(ended));
     }
 
-    private void requireTrainersAlive() throws IOException {
+    private void requireTrainersAlive() throws IOException, TrainerEndedException {
         for (SparsestreamProcess trainer : trainers) {
             if (!trainer.isAlive()) {
-                throw new IllegalStateException("the trainer has ended by itself: " + last(trainer.lines()));
+                throw new TrainerEndedException(last(trainer.lines()));
             }
         }
     }
@@ -212,7 +225,7 @@ final class CrashRun implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
     }
 
-    private void startBroker() throws IOException, InterruptedException {
+    private void startBroker() throws IOException, InterruptedException, TrainerEndedException {
         broker = started(
                 "broker.log",
                 "broker",
@@ -273,7 +286,8 @@ final class CrashRun implements AutoCloseable {
         await("the last checkpoint", () -> publishedStep(topics) == plan.images() / BATCH);
     }
 
-    private void await(String what, Condition condition) throws InterruptedException, IOException {
+    private void await(String what, Condition condition)
+            throws InterruptedException, IOException, TrainerEndedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
         while (true) {
             Exception failure = null;
