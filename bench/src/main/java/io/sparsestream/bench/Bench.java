@@ -17,11 +17,13 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Measures, and writes bench.json and bench.md. On a quiet machine, please.")
 final class Bench implements Callable<Integer> {
-    private static final Set<String> ALL = Set.of("step", "batch600", "size", "models");
+    private static final Set<String> ALL =
+            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh");
 
     @Parameters(
             arity = "0..*",
-            description = "step, batch600, size, models: what to measure; all of it if nothing is named.")
+            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh; all of it"
+                    + " if nothing is named.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -36,6 +38,12 @@ final class Bench implements Callable<Integer> {
 
     @Option(names = "--seconds", defaultValue = "1", description = "Of one measurement (default: ${DEFAULT-VALUE}).")
     private double seconds;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "10000",
+            description = "Of a demo in 'pipeline' (default: ${DEFAULT-VALUE}).")
+    private long steps;
 
     @Option(
             names = "--data",
@@ -76,6 +84,19 @@ final class Bench implements Callable<Integer> {
         }
         if (chosen.contains("models")) {
             Scaling.sideBySide(report, data, rounds, seconds);
+        }
+        if (chosen.contains("jmh")) {
+            Jmh.run(report, data, rounds, seconds);
+        }
+        int runs = Math.max(1, rounds / 3); // these take half a minute each
+        if (chosen.contains("pipeline")) {
+            Pipeline.run(report, data, runs, steps);
+        }
+        if (chosen.contains("guarantee")) {
+            Streaming.guarantees(report, data, runs, 120_000);
+        }
+        if (chosen.contains("latency")) {
+            Streaming.latency(report, data, runs, 12_000);
         }
         report.write(out);
         return 0;

@@ -1,0 +1,94 @@
+package io.sparsestream.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The whole demo beside the bare training step, by turns. */
+final class Pipeline {
+    private static final int BATCH = Size.REFERENCE.batch();
+    private static final Map<String, List<String>> VARIANTS =
+            Map.of("demo", List.of(), "demo, no checkpoint but the first", List.of("--checkpoint-interval", "100000"));
+
+    private Pipeline() {}
+
+    /** What the runs of one variant showed. */
+    private record Runs(List<Double> rate, List<Double> bare, List<Double> cpu, List<Double> memory) {
+        Runs() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    static void run(Report report, Path data, int rounds, long steps) throws IOException, InterruptedException {
+        Map<String, Runs> all = new LinkedHashMap<>();
+        Path work = Files.createTempDirectory("sparsestream-bench-");
+        try (WorkerProcess bare = new WorkerProcess("sparsestream", Size.REFERENCE, data)) {
+            double before = bare.measure(2);
+            for (int round = 0; round < rounds; round++) {
+                for (String variant : VARIANTS.keySet().stream().sorted().toList()) {
+                    Runs runs = all.computeIfAbsent(variant, name -> new Runs());
+                    demo(runs, VARIANTS.get(variant), data, work, steps);
+                    double after = bare.measure(2);
+                    runs.bare.add((before + after) / 2);
+                    before = after;
+                }
+            }
+        }
+        List<List<String>> rows = new ArrayList<>();
+        Map<String, Sample> samples = new LinkedHashMap<>();
+        all.forEach((name, runs) -> {
+            Sample rate = new Sample(runs.rate);
+            Sample bare = new Sample(runs.bare);
+            Sample cpu = new Sample(runs.cpu);
+            Sample memory = new Sample(runs.memory);
+            samples.put(name + ", steps/s", rate);
+            samples.put(name + ", bare steps/s", bare);
+            samples.put(name + ", CPU s per million images", cpu);
+            samples.put(name + ", peak MB", memory);
+            rows.add(List.of(
+                    name,
+                    rate.format("%.0f"),
+                    String.format(Locale.ROOT, "%,.0f", rate.median() * BATCH),
+                    bare.format("%.0f"),
+                    Sample.ratio(rate, bare).format("%.2f"),
+                    cpu.format("%.0f"),
+                    memory.format("%.0f")));
+        });
+        report.add(
+                "Pipeline: demo of " + steps + " steps, exactly once, beside the bare step",
+                List.of("", "steps/s", "images/s", "bare steps/s", "efficiency", "CPU s per million images", "peak MB"),
+                rows,
+                samples);
+    }
+
+    private static void demo(Runs runs, List<String> options, Path data, Path work, long steps)
+            throws IOException, InterruptedException {
+        Path summary = work.resolve("summary.json");
+        List<String> command = new ArrayList<>(List.of(
+                "demo",
+                "--port",
+                "0",
+                "--steps",
+                String.valueOf(steps),
+                "--data",
+                data.toString(),
+                "--summary",
+                summary.toString()));
+        command.addAll(options);
+        try (ProductProcess demo = new ProductProcess(work.resolve("demo.log"), command.toArray(String[]::new))) {
+            demo.await();
+            JsonNode model =
+                    new ObjectMapper().readTree(summary.toFile()).get("models").get("sparse");
+            runs.rate.add(model.get("stepsPerSecond").asDouble());
+            runs.cpu.add(demo.cpuSeconds() / (steps * BATCH) * 1e6);
+            runs.memory.add(demo.peakMegabytes());
+        }
+    }
+}

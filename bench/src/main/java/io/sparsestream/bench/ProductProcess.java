@@ -1,0 +1,100 @@
+package io.sparsestream.bench;
+
+import io.sparsestream.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A command of the product in a process of its own, whose processor time and memory are looked at while it runs. */
+final class ProductProcess implements AutoCloseable {
+    private static final int POLL_MILLIS = 100;
+    private static final double CLOCK_TICKS_PER_SECOND = 100; // of /proc/PID/stat, fixed on Linux
+
+    private final Process process;
+    private final Path output;
+    private double cpuSeconds;
+    private double peakMegabytes;
+
+    ProductProcess(Path output, String... command) throws IOException {
+        this.output = output;
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseParallelGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        line.addAll(List.of(command));
+        process = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    /** Waits for a successful end. */
+    void await() throws IOException, InterruptedException {
+        while (process.isAlive()) {
+            look();
+            Thread.sleep(POLL_MILLIS);
+        }
+        if (process.exitValue() != 0) {
+            throw failure("has failed");
+        }
+    }
+
+    /** Waits until a line of its output contains the text, and returns that line. */
+    String awaitLine(String text) throws IOException, InterruptedException {
+        while (true) {
+            for (String line : Files.readAllLines(output)) {
+                if (line.contains(text)) {
+                    return line;
+                }
+            }
+            if (!process.isAlive()) {
+                throw failure("has ended without '" + text + "'");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private IllegalStateException failure(String what) throws IOException {
+        return new IllegalStateException(process.info().commandLine().orElse("the command") + " " + what + ": "
+                + String.join(" / ", Files.readAllLines(output)));
+    }
+
+    /** Reads time and memory so far; Linux tells them under /proc until the process ends. */
+    void look() throws IOException {
+        Path proc = Path.of("/proc", String.valueOf(process.pid()));
+        if (!Files.exists(proc.resolve("stat"))) {
+            return;
+        }
+        String stat = Files.readString(proc.resolve("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        cpuSeconds = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / CLOCK_TICKS_PER_SECOND;
+        for (String line : Files.readAllLines(proc.resolve("status"))) {
+            if (line.startsWith("VmHWM:")) {
+                peakMegabytes = Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+            }
+        }
+    }
+
+    double cpuSeconds() {
+        return cpuSeconds;
+    }
+
+    double peakMegabytes() {
+        return peakMegabytes;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.sparsestream.bench.jmh;
+
+import io.sparsestream.message.Header;
+import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.PixelFormat;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What one record costs on its way in and out. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RecordBenchmark {
+    private static final int PIXELS = 784;
+
+    @Param({"UINT8", "FLOAT32"})
+    private PixelFormat format;
+
+    private final ImageDecoder decoder = new ImageDecoder(PIXELS);
+    private final byte[] key = Header.utf8("mnist/train/12345");
+    private final byte[] image = new byte[PIXELS];
+    private final float[] reconstruction = new float[PIXELS];
+    private final Headers headers = new RecordHeaders()
+            .add(Header.LABEL, Header.utf8("7"))
+            .add(Header.EPOCH, Header.utf8("3"))
+            .add(Header.SHAPE, Header.utf8("28x28"))
+            .add(Header.DTYPE, Header.utf8("uint8"));
+
+    @Benchmark
+    public String check() {
+        return decoder.problem(key, image, headers);
+    }
+
+    @Benchmark
+    public byte[] encode() {
+        return format.encode(reconstruction, 0, PIXELS);
+    }
+
+    @Benchmark
+    public byte[] mseHeader() {
+        return Header.decimal(0.0123456);
+    }
+}
