@@ -204,9 +204,9 @@ class LivePageBrowserTest {
         await(() -> browser.one("#connection").getText().equals("live"));
         await(() -> browser.all(".panel.filled").size() == 2 * 3);
         await(() -> browser.all("[data-is=lossChart][aria-label]").size() == 2);
-        assertThat(browser.all("[data-is=state]"))
-                .extracting(WebElement::getText)
-                .containsOnly("running");
+        // A replay that competes for the same cores may keep a model waiting for a moment.
+        await(() -> browser.all("[data-is=state]").stream()
+                .allMatch(state -> state.getText().equals("running")));
     }
 
     private static void awaitServer() throws InterruptedException {
