@@ -60,11 +60,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Presets to train side by side: sparse, plain or both (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
-    @Option(
-            names = "--data",
-            defaultValue = "data/mnist",
-            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
-    private Path data;
+    @Mixin
+    private DataOptions data;
 
     @Mixin
     private HttpOptions http;
@@ -123,7 +120,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Dataset read(Split split, Architecture architecture) throws IOException {
-        Dataset dataset = Dataset.read(data, split);
+        Dataset dataset = data.read(split);
         if (dataset.rows() * dataset.columns() != architecture.inputs()) {
             throw new CommandException("images of " + dataset.shape() + " do not fit an input of "
                     + architecture.inputs() + ": set --layers");

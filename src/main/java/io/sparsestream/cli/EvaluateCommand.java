@@ -27,11 +27,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
     private String model;
 
-    @Option(
-            names = "--data",
-            defaultValue = "data/mnist",
-            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
-    private Path data;
+    @Mixin
+    private DataOptions data;
 
     @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
     private Split split;
@@ -61,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Map<String, Object> properties = kafka.toMap();
         ModelName.check(model);
-        Dataset dataset = Dataset.read(data, split);
+        Dataset dataset = data.read(split);
         KafkaConnection.check(properties);
         PublishedModel published = ModelTopic.read(properties, model);
         if (dataset.rows() * dataset.columns() != published.architecture().inputs()) {

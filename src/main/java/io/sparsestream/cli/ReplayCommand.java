@@ -11,7 +11,6 @@ import io.sparsestream.web.HealthRoutes;
 import io.sparsestream.web.HttpServer;
 import io.sparsestream.web.MetricsRoutes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -28,11 +27,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
-    @Option(
-            names = "--data",
-            defaultValue = "data/mnist",
-            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
-    private Path data;
+    @Mixin
+    private DataOptions data;
 
     @Option(names = "--split", defaultValue = "train", description = "train or test (default: ${DEFAULT-VALUE}).")
     private Split split;
@@ -79,7 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
         requirePositive("--epochs", epochs);
         requirePositive("--images", length == null ? null : length.images);
         Map<String, Object> properties = kafka.toMap();
-        Dataset dataset = Dataset.read(data, split);
+        Dataset dataset = data.read(split);
         KafkaConnection.check(properties);
         TopicSetup.createImages(properties, topic);
         long to = length != null && length.forever
