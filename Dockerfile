@@ -30,6 +30,6 @@ USER sparsestream
 # What a command writes: Kafka Streams' lock and process id, and the natives that JavaCPP unpacks once.
 WORKDIR /var/lib/sparsestream
 EXPOSE 8080
-ENTRYPOINT ["java", "-XX:+UseParallelGC", "-Dorg.bytedeco.javacpp.cachedir=/var/lib/sparsestream/natives", \
+ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages", "-Dorg.bytedeco.javacpp.cachedir=/var/lib/sparsestream/natives", \
             "-jar", "/opt/sparsestream/sparsestream.jar"]
 CMD ["--help"]

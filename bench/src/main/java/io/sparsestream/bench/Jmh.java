@@ -29,7 +29,7 @@ final class Jmh {
                         .warmupTime(time)
                         .measurementIterations(iterations)
                         .measurementTime(time)
-                        .jvmArgsAppend("-Xmx1g", "-XX:+UseParallelGC")
+                        .jvmArgsAppend("-Xmx1g", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages")
                         .build())
                 .run()) {
             String name = run.getParams().getBenchmark().replaceAll(".*\\.(\\w+)\\.(\\w+)$", "$1.$2");

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The handle of a {@link Worker}. */
 final class WorkerProcess implements AutoCloseable {
-    private static final double WARM_UP_SECONDS = 3;
+    private static final double WARM_UP_SECONDS = 5;
 
     private final String name;
     private final Size size;
@@ -27,6 +27,7 @@ final class WorkerProcess implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
                         "-XX:+UseParallelGC",
+                        "-XX:+UseTransparentHugePages",
                         "-Dai.djl.pytorch.num_threads=1",
                         "-Dai.djl.pytorch.num_interop_threads=1",
                         "-cp",
