@@ -72,12 +72,11 @@ final class Scaling {
             }
             for (int round = 0; round < rounds; round++) {
                 for (int models : new int[] {1, 2, 4}) {
-                    int steps = (int) Math.max(1, workers.get(0).measure(seconds / 2) * seconds / models);
+                    int steps = (int) Math.max(1, workers.get(0).measure(seconds / 2) * seconds);
+                    long start = System.nanoTime();
                     workers.subList(0, models).forEach(worker -> worker.begin(steps));
-                    double total = 0;
-                    for (WorkerProcess worker : workers.subList(0, models)) {
-                        total += worker.end(steps);
-                    }
+                    workers.subList(0, models).forEach(worker -> worker.end(steps));
+                    double total = models * steps / ((System.nanoTime() - start) / 1e9);
                     totals.computeIfAbsent(models, key -> new ArrayList<>()).add(total);
                 }
             }
