@@ -270,7 +270,7 @@ final class DemoCommand implements Callable<Integer> {
 
         private boolean isDone(long target) {
             for (Map.Entry<String, ReconstructionCount> count : counts.entrySet()) {
-                if (!count.getValue().isAlive()) {
+                if (count.getValue().hasFailed()) {
                     throw new CommandException("reading the reconstructions of " + count.getKey() + " has failed");
                 }
                 if (count.getValue().lastSource() < target - 1) {

@@ -53,8 +53,9 @@ final class ReconstructionCount implements AutoCloseable {
         return lastSource;
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
+    /** Whether counting has ended, though nobody has closed it. */
+    boolean hasFailed() {
+        return !closed && !thread.isAlive();
     }
 
     @Override
