@@ -14,6 +14,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
+import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.PublishedModel;
@@ -25,12 +26,8 @@ import io.sparsestream.stream.TrainingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,7 +79,9 @@ class KafkaContainerTest {
                                 .as(name)
                                 .isEqualTo(expected.state().parameter(name)));
             }
-            assertThat(committedReconstructions(kafka)).isEqualTo(IMAGES);
+            assertThat(CommittedRecords.of(kafka, new Topics("sparse").reconstructions())
+                            .size())
+                    .isEqualTo(IMAGES);
         }
     }
 
@@ -142,22 +141,5 @@ class KafkaContainerTest {
             }
         }
         return learner;
-    }
-
-    private static long committedReconstructions(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        TopicPartition partition = new TopicPartition(new Topics("sparse").reconstructions(), 0);
-        long count = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                count += consumer.poll(Duration.ofMillis(500)).count();
-            }
-        }
-        return count;
     }
 }

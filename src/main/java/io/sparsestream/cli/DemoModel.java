@@ -21,7 +21,6 @@ final class DemoModel implements TrainingListener {
     private volatile long steps;
     private volatile long images;
     private volatile long deadLetters;
-    private volatile String status = "";
     private volatile double stepsPerSecond;
     private volatile double seconds;
     private long firstNanos;
@@ -44,9 +43,8 @@ final class DemoModel implements TrainingListener {
         stepsTimed++;
         if (result.step() % HISTORY_EVERY_STEPS == 0) {
             history.put(result.step(), result.losses().total());
-            status = describe(result);
             if (result.step() % REPORT_EVERY_STEPS == 0 || result.step() == HISTORY_EVERY_STEPS) {
-                report.accept(status);
+                report.accept(describe(result));
             }
         }
         steps = result.step() + 1;
@@ -103,10 +101,6 @@ final class DemoModel implements TrainingListener {
 
     double stepsPerSecond() {
         return stepsPerSecond;
-    }
-
-    String status() {
-        return status;
     }
 
     /** Total loss by step, every hundredth. */

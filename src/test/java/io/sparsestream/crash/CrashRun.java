@@ -3,16 +3,13 @@ package io.sparsestream.crash;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.message.Json;
-import io.sparsestream.message.Manifest;
 import io.sparsestream.replay.Replay;
-import io.sparsestream.stream.CommittedRecords;
+import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -286,7 +283,9 @@ final class CrashRun implements AutoCloseable {
     }
 
     private void awaitPublished(Topics topics) throws Exception {
-        await("the last checkpoint", () -> publishedStep(topics) == plan.images() / BATCH);
+        await(
+                "the last checkpoint",
+                () -> ModelTopic.read(kafka, topics.model()).step() == plan.images() / BATCH);
     }
 
     private void await(String what, Condition condition)
@@ -317,13 +316,6 @@ final class CrashRun implements AutoCloseable {
                     .get(new TopicPartition(Topics.IMAGES, 0));
             return offset == null ? 0 : offset.offset();
         }
-    }
-
-    private long publishedStep(Topics topics) {
-        return CommittedRecords.of(kafka, topics.parameters()).stream()
-                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals("manifest"))
-                .mapToLong(record -> Json.read(record.value(), Manifest.class).step())
-                .reduce(-1, (before, step) -> step);
     }
 
     private static java.util.stream.Stream<String> matches(Pattern pattern, List<String> lines) {
