@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,28 +78,32 @@ public final class TopicSetup {
     private static Map<String, TopicDescription> createMissing(Admin admin, Map<String, Map<String, String>> configs)
             throws ExecutionException, InterruptedException {
         Map<String, TopicDescription> found = new HashMap<>();
+        List<NewTopic> missing = new ArrayList<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
                 admin.describeTopics(configs.keySet()).topicNameValues().entrySet()) {
+            String name = topic.getKey();
             try {
-                found.put(topic.getKey(), topic.getValue().get());
+                found.put(name, topic.getValue().get());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
-                create(admin, topic.getKey(), configs.get(topic.getKey()));
+                missing.add(new NewTopic(name, Optional.of(1), Optional.empty()).configs(configs.get(name)));
             }
         }
+        create(admin, missing);
         return found;
     }
 
-    private static void create(Admin admin, String name, Map<String, String> config)
-            throws ExecutionException, InterruptedException {
-        NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty()).configs(config);
-        try {
-            admin.createTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) { // another was quicker
-                throw e;
+    /** All in one request, since the controller takes its time over each. */
+    private static void create(Admin admin, List<NewTopic> topics) throws ExecutionException, InterruptedException {
+        for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
+            try {
+                created.get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) { // another was quicker
+                    throw e;
+                }
             }
         }
     }
