@@ -3,7 +3,7 @@ package io.sparsestream.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sparsestream.learn.Evaluation;
-import io.sparsestream.stream.PublishedModel;
+import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

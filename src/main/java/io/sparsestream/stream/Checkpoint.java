@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -152,12 +151,6 @@ final class Checkpoint {
             }
         }
         state.restoreCounts(manifest.step(), manifest.images());
-    }
-
-    static long crc32c(Collection<float[]> tensors) {
-        CRC32C crc = new CRC32C();
-        tensors.forEach(tensor -> crc.update(bytes(tensor)));
-        return crc.getValue();
     }
 
     private static long crc32c(byte[] bytes) {

@@ -1,8 +1,8 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.learn.Architecture;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PublishedModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +42,7 @@ public final class ModelTopic {
             bytes.asFloatBuffer().get(values);
             parameters.put(entry.name(), values);
         }
-        return new PublishedModel(
-                new Architecture(manifest.architecture()), manifest.hyperparameters(), manifest.step(), parameters);
+        return new PublishedModel(manifest, parameters);
     }
 
     private static Map<String, byte[]> newestValues(Map<String, Object> kafka, String topic) {
