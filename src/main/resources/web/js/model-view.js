@@ -139,9 +139,9 @@ export class ModelView {
     const facts = [
       architecture,
       `α ${parameter(h.alpha)}`,
-      `β ${parameter(h.beta)}`,
+      `β ${h.beta.map(parameter).join(" / ")}`,
       `ρ ${parameter(h.rho)}`,
-      `learning rate ${parameter(h.learningRate)}`,
+      `learning rate ${parameter(h.learningRate)}${schedule(h.schedule)}`,
       `batch ${h.batch}`,
     ];
     const text = facts.join();
@@ -151,6 +151,8 @@ export class ModelView {
     }
   }
 }
+
+const schedule = ({ shape, steps }) => (shape === "constant" ? "" : `, ${shape} over ${count(steps)} steps`);
 
 const significantSpeed = (value) => (value >= 10 ? count(Math.round(value)) : value.toFixed(1));
 

@@ -3,39 +3,70 @@ package io.sparsestream.cli;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Option;
 
-/** What a person chooses about learning; what is not given is the preset's. */
+/** What a person chooses about learning; what is not given is the preset's. The values are checked by the learning. */
 final class HyperparameterOptions {
-    @Option(names = "--batch", description = "Images of a mini-batch.")
-    private Integer batch;
+    @Option(names = "--batch", paramLabel = "N", description = "Images of a mini-batch.")
+    private String batch;
 
-    @Option(names = "--learning-rate", description = "Adam's step size.")
-    private Double learningRate;
+    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Adam's step size, at first.")
+    private String learningRate;
 
-    @Option(names = "--beta1", description = "Decay of Adam's first moment.")
-    private Double beta1;
+    @Option(
+            names = "--schedule",
+            paramLabel = "constant|cosine|step",
+            description = "How the learning rate changes with the steps.")
+    private String schedule;
 
-    @Option(names = "--beta2", description = "Decay of Adam's second moment.")
-    private Double beta2;
+    @Option(
+            names = "--schedule-steps",
+            paramLabel = "N",
+            description = "Length of the schedule, after which the rate stays as it is (default: 20000).")
+    private String scheduleSteps;
 
-    @Option(names = "--epsilon", description = "Adam's guard against division by zero.")
-    private Double epsilon;
+    @Option(
+            names = "--schedule-factor",
+            paramLabel = "F",
+            description = "cosine ends at F times the first rate (default: 0.01);"
+                    + " step multiplies by F at half and at three quarters of the length (default: 0.1).")
+    private String scheduleFactor;
 
-    @Option(names = "--alpha", description = "Weight of the L2 term.")
-    private Double alpha;
+    @Option(names = "--beta1", paramLabel = "DECAY", description = "Decay of Adam's first moment.")
+    private String beta1;
 
-    @Option(names = "--beta", description = "Weight of the KL sparsity term.")
-    private Double beta;
+    @Option(names = "--beta2", paramLabel = "DECAY", description = "Decay of Adam's second moment.")
+    private String beta2;
 
-    @Option(names = "--rho", description = "Target mean activation of the hidden units.")
-    private Double rho;
+    @Option(names = "--epsilon", paramLabel = "EPSILON", description = "Adam's guard against division by zero.")
+    private String epsilon;
 
-    @Option(names = "--seed", description = "Seed of the initial weights and, in the demo, of the order of images.")
-    private Long seed;
+    @Option(names = "--alpha", paramLabel = "WEIGHT", description = "Weight of the L2 term.")
+    private String alpha;
 
-    @Option(names = "--averaging-window", description = "Images over which the recent average looks back.")
-    private Integer averagingWindow;
+    @Option(
+            names = "--beta",
+            paramLabel = "WEIGHT[,WEIGHT...]",
+            description = "Weight of the KL sparsity term: one for all hidden layers, or one for each.")
+    private String beta;
+
+    @Option(names = "--rho", paramLabel = "MEAN", description = "Target mean activation of the hidden units.")
+    private String rho;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the initial weights and, in the demo, of the order of images.")
+    private String seed;
+
+    @Option(
+            names = "--averaging-window",
+            paramLabel = "N",
+            description = "Images over which the recent average looks back.")
+    private String averagingWindow;
 
     @Option(
             names = "--layers",
@@ -45,17 +76,28 @@ final class HyperparameterOptions {
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     Hyperparameters over(Hyperparameters preset) {
-        return new Hyperparameters(
-                or(batch, preset.batch()),
-                or(learningRate, preset.learningRate()),
-                or(beta1, preset.beta1()),
-                or(beta2, preset.beta2()),
-                or(epsilon, preset.epsilon()),
-                or(alpha, preset.alpha()),
-                or(beta, preset.beta()),
-                or(rho, preset.rho()),
-                or(seed, preset.seed()),
-                or(averagingWindow, preset.averagingWindow()));
+        Hyperparameters chosen = preset.with(given());
+        chosen.checkFits(architecture());
+        return chosen;
+    }
+
+    private Map<String, String> given() {
+        Map<String, String> given = new HashMap<>();
+        given.put("batch", batch);
+        given.put("learning-rate", learningRate);
+        given.put("schedule", schedule);
+        given.put("schedule-steps", scheduleSteps);
+        given.put("schedule-factor", scheduleFactor);
+        given.put("beta1", beta1);
+        given.put("beta2", beta2);
+        given.put("epsilon", epsilon);
+        given.put("alpha", alpha);
+        given.put("beta", beta);
+        given.put("rho", rho);
+        given.put("seed", seed);
+        given.put("averaging-window", averagingWindow);
+        given.values().removeIf(Objects::isNull);
+        return given;
     }
 
     /** @throws IllegalArgumentException if these are no layers of an autoencoder */
@@ -66,9 +108,5 @@ final class HyperparameterOptions {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("--layers must be like 784-300-30-300-784, not '" + layers + "'", e);
         }
-    }
-
-    private static <T> T or(T given, T preset) {
-        return given == null ? preset : given;
     }
 }

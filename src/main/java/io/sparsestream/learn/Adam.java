@@ -5,7 +5,6 @@ package io.sparsestream.learn;
  * L2 term fused in: one pass over memory per tensor.
  */
 final class Adam {
-    private final float learningRate;
     private final float beta1;
     private final float beta2;
     private final float epsilon;
@@ -15,7 +14,6 @@ final class Adam {
     Adam(Hyperparameters hyperparameters) {
         exactBeta1 = hyperparameters.beta1();
         exactBeta2 = hyperparameters.beta2();
-        learningRate = (float) hyperparameters.learningRate();
         beta1 = (float) exactBeta1;
         beta2 = (float) exactBeta2;
         epsilon = (float) hyperparameters.epsilon();
@@ -25,10 +23,12 @@ final class Adam {
      * Updates one tensor and its moments in place.
      *
      * @param updates number of updates before this one (the paper's t is one more)
+     * @param learningRate of this update (the paper's α)
      * @param alpha weight decay added to the gradient, 0 for biases
      * @param gradient of the loss without its L2 term
      */
-    void update(long updates, float alpha, float[] gradient, float[] parameter, float[] m, float[] v) {
+    void update(
+            long updates, float learningRate, float alpha, float[] gradient, float[] parameter, float[] m, float[] v) {
         float stepSize = (float) (learningRate / (1 - Math.pow(exactBeta1, updates + 1)));
         float vCorrection = (float) (1 / (1 - Math.pow(exactBeta2, updates + 1)));
         // Locals, so that the JIT sees loop invariants and vectorizes.

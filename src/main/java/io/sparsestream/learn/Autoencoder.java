@@ -8,7 +8,7 @@ import java.util.List;
  * A sparse autoencoder, sigmoid on every layer:
  *
  * <pre>
- * loss = mean((x̂ − x)²)  +  α Σ_W ½ Σ w²  +  β Σ_h Σ_j KL(ρ ‖ ρ̂_j)
+ * loss = mean((x̂ − x)²)  +  α Σ_W ½ Σ w²  +  Σ_h β_h Σ_j KL(ρ ‖ ρ̂_j)
  * </pre>
  *
  * with the gradient by backpropagation and Adam for the update. All arrays are allocated once, here; B is the batch's
@@ -38,6 +38,7 @@ public final class Autoencoder implements Learner {
 
     /** A new model, its weights drawn from the hyperparameters' seed. */
     public Autoencoder(Architecture architecture, Hyperparameters hyperparameters, MatrixProduct product) {
+        hyperparameters.checkFits(architecture);
         this.architecture = architecture;
         this.hyperparameters = hyperparameters;
         this.product = product;
@@ -129,18 +130,16 @@ public final class Autoencoder implements Learner {
             throw new IllegalArgumentException("training takes a full mini-batch, found " + batch.size() + " images");
         }
         ForwardPass forward = reconstruct(batch);
-        Losses losses = new Losses(
-                forward.meanMse(),
-                hyperparameters.alpha() * halfSquaredWeights(),
-                hyperparameters.beta() * divergence());
+        Losses losses = new Losses(forward.meanMse(), hyperparameters.alpha() * halfSquaredWeights(), divergence());
         if (losses.isDiverged()) {
             throw new DivergedException(state.step(), losses);
         }
         StepResult result = new StepResult(state.step(), batch, losses, forward);
         backward(batch);
+        float learningRate = (float) hyperparameters.learningRate(state.step());
         for (int layer = 0; layer < layers; layer++) {
-            update(weights[layer], (float) hyperparameters.alpha(), weightGradients[layer]);
-            update(biases[layer], 0, biasGradients[layer]);
+            update(weights[layer], learningRate, (float) hyperparameters.alpha(), weightGradients[layer]);
+            update(biases[layer], learningRate, 0, biasGradients[layer]);
         }
         for (int layer = 0; layer < means.length; layer++) {
             averages.get(layer).add(means[layer], state.images(), batch.size());
@@ -149,9 +148,10 @@ public final class Autoencoder implements Learner {
         return result;
     }
 
-    private void update(Tensor tensor, float alpha, float[] gradient) {
+    private void update(Tensor tensor, float learningRate, float alpha, float[] gradient) {
         adam.update(
                 state.step(),
+                learningRate,
                 alpha,
                 gradient,
                 parameter(tensor),
@@ -195,10 +195,10 @@ public final class Autoencoder implements Learner {
      */
     private float[] pull(int layer, int images) {
         float[] pull = pulls[layer];
-        if (layer < means.length && hyperparameters.beta() > 0) {
+        if (layer < means.length && hyperparameters.beta(layer) > 0) {
+            double weight = hyperparameters.beta(layer) / images;
             for (int j = 0; j < pull.length; j++) {
-                pull[j] = (float)
-                        (hyperparameters.beta() / images * Sparsity.gradient(hyperparameters.rho(), means[layer][j]));
+                pull[j] = (float) (weight * Sparsity.gradient(hyperparameters.rho(), means[layer][j]));
             }
         }
         return pull;
@@ -252,14 +252,12 @@ public final class Autoencoder implements Learner {
         return sum / 2;
     }
 
+    /** Σ_h β_h Σ_j KL(ρ ‖ ρ̂_j) */
     private double divergence() {
-        if (hyperparameters.beta() == 0) {
-            return 0;
-        }
         double sum = 0;
-        for (double[] layer : means) {
-            for (double rhoHat : layer) {
-                sum += Sparsity.divergence(hyperparameters.rho(), rhoHat);
+        for (int layer = 0; layer < means.length; layer++) {
+            if (hyperparameters.beta(layer) > 0) {
+                sum += hyperparameters.beta(layer) * Sparsity.divergence(hyperparameters.rho(), means[layer]);
             }
         }
         return sum;

@@ -47,8 +47,8 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
         for (int layer = 0; layer < sums.length; layer++) {
             for (int j = 0; j < sums[layer].length; j++) {
                 sums[layer][j] /= images;
-                divergence += Sparsity.divergence(hyperparameters.rho(), sums[layer][j]);
             }
+            divergence += hyperparameters.beta(layer) * Sparsity.divergence(hyperparameters.rho(), sums[layer]);
             meanActivation.put(learner.architecture().hiddenLayer(layer), RunningAverage.mean(sums[layer]));
         }
         double squaredWeights = 0;
@@ -59,7 +59,6 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
             }
         }
         return new Evaluation(
-                new Losses(mse, hyperparameters.alpha() * squaredWeights / 2, hyperparameters.beta() * divergence),
-                meanActivation);
+                new Losses(mse, hyperparameters.alpha() * squaredWeights / 2, divergence), meanActivation);
     }
 }

@@ -1,21 +1,27 @@
 package io.sparsestream.learn;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a person chooses about learning. The defaults are the reference experiment's.
  *
  * @param batch images of a mini-batch
- * @param learningRate Adam's step size
+ * @param learningRate Adam's step size, at first
  * @param beta1 decay of Adam's first moment
  * @param beta2 decay of Adam's second moment
  * @param epsilon Adam's guard against division by zero
  * @param alpha weight of the L2 term
- * @param beta weight of the KL sparsity term
+ * @param beta weight of the KL sparsity term: one for all hidden layers, or one for each
  * @param rho the mean activation that the sparsity term pulls every hidden unit towards
  * @param seed of the initial weights
  * @param averagingWindow images over which the recent average activation looks back
+ * @param schedule of the learning rate; null, as in what was written before there were any, is constant
  */
 public record Hyperparameters(
         int batch,
@@ -24,21 +30,39 @@ public record Hyperparameters(
         double beta2,
         double epsilon,
         double alpha,
-        double beta,
+        List<Double> beta,
         double rho,
         long seed,
-        int averagingWindow) {
+        int averagingWindow,
+        Schedule schedule) {
 
     /** Any will do for {@code sparse}; {@code plain} depends on it, and this is one of its good ones (see the README). */
     private static final long SEED = 4;
 
+    private static final List<String> NAMES = List.of(
+            "batch",
+            "learning-rate",
+            "schedule",
+            "schedule-steps",
+            "schedule-factor",
+            "beta1",
+            "beta2",
+            "epsilon",
+            "alpha",
+            "beta",
+            "rho",
+            "seed",
+            "averaging-window");
+
+    private static final String NUMBER = "a number";
+    private static final String WHOLE = "a whole number";
+
     /** No regularization. */
     public static final Hyperparameters PLAIN =
-            new Hyperparameters(60, 0.01, 0.9, 0.999, 1e-8, 0, 0, 0.02, SEED, 10_000);
+            new Hyperparameters(60, 0.01, 0.9, 0.999, 1e-8, 0, List.of(0.0), 0.02, SEED, 10_000, Schedule.CONSTANT);
 
     /** L2 and KL sparsity: the default. */
-    public static final Hyperparameters SPARSE =
-            new Hyperparameters(60, 0.01, 0.9, 0.999, 1e-8, 5e-6, 7.5e-5, 0.02, SEED, 10_000);
+    public static final Hyperparameters SPARSE = PLAIN.with(Map.of("alpha", "5e-6", "beta", "7.5e-5"));
 
     private static final Map<String, Hyperparameters> PRESETS = new TreeMap<>(Map.of("plain", PLAIN, "sparse", SPARSE));
 
@@ -50,12 +74,18 @@ public record Hyperparameters(
         require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
         require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "a positive number", epsilon);
         require(alpha >= 0 && Double.isFinite(alpha), "alpha", "zero or a positive number", alpha);
-        require(beta >= 0 && Double.isFinite(beta), "beta", "zero or a positive number", beta);
+        require(beta != null && !beta.isEmpty(), "beta", "one number for all hidden layers, or one for each", beta);
+        for (double each : beta) {
+            require(each >= 0 && Double.isFinite(each), "beta", "zero or a positive number", each);
+        }
+        // One way to write each choice, since a checkpoint compares them.
+        beta = beta.stream().distinct().count() == 1 ? List.of(beta.get(0)) : List.copyOf(beta);
         require(rho > 0 && rho < 1, "rho", "between 0 and 1, both excluded", rho);
         require(averagingWindow >= batch, "averaging-window", "at least one mini-batch", averagingWindow);
+        schedule = schedule == null ? Schedule.CONSTANT : schedule;
     }
 
-    private static void require(boolean holds, String name, String expected, Number found) {
+    static void require(boolean holds, String name, String expected, Object found) {
         if (!holds) {
             throw new IllegalArgumentException(name + " must be " + expected + ", not " + found);
         }
@@ -79,9 +109,105 @@ public record Hyperparameters(
         return PRESETS.getOrDefault(name, other);
     }
 
-    /** The same with another seed. */
-    public Hyperparameters withSeed(long newSeed) {
+    /** Adam's step size in a step, counted from 0. */
+    public double learningRate(long step) {
+        return learningRate * schedule.at(step);
+    }
+
+    /** Weight of the KL term of a hidden layer, counted from 0. */
+    public double beta(int hiddenLayer) {
+        return beta.size() == 1 ? beta.get(0) : beta.get(hiddenLayer);
+    }
+
+    /** @throws IllegalArgumentException unless there is one beta, or one for each hidden layer */
+    public void checkFits(Architecture architecture) {
+        int layers = architecture.hiddenLayers();
+        require(
+                beta.size() == 1 || beta.size() == layers,
+                "beta",
+                "one number, or one for each of the " + layers + " hidden layers",
+                beta);
+    }
+
+    /**
+     * Every value as text, by the name that people use, such as {@code learning-rate}; {@link #with} takes it back.
+     * The schedule's length and factor are only there where it has any.
+     */
+    public Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("batch", Integer.toString(batch));
+        values.put("learning-rate", Double.toString(learningRate));
+        values.put("schedule", schedule.shape().toString());
+        if (schedule.shape() != Schedule.Shape.CONSTANT) {
+            values.put("schedule-steps", Long.toString(schedule.steps()));
+            values.put("schedule-factor", Double.toString(schedule.factor()));
+        }
+        values.put("beta1", Double.toString(beta1));
+        values.put("beta2", Double.toString(beta2));
+        values.put("epsilon", Double.toString(epsilon));
+        values.put("alpha", Double.toString(alpha));
+        values.put("beta", beta.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        values.put("rho", Double.toString(rho));
+        values.put("seed", Long.toString(seed));
+        values.put("averaging-window", Integer.toString(averagingWindow));
+        return values;
+    }
+
+    /**
+     * The same with other values, by the names that people use. Several betas have commas between them; a schedule of
+     * another shape begins with that shape's usual length and factor.
+     *
+     * @throws IllegalArgumentException naming the first one that is unknown, no number, or cannot be learned with
+     */
+    public Hyperparameters with(Map<String, String> changes) {
+        for (String name : changes.keySet()) {
+            if (!NAMES.contains(name)) {
+                throw new IllegalArgumentException(
+                        "unknown hyperparameter '" + name + "': choose from " + String.join(", ", NAMES));
+            }
+        }
         return new Hyperparameters(
-                batch, learningRate, beta1, beta2, epsilon, alpha, beta, rho, newSeed, averagingWindow);
+                value(changes, "batch", WHOLE, Integer::valueOf, batch),
+                value(changes, "learning-rate", NUMBER, Double::valueOf, learningRate),
+                value(changes, "beta1", NUMBER, Double::valueOf, beta1),
+                value(changes, "beta2", NUMBER, Double::valueOf, beta2),
+                value(changes, "epsilon", NUMBER, Double::valueOf, epsilon),
+                value(changes, "alpha", NUMBER, Double::valueOf, alpha),
+                value(changes, "beta", "a number, or several with commas between them", Hyperparameters::list, beta),
+                value(changes, "rho", NUMBER, Double::valueOf, rho),
+                value(changes, "seed", WHOLE, Long::valueOf, seed),
+                value(changes, "averaging-window", WHOLE, Integer::valueOf, averagingWindow),
+                scheduleWith(changes));
+    }
+
+    private Schedule scheduleWith(Map<String, String> changes) {
+        Schedule base = schedule;
+        if (changes.containsKey("schedule")) {
+            Schedule.Shape shape = Schedule.Shape.of(changes.get("schedule"));
+            base = shape == schedule.shape() ? schedule : Schedule.of(shape);
+        }
+        for (String name : List.of("schedule-steps", "schedule-factor")) {
+            if (base.shape() == Schedule.Shape.CONSTANT && changes.containsKey(name)) {
+                throw new IllegalArgumentException(name + " needs a schedule that is not constant: cosine or step");
+            }
+        }
+        return new Schedule(
+                base.shape(),
+                value(changes, "schedule-steps", WHOLE, Long::valueOf, base.steps()),
+                value(changes, "schedule-factor", NUMBER, Double::valueOf, base.factor()));
+    }
+
+    private static List<Double> list(String text) {
+        return Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
+    }
+
+    private static <T> T value(
+            Map<String, String> changes, String name, String expected, Function<String, T> parse, T otherwise) {
+        String text = changes.get(name);
+        try {
+            return text == null ? otherwise : parse.apply(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " must be " + expected + ", not '" + text + "'", e);
+        }
     }
 }

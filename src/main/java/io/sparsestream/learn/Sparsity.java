@@ -15,6 +15,15 @@ final class Sparsity {
         return rho * Math.log(rho / r) + (1 - rho) * Math.log((1 - rho) / (1 - r));
     }
 
+    /** Σ_j KL(ρ ‖ ρ̂_j) over a layer's units. */
+    static double divergence(double rho, double[] rhoHats) {
+        double sum = 0;
+        for (double rhoHat : rhoHats) {
+            sum += divergence(rho, rhoHat);
+        }
+        return sum;
+    }
+
     /** d KL / d ρ̂ = −ρ/ρ̂ + (1−ρ)/(1−ρ̂); at the ends that of the edge, so that a unit there still gets pulled back. */
     static double gradient(double rho, double rhoHat) {
         double r = clamp(rhoHat);

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.StepResult;
@@ -139,14 +138,20 @@ public final class TrainingMetrics implements TrainingListener {
                 "Mean activation that the sparsity term pulls every hidden unit towards",
                 Tags.empty(),
                 now -> now.hyperparameters().rho());
-        hyperparameter("learning-rate", Hyperparameters::learningRate);
-        hyperparameter("alpha", Hyperparameters::alpha);
-        hyperparameter("beta", Hyperparameters::beta);
-        hyperparameter("rho", Hyperparameters::rho);
-        hyperparameter("batch", Hyperparameters::batch);
-        hyperparameter("beta1", Hyperparameters::beta1);
-        hyperparameter("beta2", Hyperparameters::beta2);
-        hyperparameter("epsilon", Hyperparameters::epsilon);
+        hyperparameter("learning-rate", now -> now.hyperparameters().learningRate(now.step()));
+        hyperparameter("alpha", now -> now.hyperparameters().alpha());
+        hyperparameter("rho", now -> now.hyperparameters().rho());
+        hyperparameter("batch", now -> now.hyperparameters().batch());
+        hyperparameter("beta1", now -> now.hyperparameters().beta1());
+        hyperparameter("beta2", now -> now.hyperparameters().beta2());
+        hyperparameter("epsilon", now -> now.hyperparameters().epsilon());
+        int layer = 0;
+        for (String name : first.layers().keySet()) {
+            int index = layer++;
+            hyperparameter(
+                    index == 0 ? "beta" : "beta." + name,
+                    now -> now.hyperparameters().beta(index));
+        }
     }
 
     private void registerLayer(String name) {
@@ -183,12 +188,8 @@ public final class TrainingMetrics implements TrainingListener {
         gauge(name, description, tags, now -> value.applyAsDouble(now.layers().get(layer)));
     }
 
-    private void hyperparameter(String name, ToDoubleFunction<Hyperparameters> value) {
-        gauge(
-                "sparsestream.hyperparameter",
-                "What a person chose about learning",
-                Tags.of("name", name),
-                now -> value.applyAsDouble(now.hyperparameters()));
+    private void hyperparameter(String name, ToDoubleFunction<LearnerSnapshot> value) {
+        gauge("sparsestream.hyperparameter", "What a person chose about learning", Tags.of("name", name), value);
     }
 
     private void gauge(String name, String description, Tags tags, ToDoubleFunction<LearnerSnapshot> value) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class AdamTest {
-    private final Adam adam = new Adam(new Hyperparameters(1, 0.1, 0.9, 0.999, 1e-8, 0, 0, 0.02, 1, 1));
+    private final Adam adam = new Adam(Hyperparameters.PLAIN);
 
     /**
      * By hand, from w = 1, learning rate 0.1.
@@ -24,15 +24,25 @@ class AdamTest {
         float[] m = {0};
         float[] v = {0};
 
-        adam.update(0, 0, new float[] {0.5f}, w, m, v);
+        adam.update(0, 0.1f, 0, new float[] {0.5f}, w, m, v);
         assertThat(m[0]).isCloseTo(0.05f, within(1e-7f));
         assertThat(v[0]).isCloseTo(0.00025f, within(1e-9f));
         assertThat(w[0]).isCloseTo(0.9f, within(1e-6f));
 
-        adam.update(1, 0, new float[] {-1}, w, m, v);
+        adam.update(1, 0.1f, 0, new float[] {-1}, w, m, v);
         assertThat(m[0]).isCloseTo(-0.055f, within(1e-7f));
         assertThat(v[0]).isCloseTo(0.00124975f, within(1e-8f));
         assertThat(w[0]).isCloseTo(0.936610353f, within(1e-6f));
+    }
+
+    /** The second step above at half the rate, as by a schedule: w = 0.9 + 0.05·0.289473684/0.790688052. */
+    @Test
+    void aStepTakesItsOwnRate() {
+        float[] w = {0.9f};
+        float[] m = {0.05f};
+        float[] v = {0.00025f};
+        adam.update(1, 0.05f, 0, new float[] {-1}, w, m, v);
+        assertThat(w[0]).isCloseTo(0.918305176f, within(1e-6f));
     }
 
     /** With α the gradient is g + αw: 0.3 + 0.1·2 = 0.5, so m = 0.05 as in the first step above. */
@@ -41,7 +51,7 @@ class AdamTest {
         float[] w = {2};
         float[] m = {0};
         float[] v = {0};
-        adam.update(0, 0.1f, new float[] {0.3f}, w, m, v);
+        adam.update(0, 0.1f, 0.1f, new float[] {0.3f}, w, m, v);
         assertThat(m[0]).isCloseTo(0.05f, within(1e-7f));
         assertThat(w[0]).isCloseTo(1.9f, within(1e-6f));
     }

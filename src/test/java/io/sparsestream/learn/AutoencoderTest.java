@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AutoencoderTest {
@@ -19,11 +21,20 @@ class AutoencoderTest {
 
     /** Regularization strong enough that a mistake in its gradient cannot hide. */
     private static final Hyperparameters STRONG =
-            new Hyperparameters(5, 0.01, 0.9, 0.999, 1e-8, 0.01, 0.05, 0.02, 7, 1000);
+            Hyperparameters.PLAIN.with(Map.of("batch", "5", "alpha", "0.01", "beta", "0.05", "seed", "7"));
 
-    @Test
-    void gradientOfTheReferenceIsThatOfFiniteDifferencesForEveryTensor() {
-        ReferenceLearner reference = new ReferenceLearner(SMALL, STRONG, new LearningState(SMALL, 7));
+    /** A beta for each layer, and a learning rate that has fallen far before the tests end. */
+    private static final Hyperparameters SCHEDULED = STRONG.with(
+            Map.of("beta", "0.02,0.07", "schedule", "cosine", "schedule-steps", "40", "schedule-factor", "0.1"));
+
+    static Stream<Hyperparameters> choices() {
+        return Stream.of(STRONG, SCHEDULED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("choices")
+    void gradientOfTheReferenceIsThatOfFiniteDifferencesForEveryTensor(Hyperparameters hyper) {
+        ReferenceLearner reference = new ReferenceLearner(SMALL, hyper, new LearningState(SMALL, 7));
         double[][] x = toDoubles(images(new Random(3), 5, SMALL.inputs()));
         double h = 1e-5;
 
@@ -51,11 +62,15 @@ class AutoencoderTest {
         return Stream.of(new OpenBlas(), new PortableProduct());
     }
 
+    static Stream<Arguments> enginesAndChoices() {
+        return engines().flatMap(engine -> choices().map(choice -> arguments(engine, choice)));
+    }
+
     @ParameterizedTest
-    @MethodSource("engines")
-    void fastLearnerAgreesWithTheReferenceStepByStep(MatrixProduct product) {
-        Autoencoder fast = new Autoencoder(SMALL, STRONG, product);
-        ReferenceLearner reference = new ReferenceLearner(SMALL, STRONG, new LearningState(SMALL, 7));
+    @MethodSource("enginesAndChoices")
+    void fastLearnerAgreesWithTheReferenceStepByStep(MatrixProduct product, Hyperparameters hyper) {
+        Autoencoder fast = new Autoencoder(SMALL, hyper, product);
+        ReferenceLearner reference = new ReferenceLearner(SMALL, hyper, new LearningState(SMALL, 7));
         Random random = new Random(5);
         for (int step = 0; step < 50; step++) {
             byte[][] images = images(random, STRONG.batch(), SMALL.inputs());
@@ -168,6 +183,13 @@ class AutoencoderTest {
                 .hasMessageContaining("step 0");
         assertThat(learner.state().parameter("w_e_1")).isEqualTo(before);
         assertThat(learner.state().step()).isZero();
+    }
+
+    @Test
+    void betasMustFitTheLayers() {
+        Hyperparameters three = STRONG.with(Map.of("beta", "1,2,3"));
+        assertThatThrownBy(() -> new Autoencoder(SMALL, three, new OpenBlas()))
+                .hasMessageStartingWith("beta must be one number, or one for each of the 2 hidden layers");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sparsestream.learn;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Learns nothing, but remembers what it was shown, in order: its one "weight" is a hash of the first pixels of all
@@ -12,7 +13,7 @@ public final class FakeLearner implements Learner {
 
     private final Architecture architecture = Architecture.of(PIXELS, 2, PIXELS);
     private final Hyperparameters hyperparameters =
-            new Hyperparameters(BATCH, 0.01, 0.9, 0.999, 1e-8, 0, 0, 0.02, 1, 100);
+            Hyperparameters.PLAIN.with(Map.of("batch", Integer.toString(BATCH)));
     private final LearningState state = new LearningState(architecture, 1);
 
     @Override

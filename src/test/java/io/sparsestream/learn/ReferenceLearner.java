@@ -81,10 +81,10 @@ final class ReferenceLearner {
         double rho = hyper.rho();
         for (int h = 0; h < architecture.hiddenLayers(); h++) {
             for (double r : rhoHat(a[h + 1])) {
-                kl += rho * Math.log(rho / r) + (1 - rho) * Math.log((1 - rho) / (1 - r));
+                kl += hyper.beta(h) * (rho * Math.log(rho / r) + (1 - rho) * Math.log((1 - rho) / (1 - r)));
             }
         }
-        return mse + hyper.alpha() * l2 + hyper.beta() * kl;
+        return mse + hyper.alpha() * l2 + kl;
     }
 
     Map<String, double[]> gradient(double[][] x) {
@@ -130,7 +130,7 @@ final class ReferenceLearner {
                             d += delta[n][j] * w[i * out + j];
                         }
                         if (l <= architecture.hiddenLayers()) {
-                            d += hyper.beta()
+                            d += hyper.beta(l - 1)
                                     / images
                                     * (-hyper.rho() / rhoHat[i] + (1 - hyper.rho()) / (1 - rhoHat[i]));
                         }
@@ -144,6 +144,7 @@ final class ReferenceLearner {
     }
 
     void train(double[][] x) {
+        double rate = hyper.learningRate(step);
         step++;
         gradient(x).forEach((name, g) -> {
             double[] p = parameters.get(name);
@@ -152,7 +153,7 @@ final class ReferenceLearner {
                 v.get(name)[i] = hyper.beta2() * v.get(name)[i] + (1 - hyper.beta2()) * g[i] * g[i];
                 double mHat = m.get(name)[i] / (1 - Math.pow(hyper.beta1(), step));
                 double vHat = v.get(name)[i] / (1 - Math.pow(hyper.beta2(), step));
-                p[i] -= hyper.learningRate() * mHat / (Math.sqrt(vHat) + hyper.epsilon());
+                p[i] -= rate * mHat / (Math.sqrt(vHat) + hyper.epsilon());
             }
         });
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StreamMetricsTest {
     private static final Architecture SMALL = Architecture.of(4, 3, 2, 3, 4);
-    private static final Hyperparameters CHOSEN = new Hyperparameters(10, 0.01, 0.9, 0.999, 1e-8, 0, 0, 0.02, 1, 1000);
+    private static final Hyperparameters CHOSEN = Hyperparameters.PLAIN.with(Map.of("batch", "10"));
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir

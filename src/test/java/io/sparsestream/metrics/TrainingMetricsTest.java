@@ -13,9 +13,11 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.learn.Schedule;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class TrainingMetricsTest {
     private static final Architecture SMALL = Architecture.of(12, 7, 4, 7, 12);
     private static final Hyperparameters CHOSEN =
-            new Hyperparameters(5, 0.02, 0.8, 0.99, 1e-7, 0.01, 0.05, 0.03, 7, 1000);
+            new Hyperparameters(5, 0.02, 0.8, 0.99, 1e-7, 0.01, List.of(0.05), 0.03, 7, 1000, Schedule.CONSTANT);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final TrainingMetrics metrics = new TrainingMetrics(registry, "digits");
@@ -133,7 +135,7 @@ class TrainingMetricsTest {
 
         assertShowsTheLearner();
         assertThat(gauge("activation.target")).isEqualTo(0.03);
-        Map.of("learning-rate", 0.02, "alpha", 0.01, "beta", 0.05, "rho", 0.03)
+        Map.of("learning-rate", 0.02, "alpha", 0.01, "beta", 0.05, "beta.h_e_2", 0.05, "rho", 0.03)
                 .forEach((name, value) ->
                         assertThat(gauge("hyperparameter", "name", name)).isEqualTo(value));
         Map.of("batch", 5.0, "beta1", 0.8, "beta2", 0.99, "epsilon", 1e-7)

@@ -9,12 +9,12 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FiltersTest {
     private static final int PIXELS = 16;
-    private static final Hyperparameters SMALL_BATCH =
-            new Hyperparameters(2, 0.01, 0.9, 0.999, 1e-8, 0, 0, 0.02, 1, 10);
+    private static final Hyperparameters SMALL_BATCH = Hyperparameters.PLAIN.with(Map.of("batch", "2"));
 
     @Test
     void everyUnitsWeightsAreGreysOnItsOwnScale() {

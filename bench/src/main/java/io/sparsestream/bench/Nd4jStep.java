@@ -65,7 +65,7 @@ final class Nd4jStep implements Contender {
                 if (layer <= layers / 2) {
                     INDArray mean = a[layer].mean(true, 0);
                     INDArray off = mean.rsub(1);
-                    loss += hyper.beta()
+                    loss += hyper.beta(layer - 1)
                             * (Transforms.log(mean.rdiv(hyper.rho()), false)
                                             .mul(hyper.rho())
                                             .sumNumber()
@@ -76,7 +76,7 @@ final class Nd4jStep implements Contender {
                                             .doubleValue());
                     before.addiRowVector(off.rdiv(1 - hyper.rho())
                             .subi(mean.rdiv(hyper.rho()))
-                            .muli(hyper.beta() / hyper.batch()));
+                            .muli(hyper.beta(layer - 1) / hyper.batch()));
                 }
                 delta = before.muli(a[layer]).muli(a[layer].rsub(1));
             }

@@ -70,7 +70,7 @@ final class PyTorchStep implements Contender {
                         .singletonOrThrow();
                 penalty = penalty.add(weights[layer].square().sum().mul((float) hyper.alpha() / 2));
                 if (layer < weights.length / 2) {
-                    penalty = penalty.add(divergence(h.mean(new int[] {0})).mul((float) hyper.beta()));
+                    penalty = penalty.add(divergence(h.mean(new int[] {0})).mul((float) hyper.beta(layer)));
                 }
             }
             NDArray total = h.sub(x).square().mean().add(penalty);

@@ -2,6 +2,7 @@ package io.sparsestream.bench;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import java.util.Map;
 
 /**
  * What is trained.
@@ -17,18 +18,7 @@ record Size(int width, int batch) {
     }
 
     Hyperparameters hyperparameters() {
-        Hyperparameters h = Hyperparameters.SPARSE;
-        return new Hyperparameters(
-                batch,
-                h.learningRate(),
-                h.beta1(),
-                h.beta2(),
-                h.epsilon(),
-                h.alpha(),
-                h.beta(),
-                h.rho(),
-                h.seed(),
-                h.averagingWindow());
+        return Hyperparameters.SPARSE.with(Map.of("batch", Integer.toString(batch)));
     }
 
     /** Multiplications and additions of one step's matrix products, every pixel counted. */

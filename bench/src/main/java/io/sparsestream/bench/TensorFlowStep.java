@@ -47,7 +47,7 @@ final class TensorFlowStep implements Contender {
             h = tf.math.sigmoid(tf.nn.biasAdd(tf.linalg.matMul(h, weight), bias));
             penalties.add(tf.math.mul(tf.constant((float) hyper.alpha()), tf.nn.l2Loss(weight)));
             if (layer < start.layers() / 2) {
-                penalties.add(tf.math.mul(tf.constant((float) hyper.beta()), divergence(tf, (float) hyper.rho(), h)));
+                penalties.add(tf.math.mul(tf.constant((float) hyper.beta(layer)), divergence(tf, (float) hyper.rho(), h)));
             }
         }
         output = h;

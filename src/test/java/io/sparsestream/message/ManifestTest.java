@@ -1,0 +1,37 @@
+package io.sparsestream.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.learn.Hyperparameters;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ManifestTest {
+    /** As it was written before there were schedules, and betas by layer. */
+    private static final String EARLIER = """
+            {"model":"sparse","architecture":[784,300,30,300,784],"hyperparameters":{"batch":60,"learningRate":0.01,
+            "beta1":0.9,"beta2":0.999,"epsilon":1.0E-8,"alpha":5.0E-6,"beta":7.5E-5,"rho":0.02,"seed":4,
+            "averagingWindow":10000},"step":200,"images":12000,"nextOffset":12000,"tensors":[
+            {"name":"b_e_1","shape":[300],"dtype":"float32","chunks":1,"crc32c":17}]}""";
+
+    @Test
+    void anEarlierVersionsManifestHasOneBetaAndAConstantRate() {
+        Manifest manifest = Json.read(EARLIER.getBytes(StandardCharsets.UTF_8), Manifest.class);
+        assertThat(manifest.hyperparameters()).isEqualTo(Hyperparameters.SPARSE);
+        assertThat(manifest.tensors().get(0).bytes()).isEqualTo(1200);
+    }
+
+    @Test
+    void schedulesAndBetasByLayerSurvive() {
+        Hyperparameters chosen =
+                Hyperparameters.SPARSE.with(Map.of("beta", "1,2", "schedule", "step", "schedule-steps", "70"));
+        byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), chosen, 1, 60, 60, List.of()));
+
+        assertThat(new String(json, StandardCharsets.UTF_8))
+                .contains("\"beta\":[1.0,2.0]")
+                .contains("\"schedule\":{\"shape\":\"step\",\"steps\":70,\"factor\":0.1}");
+        assertThat(Json.read(json, Manifest.class).hyperparameters()).isEqualTo(chosen);
+    }
+}
