@@ -50,14 +50,19 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private TrainerOptions options;
 
-    @Option(names = "--steps", defaultValue = "20000", description = "Training steps (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--steps",
+            defaultValue = "20000",
+            description = "Training steps of the first model (default: ${DEFAULT-VALUE}).")
     private long steps;
 
     @Option(
             names = "--models",
             defaultValue = "sparse",
             split = ",",
-            description = "Presets to train side by side: sparse, plain or both (default: ${DEFAULT-VALUE}).")
+            paramLabel = "PRESET|FILE",
+            description = "Models to train side by side: presets (sparse, plain, sharp), and properties or JSON files"
+                    + " of hyperparameters (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
     @Mixin
@@ -92,7 +97,10 @@ final class DemoCommand implements Callable<Integer> {
         Architecture architecture = hyperparameters.architecture();
         Map<String, Hyperparameters> chosen = new LinkedHashMap<>();
         for (String model : new LinkedHashSet<>(models)) {
-            chosen.put(model, hyperparameters.over(Hyperparameters.preset(model)));
+            ModelChoice choice = ModelChoice.of(model);
+            if (chosen.put(choice.name(), hyperparameters.over(choice.hyperparameters())) != null) {
+                throw new IllegalArgumentException("two models are called " + choice.name() + ": rename a file");
+            }
         }
         if (summary != null
                 && summary.toAbsolutePath().getParent() != null
@@ -221,7 +229,7 @@ final class DemoCommand implements Callable<Integer> {
 
         void train(Dataset dataset) throws Exception {
             Hyperparameters first = chosen.values().iterator().next();
-            long target = steps * first.batch();
+            long target = images();
             DemoReplay replay = opened(new DemoReplay(kafka, dataset, first.seed(), target, this::mayAdvance));
             try (ProgressBar bar = progressBar()) {
                 while (!isDone(target)) {
@@ -238,6 +246,11 @@ final class DemoCommand implements Callable<Integer> {
                     Thread.sleep(POLL_MILLIS);
                 }
             }
+        }
+
+        /** Images to train on: those of the first model's steps. */
+        private long images() {
+            return steps * chosen.values().iterator().next().batch();
         }
 
         /** A bar where somebody looks; else the lines of progress are enough. */
@@ -307,9 +320,10 @@ final class DemoCommand implements Callable<Integer> {
 
         /** The last checkpoint comes when the stream has been idle for the checkpoint interval. */
         private PublishedModel awaitPublished(DemoModel model) throws Exception {
+            long last = images() / chosen.get(model.name()).batch();
             while (true) {
                 PublishedModel published = ModelTopic.read(kafka, model.name());
-                if (published.step() >= steps) {
+                if (published.step() >= last) {
                     return published;
                 }
                 if (trainers.get(model.name()).failed().isDone()) {

@@ -49,8 +49,9 @@ final class HyperparameterOptions {
 
     @Option(
             names = "--beta",
-            paramLabel = "WEIGHT[,WEIGHT...]",
-            description = "Weight of the KL sparsity term: one for all hidden layers, or one for each.")
+            paramLabel = "WEIGHT[/WEIGHT...]",
+            description =
+                    "Weight of the KL sparsity term: one for all hidden layers, or one for each, like 7.5e-4/4e-2.")
     private String beta;
 
     @Option(names = "--rho", paramLabel = "MEAN", description = "Target mean activation of the hidden units.")

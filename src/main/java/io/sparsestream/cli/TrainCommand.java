@@ -47,8 +47,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--preset",
-            description = "Hyperparameters to start from: sparse or plain"
-                    + " (default: the model's name if it is one of them, else sparse).")
+            paramLabel = "PRESET|FILE",
+            description = "Hyperparameters to start from: a preset (sparse, plain, sharp), or a properties or JSON file"
+                    + " (default: the preset of the model's name if there is one, else sparse).")
     private String preset;
 
     @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
@@ -100,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private Hyperparameters preset() {
         if (preset != null) {
-            return Hyperparameters.preset(preset);
+            return ModelChoice.of(preset).hyperparameters();
         }
         return Hyperparameters.presetOr(model, Hyperparameters.SPARSE);
     }

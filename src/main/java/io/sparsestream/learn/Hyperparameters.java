@@ -64,7 +64,12 @@ public record Hyperparameters(
     /** L2 and KL sparsity: the default. */
     public static final Hyperparameters SPARSE = PLAIN.with(Map.of("alpha", "5e-6", "beta", "7.5e-5"));
 
-    private static final Map<String, Hyperparameters> PRESETS = new TreeMap<>(Map.of("plain", PLAIN, "sparse", SPARSE));
+    /** Sharp and sparse: how it was found is told in docs/SPARSITY.md. */
+    public static final Hyperparameters SHARP =
+            PLAIN.with(Map.of("beta", "7.5e-4/4e-2", "learning-rate", "0.015", "schedule", "cosine", "beta2", "0.99"));
+
+    private static final Map<String, Hyperparameters> PRESETS =
+            new TreeMap<>(Map.of("plain", PLAIN, "sharp", SHARP, "sparse", SPARSE));
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public Hyperparameters {
@@ -146,7 +151,7 @@ public record Hyperparameters(
         values.put("beta2", Double.toString(beta2));
         values.put("epsilon", Double.toString(epsilon));
         values.put("alpha", Double.toString(alpha));
-        values.put("beta", beta.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        values.put("beta", beta.stream().map(String::valueOf).collect(Collectors.joining("/")));
         values.put("rho", Double.toString(rho));
         values.put("seed", Long.toString(seed));
         values.put("averaging-window", Integer.toString(averagingWindow));
@@ -154,8 +159,8 @@ public record Hyperparameters(
     }
 
     /**
-     * The same with other values, by the names that people use. Several betas have commas between them; a schedule of
-     * another shape begins with that shape's usual length and factor.
+     * The same with other values, by the names that people use. Betas by layer have a slash or a comma between them; a
+     * schedule of another shape begins with that shape's usual length and factor.
      *
      * @throws IllegalArgumentException naming the first one that is unknown, no number, or cannot be learned with
      */
@@ -173,7 +178,7 @@ public record Hyperparameters(
                 value(changes, "beta2", NUMBER, Double::valueOf, beta2),
                 value(changes, "epsilon", NUMBER, Double::valueOf, epsilon),
                 value(changes, "alpha", NUMBER, Double::valueOf, alpha),
-                value(changes, "beta", "a number, or several with commas between them", Hyperparameters::list, beta),
+                value(changes, "beta", "a number, or one for each layer like 7.5e-4/4e-2", Hyperparameters::list, beta),
                 value(changes, "rho", NUMBER, Double::valueOf, rho),
                 value(changes, "seed", WHOLE, Long::valueOf, seed),
                 value(changes, "averaging-window", WHOLE, Integer::valueOf, averagingWindow),
@@ -198,7 +203,7 @@ public record Hyperparameters(
     }
 
     private static List<Double> list(String text) {
-        return Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
+        return Arrays.stream(text.split("[/,]", -1)).map(Double::valueOf).toList();
     }
 
     private static <T> T value(

@@ -47,7 +47,8 @@ class CliTest {
                 "demo --schedule-steps 5 | schedule-steps needs a schedule that is not constant",
                 "demo --rho 1 | rho must be between 0 and 1",
                 "demo --layers 784-x-784 | --layers must be like 784-300-30-300-784",
-                "demo --models nobody | unknown preset 'nobody': choose from [plain, sparse]",
+                "demo --models nobody | unknown preset 'nobody': choose from [plain, sharp, sparse]",
+                "demo --models nowhere.json | cannot read nowhere.json: there is no such file",
                 "train --bootstrap-servers 127.0.0.1:1 --learning-rate -1 | learning-rate must be",
                 "train --bootstrap-servers 127.0.0.1:1 --model a/b | a model's name has letters",
                 "train --bootstrap-servers 127.0.0.1:1 --max-batch-wait -1 | --max-batch-wait must be",
@@ -94,6 +95,24 @@ class CliTest {
                 "learning-rate must be a positive number, not -4.0");
         Files.writeString(config, "lerning-rate=1\n");
         assertOneLine(run("demo", "--config", config.toString()), "no command has an option lerning-rate");
+    }
+
+    @Test
+    void aModelsFileIsCheckedBeforeAnythingIsBegun() throws IOException {
+        Path file = directory.resolve("mine.json");
+        String models = file.toString();
+        Files.writeString(file, "[1]");
+        assertOneLine(run("demo", "--models", models), "cannot read " + file + ": one JSON object is expected");
+        Files.writeString(file, "{\"beta\": [1, 2], \"lr\": 1}");
+        assertOneLine(run("demo", "--models", models), "cannot read " + file + ": unknown hyperparameter 'lr'");
+        Files.writeString(file, "{\"beta\": [1, 2");
+        assertOneLine(run("demo", "--models", models), "cannot read " + file + ": Unexpected end-of-input");
+        Files.writeString(file, "{\"preset\": \"sharp\", \"beta\": [1, 2, 3]}");
+        assertOneLine(run("demo", "--models", models), "beta must be one number, or one for each of the 2 hidden");
+        Files.writeString(file, "{}");
+        assertOneLine(
+                run("demo", "--models", models + "," + directory.resolve("./mine.json")),
+                "two models are called mine: rename a file");
     }
 
     @Test
@@ -162,12 +181,14 @@ class CliTest {
     @Test
     void demoTrainsEvaluatesAndSummarizesAndGoesOnWhenRunAgain() throws Exception {
         Path summary = directory.resolve("summary.json");
+        Path mine = directory.resolve("mine.properties");
+        Files.writeString(mine, "preset=sharp\nschedule-steps=150\nbatch=90\n");
         String[] demo = {
             "demo",
             "--steps",
             "150",
             "--models",
-            "sparse,plain",
+            "sparse,plain," + mine,
             "--port",
             "0",
             "--dir",
@@ -191,11 +212,16 @@ class CliTest {
             assertThat(result.at("/test/meanActivation/h_e_1").asDouble()).isBetween(0.0, 1.0);
         }
 
-        demo[2] = "200";
+        JsonNode ownBatch = new ObjectMapper().readTree(summary.toFile()).at("/models/mine");
+        assertThat(ownBatch.get("steps").asLong()).isEqualTo(100);
+        assertThat(ownBatch.get("reconstructions").asLong()).isEqualTo(9000);
+
+        demo[2] = "210";
+        demo[4] = "sparse,plain";
         assertThat(run(demo).code).isZero();
         JsonNode again = new ObjectMapper().readTree(summary.toFile()).at("/models/sparse");
-        assertThat(again.get("steps").asLong()).isEqualTo(200);
-        assertThat(again.get("reconstructions").asLong()).as("of this run").isEqualTo(3000);
+        assertThat(again.get("steps").asLong()).isEqualTo(210);
+        assertThat(again.get("reconstructions").asLong()).as("of this run").isEqualTo(3600);
 
         evaluatesWhatTheDemoLeft();
     }
@@ -213,7 +239,7 @@ class CliTest {
                     picture.toString());
             assertThat(outcome.code).as(outcome.err).isZero();
             JsonNode json = new ObjectMapper().readTree(outcome.out);
-            assertThat(json.get("step").asLong()).isEqualTo(200);
+            assertThat(json.get("step").asLong()).isEqualTo(210);
             assertThat(json.get("images").asLong()).isEqualTo(10_000);
             assertThat(json.get("loss").asDouble())
                     .isEqualTo(json.get("mse").asDouble()

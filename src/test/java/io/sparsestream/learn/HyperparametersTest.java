@@ -38,7 +38,7 @@ class HyperparametersTest {
     void namesThePresetsWhereOneIsUnknown() {
         assertThat(Hyperparameters.preset("sparse").beta()).containsExactly(7.5e-5);
         assertThatThrownBy(() -> Hyperparameters.preset("sprase"))
-                .hasMessage("unknown preset 'sprase': choose from [plain, sparse]");
+                .hasMessage("unknown preset 'sprase': choose from [plain, sharp, sparse]");
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class HyperparametersTest {
             value = {
                 "batch=6.5 | batch must be a whole number, not '6.5'",
                 "alpha=much | alpha must be a number, not 'much'",
-                "beta=1,,2 | beta must be a number, or several with commas between them, not '1,,2'",
+                "beta=1,,2 | beta must be a number, or one for each layer like 7.5e-4/4e-2, not '1,,2'",
                 "beta=1,-2 | beta must be zero or a positive number, not -2.0",
                 "gamma=1 | unknown hyperparameter 'gamma': choose from batch, learning-rate, schedule",
                 "schedule=linear | schedule must be constant, cosine or step, not 'linear'",
@@ -91,7 +91,7 @@ class HyperparametersTest {
         Hyperparameters two = Hyperparameters.PLAIN.with(Map.of("beta", "1,2"));
         assertThat(two.beta(0)).isEqualTo(1);
         assertThat(two.beta(1)).isEqualTo(2);
-        assertThat(Hyperparameters.PLAIN.with(Map.of("beta", "3,3")))
+        assertThat(Hyperparameters.PLAIN.with(Map.of("beta", "3/3")))
                 .isEqualTo(Hyperparameters.PLAIN.with(Map.of("beta", "3")));
         two.checkFits(Architecture.DEFAULT);
         assertThatThrownBy(() -> two.checkFits(Architecture.of(9, 5, 4, 3, 4, 5, 9)))
