@@ -31,7 +31,8 @@ import picocli.CommandLine.ScopeType;
             BrokerCommand.class,
             ReplayCommand.class,
             TrainCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            SetCommand.class
         },
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")

@@ -4,7 +4,6 @@ import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.Trainer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -47,17 +46,9 @@ final class TrainerOptions {
                 stateDirectory,
                 model,
                 images,
-                seconds("--checkpoint-interval", checkpointInterval),
-                seconds("--max-batch-wait", maxBatchWait),
+                Seconds.of("--checkpoint-interval", checkpointInterval),
+                Seconds.of("--max-batch-wait", maxBatchWait),
                 format,
                 onGap);
-    }
-
-    private static Duration seconds(String option, double seconds) {
-        if (!(seconds >= 0) || seconds > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    option + " must be zero or a positive number of seconds, not " + seconds);
-        }
-        return Duration.ofMillis(Math.round(seconds * 1000));
     }
 }

@@ -16,10 +16,10 @@ import java.util.List;
  */
 public final class Autoencoder implements Learner {
     private final Architecture architecture;
-    private final Hyperparameters hyperparameters;
+    private Hyperparameters hyperparameters;
     private final MatrixProduct product;
     private final LearningState state;
-    private final Adam adam;
+    private Adam adam;
     private final List<RunningAverage> averages = new ArrayList<>();
 
     private final int layers;
@@ -84,6 +84,20 @@ public final class Autoencoder implements Learner {
     @Override
     public Hyperparameters hyperparameters() {
         return hyperparameters;
+    }
+
+    @Override
+    public void set(Hyperparameters changed) {
+        changed.checkFits(architecture);
+        if (changed.batch() != hyperparameters.batch()
+                || changed.averagingWindow() != hyperparameters.averagingWindow()) {
+            throw new IllegalArgumentException("batch and averaging window stay what they are while a model learns");
+        }
+        hyperparameters = changed;
+        adam = new Adam(changed);
+        for (float[] pull : pulls) {
+            Arrays.fill(pull, 0);
+        }
     }
 
     @Override

@@ -185,6 +185,21 @@ public record Hyperparameters(
                 scheduleWith(changes));
     }
 
+    /**
+     * As {@link #with}, for a model that is learning.
+     *
+     * @throws IllegalArgumentException also naming the first one that cannot change any more
+     */
+    public Hyperparameters withLive(Map<String, String> changes) {
+        for (String name : List.of("batch", "seed", "averaging-window", "layers")) {
+            if (changes.containsKey(name)) {
+                throw new IllegalArgumentException(
+                        name + " cannot change while a model learns: start another with train --model");
+            }
+        }
+        return with(changes);
+    }
+
     private Schedule scheduleWith(Map<String, String> changes) {
         Schedule base = schedule;
         if (changes.containsKey("schedule")) {

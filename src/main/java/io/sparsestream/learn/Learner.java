@@ -9,6 +9,13 @@ public interface Learner {
     Hyperparameters hyperparameters();
 
     /**
+     * Goes on with other hyperparameters from the next step on; what was learned so far stays, Adam's moments included.
+     *
+     * @throws IllegalArgumentException if they do not fit, or the batch or the averaging window is another
+     */
+    void set(Hyperparameters hyperparameters);
+
+    /**
      * Reconstructs the images of the batch, full or not, and changes nothing. For the same weights the result is
      * bit for bit that of {@link #train}.
      */

@@ -11,8 +11,9 @@ import java.util.List;
  * @param hyperparameters with which it learns
  * @param step updates made
  * @param images images trained
- * @param nextOffset offset in the images topic of the first record that has not been trained on
+ * @param nextOffset offset in the images topic of the first record that has not been trained on; -1 if none has come
  * @param tensors every array, in the order of the forward pass
+ * @param steering what it was told while it learned; null, as in what was written before that was possible, if nothing
  */
 public record Manifest(
         String model,
@@ -21,7 +22,31 @@ public record Manifest(
         long step,
         long images,
         long nextOffset,
-        List<Entry> tensors) {
+        List<Entry> tensors,
+        Steering steering) {
+
+    public Manifest {
+        steering = steering == null ? new Steering(hyperparameters) : steering;
+    }
+
+    /** Of a model that was told nothing while it learned. */
+    public Manifest(
+            String model,
+            List<Integer> architecture,
+            Hyperparameters hyperparameters,
+            long step,
+            long images,
+            long nextOffset,
+            List<Entry> tensors) {
+        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null);
+    }
+
+    /**
+     * What a model was told while it learned.
+     *
+     * @param started hyperparameters that it was started with, before any were changed
+     */
+    public record Steering(Hyperparameters started) {}
 
     /**
      * One array.

@@ -1,5 +1,7 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.Tensor;
@@ -29,10 +31,16 @@ final class Checkpoint {
     /**
      * Hands out every array's chunks, the manifest last.
      *
+     * @param started hyperparameters that the model was started with
      * @throws TrainerException before anything is handed out if a number is not finite
      */
     static void write(
-            String model, Learner learner, long nextOffset, boolean moments, BiConsumer<String, byte[]> records) {
+            String model,
+            Learner learner,
+            Hyperparameters started,
+            long nextOffset,
+            boolean moments,
+            BiConsumer<String, byte[]> records) {
         LearningState state = learner.state();
         state.values().forEach((name, values) -> requireFinite(model, state.step(), name, values));
         Map<String, List<Integer>> shapes =
@@ -56,7 +64,8 @@ final class Checkpoint {
                 state.step(),
                 state.images(),
                 nextOffset,
-                entries);
+                entries,
+                new Manifest.Steering(started));
         records.accept(MANIFEST, Json.write(manifest));
     }
 
@@ -119,14 +128,21 @@ final class Checkpoint {
                 + " is missing, incomplete or does not match its checksum: restore the topic, or start a new model");
     }
 
-    /** Copies a checkpoint into the learner, whose architecture and hyperparameters must be the checkpoint's. */
+    /**
+     * Copies a checkpoint into the learner, whose architecture and hyperparameters must be those that the checkpoint's
+     * model was started with; the learner then goes on with those that the model has learned with last.
+     */
     static void restore(Manifest manifest, Learner learner, Function<String, byte[]> records) {
         if (!manifest.architecture().equals(learner.architecture().sizes())
-                || !manifest.hyperparameters().equals(learner.hyperparameters())) {
-            throw new TrainerException("model " + manifest.model() + " has been learning with layers "
-                    + manifest.architecture() + " and " + manifest.hyperparameters()
-                    + ": start it with these, or choose another --model name");
+                || !manifest.steering().started().equals(learner.hyperparameters())) {
+            throw new TrainerException("model " + manifest.model() + " was started with layers="
+                    + new Architecture(manifest.architecture()) + " "
+                    + manifest.steering().started().values().entrySet().stream()
+                            .map(Map.Entry::toString)
+                            .collect(Collectors.joining(" "))
+                    + ": start it with these and change them with 'set', or choose another --model name");
         }
+        learner.set(manifest.hyperparameters());
         LearningState state = learner.state();
         for (Manifest.Entry entry : manifest.tensors()) {
             byte[] bytes = readTensor(entry, records);

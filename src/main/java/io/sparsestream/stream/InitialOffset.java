@@ -1,6 +1,8 @@
 package io.sparsestream.stream;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -9,44 +11,46 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /**
- * Where a new model begins: at the first image that there is, committed before the trainer starts. So the trainer never
+ * Where a new model begins, committed before the trainer starts: at the first image that there is. So the trainer never
  * needs a consumer that jumps to the beginning by itself, which it would also do, without a word, where retention has
  * deleted images that were still to be trained on.
  */
 final class InitialOffset {
     private InitialOffset() {}
 
-    /** Commits it, unless the group has committed before. */
-    static void commit(Map<String, Object> kafka, String group, TopicPartition partition)
+    /** Commits those that the group has not committed before. */
+    static void commit(Map<String, Object> kafka, String group, Map<TopicPartition, OffsetSpec> beginnings)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            if (isCommitted(admin, group, partition)) {
+            Map<TopicPartition, OffsetSpec> missing = new HashMap<>(beginnings);
+            missing.keySet().removeAll(committed(admin, group));
+            if (missing.isEmpty()) {
                 return;
             }
-            long first = admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
-                    .partitionResult(partition)
+            Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+            admin.listOffsets(missing)
+                    .all()
                     .get()
-                    .offset();
+                    .forEach((partition, found) -> first.put(partition, new OffsetAndMetadata(found.offset())));
             try {
-                admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(first)))
-                        .all()
-                        .get();
+                admin.alterConsumerGroupOffsets(group, first).all().get();
             } catch (ExecutionException e) {
                 // Refused while the group has members: another instance of the same model has just been quicker.
-                if (!(e.getCause() instanceof UnknownMemberIdException) || !isCommitted(admin, group, partition)) {
+                if (!(e.getCause() instanceof UnknownMemberIdException)
+                        || !committed(admin, group).containsAll(missing.keySet())) {
                     throw e;
                 }
             }
         }
     }
 
-    private static boolean isCommitted(Admin admin, String group, TopicPartition partition)
+    private static Set<TopicPartition> committed(Admin admin, String group)
             throws ExecutionException, InterruptedException {
-        return admin.listConsumerGroupOffsets(group)
-                        .partitionsToOffsetAndMetadata()
-                        .get()
-                        .get(partition)
-                != null;
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get());
+        offsets.values().removeIf(offset -> offset == null);
+        return offsets.keySet();
     }
 
     /** Whether an offset is the one committed here: Kafka Streams' own carry metadata, its partition time. */

@@ -24,6 +24,9 @@ public final class TopicSetup {
             TopicConfig.SEGMENT_BYTES_CONFIG, "67108864",
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Trainer.MAX_REQUEST_BYTES));
 
+    private static final Map<String, String> CONTROL =
+            Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "16777216", TopicConfig.SEGMENT_BYTES_CONFIG, "16777216");
+
     private static final Map<String, String> COMPACTED = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
             TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
@@ -43,7 +46,7 @@ public final class TopicSetup {
     /**
      * Creates what a trainer needs, unless it exists.
      *
-     * @throws TrainerException if the images topic has several partitions
+     * @throws TrainerException if the images or the control topic has several partitions
      */
     public static void createAll(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
@@ -53,6 +56,8 @@ public final class TopicSetup {
                     Map.of(
                             images,
                             BOUNDED,
+                            Topics.CONTROL,
+                            CONTROL,
                             topics.reconstructions(),
                             BOUNDED,
                             topics.activations(),
@@ -61,11 +66,14 @@ public final class TopicSetup {
                             COMPACTED,
                             topics.deadLetters(),
                             DEAD_LETTERS));
-            int partitions =
-                    found.containsKey(images) ? found.get(images).partitions().size() : 1;
-            if (partitions != 1) {
-                throw new TrainerException("topic " + images + " has " + partitions
-                        + " partitions: one model learns from one partition; create the topic with --partitions 1");
+            for (String source : List.of(images, Topics.CONTROL)) {
+                int partitions = found.containsKey(source)
+                        ? found.get(source).partitions().size()
+                        : 1;
+                if (partitions != 1) {
+                    throw new TrainerException("topic " + source + " has " + partitions
+                            + " partitions: one model learns from one partition; create the topic with --partitions 1");
+                }
             }
         }
     }

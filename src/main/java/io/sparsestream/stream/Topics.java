@@ -9,6 +9,9 @@ public record Topics(String model) {
     /** Where the images come from unless told otherwise; all models share it. */
     public static final String IMAGES = "images";
 
+    /** What people tell models while these learn; all models share it. */
+    public static final String CONTROL = "control";
+
     public String reconstructions() {
         return "reconstructions." + model;
     }

@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -26,7 +27,7 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
-    /** The images topic has one partition. */
+    /** The images and the control topic have one partition. */
     private static final int PARTITION = 0;
 
     static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
@@ -81,7 +82,12 @@ public final class Trainer implements AutoCloseable {
         Topics topics = new Topics(settings.model());
         TopicSetup.createAll(settings.kafka(), settings.images(), topics);
         InitialOffset.commit(
-                settings.kafka(), topics.applicationId(), new TopicPartition(settings.images(), PARTITION));
+                settings.kafka(),
+                topics.applicationId(),
+                Map.of(
+                        new TopicPartition(settings.images(), PARTITION), OffsetSpec.earliest(),
+                        // What was said to an earlier model of that name is not said to this one.
+                        new TopicPartition(Topics.CONTROL, PARTITION), OffsetSpec.latest()));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
         TrainingTopology.Settings topology = new TrainingTopology.Settings(
                 topics,
@@ -145,6 +151,8 @@ public final class Trainer implements AutoCloseable {
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // Images and control need not wait for one another: each is taken as it comes.
+        config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         config.putAll(settings.kafka());
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);

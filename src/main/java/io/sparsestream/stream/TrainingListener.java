@@ -2,6 +2,7 @@ package io.sparsestream.stream;
 
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.ControlResult;
 
 /** Watches one model's training. Called on the stream thread: it must be quick, and keep nothing of the arguments. */
 public interface TrainingListener {
@@ -54,6 +55,13 @@ public interface TrainingListener {
      */
     default void onSkip(long offsets) {}
 
+    /**
+     * After a control record of this model has taken effect or has been refused.
+     *
+     * @param learner as it goes on
+     */
+    default void onControl(ControlResult result, Learner learner) {}
+
     /** Both, this one first. */
     default TrainingListener and(TrainingListener other) {
         TrainingListener first = this;
@@ -98,6 +106,12 @@ public interface TrainingListener {
             public void onSkip(long offsets) {
                 first.onSkip(offsets);
                 other.onSkip(offsets);
+            }
+
+            @Override
+            public void onControl(ControlResult result, Learner learner) {
+                first.onControl(result, learner);
+                other.onControl(result, learner);
             }
         };
     }

@@ -1,15 +1,19 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.Header;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -20,6 +24,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +39,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Images of an incomplete mini-batch are pending. If nothing more comes, they are reconstructed by a forward pass
  *       with the current weights, the same bits that their training step will find; the offset up to which that was
  *       done is stored in the same transaction.
+ *   <li>A control record takes effect between two steps, with a checkpoint in its transaction: it is never replayed.
  * </ul>
  */
 final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
@@ -47,16 +53,18 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final TrainingListener listener;
+    private final byte[] key; // of the control records that are meant for this model
 
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
     private KeyValueStore<String, byte[]> store;
     private Learner learner;
+    private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
     private PendingBatch pending;
     private Output output;
     private long position = -1; // offset behind the last record that was handed over, -1 before the first
-    private long nextOffset; // first image that has not been trained on
+    private long nextOffset = -1; // first image that has not been trained on, -1 before the first
     private long emitted; // images below this offset have had their reconstruction
     private long checkpointStep = -1;
     private long checkpointMillis;
@@ -70,6 +78,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         this.newLearner = newLearner;
         this.log = log;
         this.listener = listener;
+        key = Header.utf8(settings.topics().model());
     }
 
     @Override
@@ -80,6 +89,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         store = context.getStateStore(TrainingTopology.STORE);
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
+        started = learner.hyperparameters();
         int pixels = learner.architecture().inputs();
         decoder = new ImageDecoder(pixels);
         pending = new PendingBatch(learner.newBatch());
@@ -109,11 +119,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         nextOffset = manifest.nextOffset();
         byte[] through = store.get(EMITTED);
         emitted = through == null ? 0 : ByteBuffer.wrap(through).getLong();
-        position = committed.orElseThrow(() -> new TrainerException("the consumer group "
-                + settings.topics().applicationId() + " has lost its committed offset, so what has been trained on is "
-                + "unknown: choose another --model name"));
-        passDeleted();
-        retrain();
+        if (nextOffset >= 0) {
+            position = committed.orElseThrow(() -> new TrainerException("the consumer group "
+                    + settings.topics().applicationId()
+                    + " has lost its committed offset, so what has been trained on is "
+                    + "unknown: choose another --model name"));
+            passDeleted();
+            retrain();
+        }
         LOG.info(
                 "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
                 settings.topics().model(),
@@ -178,10 +191,18 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        long offset = context.recordMetadata().orElseThrow().offset();
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        if (metadata.topic().equals(settings.images())) {
+            image(record, metadata.offset());
+        } else if (Arrays.equals(record.key(), key)) {
+            control(record.value(), metadata.topic() + "-" + metadata.partition() + "@" + metadata.offset());
+        }
+    }
+
+    private void image(Record<byte[], byte[]> record, long offset) {
         countDeletedBefore(offset);
         position = offset + 1;
-        if (checkpointStep < 0) {
+        if (nextOffset < 0) {
             // Before the first image, so that a gap always has a beginning.
             nextOffset = offset;
             checkpoint();
@@ -200,6 +221,40 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 checkpoint();
             }
         }
+    }
+
+    /**
+     * Takes effect between two steps: the images that are pending have changed nothing yet, and will be trained on by the
+     * new values. The checkpoint in the same transaction has these and points at the first pending image, so that a
+     * restart trains the gap behind it by the same values as the first time.
+     */
+    private void control(byte[] value, String from) {
+        Control control = null;
+        String refused = null;
+        try {
+            control = Control.read(value);
+            learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
+        } catch (IllegalArgumentException e) {
+            refused = e.getMessage();
+        }
+        if (refused == null) {
+            checkpoint();
+        }
+        ControlResult result = new ControlResult(
+                settings.topics().model(),
+                learner.state().step(),
+                learner.state().images(),
+                control,
+                refused,
+                learner.hyperparameters(),
+                from);
+        output.activations(Json.write(result));
+        listener.onControl(result, learner);
+        LOG.info(
+                "model {} at step {}: {}",
+                result.model(),
+                result.step(),
+                refused == null ? control : "control record " + from + " refused: " + refused);
     }
 
     /**
@@ -285,8 +340,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void checkpoint() {
         long start = System.nanoTime();
         String model = settings.topics().model();
-        Checkpoint.write(model, learner, nextOffset, true, store::put);
-        Checkpoint.write(model, learner, nextOffset, false, output::parameters);
+        Checkpoint.write(model, learner, started, nextOffset, true, store::put);
+        Checkpoint.write(model, learner, started, nextOffset, false, output::parameters);
         checkpointStep = learner.state().step();
         checkpointMillis = context.currentSystemTimeMs();
         listener.onCheckpoint(checkpointStep, System.nanoTime() - start);

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** One source, one processor with its checkpoint store, four sinks; every name fixed. */
+/** Two sources, one processor with its checkpoint store, four sinks; every name fixed. */
 final class TrainingTopology {
     static final String STORE = "checkpoint";
     static final String RECONSTRUCTIONS = "reconstructions";
@@ -27,6 +27,7 @@ final class TrainingTopology {
     static final String PARAMETERS = "model";
     static final String DEAD_LETTERS = "dead-letters";
     private static final String SOURCE = "images";
+    private static final String CONTROL = "control";
     private static final String PROCESSOR = "train";
 
     /** The checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
@@ -75,7 +76,9 @@ final class TrainingTopology {
         // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
         AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
         topology.addSource(reset, SOURCE, TrainingTopology::timestamp, in, in, settings.images());
-        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener, store), SOURCE);
+        // What retention has deleted of the control topic is old, and whoever sent it has had no answer: not an error.
+        topology.addSource(AutoOffsetReset.earliest(), CONTROL, TrainingTopology::first, in, in, Topics.CONTROL);
+        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener, store), SOURCE, CONTROL);
         topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
         topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);
         topology.addSink(PARAMETERS, settings.topics().parameters(), out, out, PROCESSOR);
@@ -86,6 +89,14 @@ final class TrainingTopology {
     /** A record without a timestamp is an image like any other; Kafka Streams by itself would stop there for good. */
     private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
         return Math.max(0, record.timestamp());
+    }
+
+    /**
+     * Of the records at hand Kafka Streams takes the one with the lowest timestamp: a person who steers does not wait
+     * until the images that were there before have been trained on.
+     */
+    private static long first(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return 0;
     }
 
     /** Declares the store that the processor uses. */

@@ -58,6 +58,13 @@ class CliTest {
                 "replay --bootstrap-servers 127.0.0.1:1 --epochs 2 --images 5 | mutually exclusive",
                 "replay --bootstrap-servers 127.0.0.1:1 --split valid | Invalid value for option '--split'",
                 "demo --config nowhere.properties | --config nowhere.properties cannot be read",
+                "set beta=1 | Missing required option: '--bootstrap-servers=HOST:PORT'",
+                "set --bootstrap-servers 127.0.0.1:1 | Missing required parameter: 'NAME=VALUE'",
+                "set --bootstrap-servers 127.0.0.1:1 beta | should be in KEY=VALUE format",
+                "set --bootstrap-servers 127.0.0.1:1 beta=-1 | beta must be zero or a positive number, not -1.0",
+                "set --bootstrap-servers 127.0.0.1:1 gamma=1 | unknown hyperparameter 'gamma'",
+                "set --bootstrap-servers 127.0.0.1:1 batch=10 | batch cannot change while a model learns",
+                "set --bootstrap-servers 127.0.0.1:1 --timeout -1 beta=1 | --timeout must be zero or a positive number",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {

@@ -30,9 +30,9 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,broker,takeover",
-            description = "What is killed: the trainer, the broker, the active one of two trainers"
-                    + " (default: ${DEFAULT-VALUE}).")
+            defaultValue = "trainer,broker,takeover,control",
+            description = "What is killed: the trainer, the broker, the active one of two trainers, the trainer around"
+                    + " changes of its hyperparameters (default: ${DEFAULT-VALUE}).")
     private List<Scenario> scenarios;
 
     @Option(

@@ -3,7 +3,11 @@ package io.sparsestream.crash;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.Json;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.CommittedRecords;
+import io.sparsestream.stream.ControlTopic;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
@@ -22,12 +26,14 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One run: a broker and a trainer as processes, images sent little by little, kills at random moments; then the same
- * images once more through a second, undisturbed model, and the comparison of both.
+ * One run: a broker and a trainer as processes, images sent little by little, kills at random moments; then, or where
+ * both are told something at the same time, the same images through a second, undisturbed model, and the comparison of
+ * both.
  */
 final class CrashRun implements AutoCloseable {
     private static final Topics DISTURBED = new Topics("disturbed");
@@ -35,6 +41,7 @@ final class CrashRun implements AutoCloseable {
     private static final int BATCH = Hyperparameters.SPARSE.batch();
     private static final long WAIT_SECONDS = 180;
     private static final double LONGEST_LIFE_SECONDS = 4;
+    private static final double LONGEST_ANSWER_SECONDS = 0.4;
     private static final int PORTIONS = 20;
     private static final Pattern RESUMES = Pattern.compile("resumes at step \\d+: \\d+ from the checkpoint, (\\d+) tr");
     private static final Pattern FIRST_STEP = Pattern.compile("first new step, \\d+, ([\\d.]+) s after");
@@ -47,6 +54,7 @@ final class CrashRun implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private SparsestreamProcess broker;
+    private SparsestreamProcess undisturbed; // null until started
     private final List<SparsestreamProcess> trainers = new ArrayList<>(); // one, or two instances of the same model
     private final List<Double> takeovers = new ArrayList<>();
     private int active; // index of the trainer that has the task
@@ -118,11 +126,18 @@ final class CrashRun implements AutoCloseable {
             if (plan.scenario() == Scenario.TAKEOVER) {
                 trainers.add(startDisturbed(1));
             }
+            if (plan.scenario() == Scenario.CONTROL) {
+                startUndisturbed();
+            }
             for (int kill = 1; kill <= plan.kills(); kill++) {
-                liveAndKill(kill);
+                if (plan.scenario() == Scenario.CONTROL) {
+                    steerAndKill(kill);
+                } else {
+                    liveAndKill(kill);
+                }
             }
             sendUpTo = plan.images();
-            awaitCommitted(DISTURBED);
+            awaitCommitted(DISTURBED, plan.images());
             sent.get(WAIT_SECONDS, TimeUnit.SECONDS);
         }
         awaitPublished(DISTURBED);
@@ -135,10 +150,13 @@ final class CrashRun implements AutoCloseable {
             trainer.kill();
         }
         trainers.clear();
-        trainers.add(startTrainer(UNDISTURBED, "state", "exactly_once_v2"));
-        awaitCommitted(UNDISTURBED);
+        if (undisturbed == null) {
+            startUndisturbed();
+        }
+        trainers.add(undisturbed);
+        awaitCommitted(UNDISTURBED, plan.images());
         awaitPublished(UNDISTURBED);
-        trainers.get(0).terminate();
+        undisturbed.terminate();
         return new Result(
                 new Audit(kafka, plan.images(), BATCH).violations(DISTURBED, UNDISTURBED),
                 matches(RESUMES, lines).map(Integer::valueOf).toList(),
@@ -195,6 +213,57 @@ final class CrashRun implements AutoCloseable {
                 committed));
     }
 
+    /**
+     * Both models are told the same at the same image, in the middle of a mini-batch; the disturbed one is killed around
+     * it, before, while or after it takes effect, and once more while it learns by the new values.
+     */
+    private void steerAndKill(int kill) throws Exception {
+        // The replay looks at every 64th image whether it may go on: so many are sent, seldom a whole number of
+        // batches.
+        long to = (long) plan.images() * kill / (plan.kills() + 1) / 64 * 64;
+        sendUpTo = to;
+        awaitCommitted(DISTURBED, to);
+        awaitCommitted(UNDISTURBED, to);
+        Control change = Control.set(Map.of(
+                "beta", Double.toString(random.nextInt(100) * 1e-5),
+                "learning-rate", Double.toString(0.001 + random.nextInt(10) * 1e-3)));
+        boolean before = random.nextInt(3) == 0;
+        double wait = random.nextDouble() * LONGEST_ANSWER_SECONDS;
+        try (ControlTopic topic = new ControlTopic(kafka)) {
+            topic.send(UNDISTURBED.model(), change);
+            if (before) {
+                trainers.get(active).kill();
+            }
+            topic.send(DISTURBED.model(), change);
+        }
+        if (!before) {
+            sleep(wait);
+            trainers.get(active).kill();
+        }
+        int answered = answers(DISTURBED);
+        trainers.set(active, startDisturbed(active));
+        await("the answers", () -> answers(DISTURBED) == kill && answers(UNDISTURBED) == kill);
+        sendUpTo += 64L * (5 + random.nextInt(10));
+        sleep(random.nextDouble());
+        trainers.get(active).kill();
+        trainers.set(active, startDisturbed(active));
+        progress.accept(String.format(
+                Locale.ROOT,
+                "killed %s change %d after %,d images (%s), and while learning by it",
+                before ? "before" : String.format(Locale.ROOT, "%.0f ms after", wait * 1000),
+                kill,
+                to,
+                answered == kill ? "answered" : "not answered"));
+    }
+
+    private int answers(Topics topics) throws IOException {
+        int answers = 0;
+        for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka, topics.activations())) {
+            answers += Audit.isAnswer(Json.tree(record.value())) ? 1 : 0;
+        }
+        return answers;
+    }
+
     /** Ends the active instance, every other time politely, and starts it again when the other has taken over. */
     private void takeOver(int kill) throws Exception {
         int ended = active;
@@ -241,6 +310,10 @@ final class CrashRun implements AutoCloseable {
         });
     }
 
+    private void startUndisturbed() throws IOException {
+        undisturbed = startTrainer(UNDISTURBED, "state", "exactly_once_v2");
+    }
+
     private SparsestreamProcess startDisturbed(int instance) throws IOException {
         return startTrainer(DISTURBED, "state-" + instance, plan.guarantee());
     }
@@ -278,8 +351,8 @@ final class CrashRun implements AutoCloseable {
     }
 
     /** What a dead process had under way may still be committed: so wait for Kafka's word, not for a log line. */
-    private void awaitCommitted(Topics topics) throws Exception {
-        await("all images to be committed", () -> committed(topics) == plan.images());
+    private void awaitCommitted(Topics topics, long images) throws Exception {
+        await(images + " images to be committed", () -> committed(topics) == images);
     }
 
     private void awaitPublished(Topics topics) throws Exception {

@@ -9,7 +9,9 @@ enum Scenario {
     /** The broker is killed, and started again on its directory. */
     BROKER,
     /** Of two instances of the trainer the active one is killed or told to stop; the other takes over. */
-    TAKEOVER;
+    TAKEOVER,
+    /** The trainer is killed around changes of its hyperparameters, and while it learns by them. */
+    CONTROL;
 
     @Override
     public String toString() {

@@ -5,15 +5,14 @@ import java.util.Map;
 
 /**
  * Learns nothing, but remembers what it was shown, in order: its one "weight" is a hash of the first pixels of all
- * images so far. Reconstructs every image as itself.
+ * images so far, and of the alpha that was valid for each. Reconstructs every image as itself.
  */
 public final class FakeLearner implements Learner {
     public static final int PIXELS = 4;
     public static final int BATCH = 3;
 
     private final Architecture architecture = Architecture.of(PIXELS, 2, PIXELS);
-    private final Hyperparameters hyperparameters =
-            Hyperparameters.PLAIN.with(Map.of("batch", Integer.toString(BATCH)));
+    private Hyperparameters hyperparameters = Hyperparameters.PLAIN.with(Map.of("batch", Integer.toString(BATCH)));
     private final LearningState state = new LearningState(architecture, 1);
 
     @Override
@@ -24,6 +23,11 @@ public final class FakeLearner implements Learner {
     @Override
     public Hyperparameters hyperparameters() {
         return hyperparameters;
+    }
+
+    @Override
+    public void set(Hyperparameters changed) {
+        hyperparameters = changed;
     }
 
     @Override
@@ -42,7 +46,7 @@ public final class FakeLearner implements Learner {
         StepResult result = new StepResult(state.step(), batch, new Losses(0.5, 0, 0), reconstruct(batch));
         float[] weight = state.parameter("w_e_1");
         for (int i = 0; i < batch.size(); i++) {
-            weight[0] = weight[0] * 0.9f + batch.images()[i * PIXELS];
+            weight[0] = weight[0] * 0.9f + batch.images()[i * PIXELS] + (float) hyperparameters.alpha();
         }
         state.count(batch.size());
         return result;

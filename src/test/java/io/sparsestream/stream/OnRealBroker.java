@@ -80,12 +80,16 @@ abstract class OnRealBroker {
                 onGap);
     }
 
-    private Learner learned(int images) {
+    /** A learner that was shown the first images in order, and told something between two steps. */
+    private Learner learned(int images, long step, Map<String, String> changes) {
         Learner learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
         MiniBatch batch = learner.newBatch();
         for (int i = 0; i < images; i++) {
             batch.add(digits.get(i));
             if (batch.isFull()) {
+                if (learner.state().step() == step) {
+                    learner.set(learner.hyperparameters().with(changes));
+                }
                 learner.train(batch);
                 batch.clear();
             }
@@ -136,7 +140,12 @@ abstract class OnRealBroker {
 
     /** The published parameters are bit for bit those of a learner that was shown the first images in order. */
     void assertIsUninterrupted(int images) {
-        Learner uninterrupted = learned(images);
+        assertIsUninterrupted(images, -1, Map.of());
+    }
+
+    /** The same where hyperparameters have changed from a step on. */
+    void assertIsUninterrupted(int images, long step, Map<String, String> changes) {
+        Learner uninterrupted = learned(images, step, changes);
         assertThat(uninterrupted.state().step()).isEqualTo(images / BATCH);
         ModelTopic.read(kafka, "sparse")
                 .parameters()

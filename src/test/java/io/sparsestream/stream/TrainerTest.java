@@ -7,7 +7,10 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.Header;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The trainer on a real broker with real images. */
 class TrainerTest extends OnRealBroker {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Test
     void everyImageTrainsOnceAndIsReconstructedOnceAcrossARestartInMidBatch() throws Exception {
         int images = 1000;
@@ -98,9 +103,44 @@ class TrainerTest extends OnRealBroker {
                 () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.PLAIN, new OpenBlas()),
                 new TrainingListener() {})) {
             assertThatThrownBy(() -> trainer.failed().get())
-                    .hasStackTraceContaining("model sparse has been learning with layers");
+                    .hasStackTraceContaining("model sparse was started with layers=784-300-30-300-784 batch=60 ")
+                    .hasStackTraceContaining("start it with these and change them with 'set'");
             assertThat(trainer.state()).isEqualTo(Trainer.State.FAILED);
         }
+    }
+
+    @Test
+    void aChangeIsAnsweredTakesEffectInMidBatchAndOutlivesARestart() throws Exception {
+        Map<String, String> changes = Map.of("beta", "0.0075", "learning-rate", "0.003");
+        try (Trainer trainer = train(SOON);
+                ControlTopic topic = new ControlTopic(kafka)) {
+            send(0, 130);
+            await(TOPICS.reconstructions(), 130);
+
+            ControlResult refused = topic.ask("sparse", new Control(Control.Command.SET, Map.of("rho", "2")), PATIENCE)
+                    .orElseThrow();
+            assertThat(refused.refused()).startsWith("rho must be between 0 and 1");
+            ControlResult result =
+                    topic.ask("sparse", Control.set(changes), PATIENCE).orElseThrow();
+
+            assertThat(result.refused()).isNull();
+            assertThat(result.step()).isEqualTo(2);
+            assertThat(result.hyperparameters()).isEqualTo(Hyperparameters.SPARSE.with(changes));
+            assertThat(result.source()).isEqualTo("control-0@1");
+            send(130, 200);
+            await(TOPICS.reconstructions(), 200);
+            assertThat(trainer.failed()).isNotDone();
+        }
+        try (Trainer trainer = train(SOON);
+                ControlTopic topic = new ControlTopic(kafka)) {
+            send(200, 300);
+            await(TOPICS.parameters(), published -> step() == 5);
+            assertThat(trainer.failed()).isNotDone();
+            assertThatThrownBy(() -> topic.ask("nobody", Control.set(changes), PATIENCE))
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageContaining("no trainer of a model 'nobody' has run there");
+        }
+        assertIsUninterrupted(300, 2, changes);
     }
 
     @Test

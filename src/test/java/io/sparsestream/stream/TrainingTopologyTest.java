@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.learn.FakeLearner;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
@@ -41,6 +43,8 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingTopologyTest {
     private static final Topics TOPICS = new Topics("fake");
@@ -56,6 +60,7 @@ class TrainingTopologyTest {
     private FakeLearner learner;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
+    private TestInputTopic<byte[], byte[]> control;
 
     @BeforeEach
     void start() {
@@ -71,6 +76,7 @@ class TrainingTopologyTest {
                 TrainingTopology.of(settings(), this::newLearner, log, listener, new RestoredStore(checkpoint)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
+        control = driver.createInputTopic(Topics.CONTROL, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private TrainingTopology.Settings settings() {
@@ -346,6 +352,142 @@ class TrainingTopologyTest {
                 .hasRootCauseInstanceOf(TrainerException.class)
                 .rootCause()
                 .hasMessageContaining("w_e_1 is missing, incomplete or does not match its checksum");
+    }
+
+    @Test
+    void aChangeTakesEffectBetweenTwoStepsAndIsAcknowledgedThere() throws IOException {
+        pipe(5);
+        read(TOPICS.activations());
+        tell("fake", "{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 5e-1, \"rho\": \"0.1\"}}");
+
+        assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
+        assertThat(learner.hyperparameters().rho()).isEqualTo(0.1);
+        JsonNode json = answer();
+        assertThat(json.get("event").asText()).isEqualTo("control");
+        assertThat(json.get("model").asText()).isEqualTo("fake");
+        assertThat(json.get("step").asLong()).isEqualTo(1);
+        assertThat(json.get("images").asLong()).isEqualTo(3);
+        assertThat(json.get("refused").isNull()).isTrue();
+        assertThat(json.at("/control/command").asText()).isEqualTo("set");
+        assertThat(json.at("/hyperparameters/alpha").asDouble()).isEqualTo(0.5);
+        assertThat(json.get("source").asText()).isEqualTo("control-0@0");
+
+        float before = learner.state().parameter("w_e_1")[0];
+        pipe("the sixth", 1);
+        assertThat(learner.state().parameter("w_e_1")[0])
+                .as("the images that were pending, too, are trained on by the new value")
+                .isGreaterThan(3 * 0.5f * 0.8f)
+                .isNotEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "null",
+            value = {
+                "null | no value",
+                "beta=1 | not JSON",
+                "[] | no command: choose from [set]",
+                "{\"command\": \"sett\"} | unknown command \"sett\": choose from [set]",
+                "{\"command\": \"set\"} | set needs hyperparameters",
+                "{\"command\": \"set\", \"step\": 3} | set takes no step",
+                "{\"command\": \"set\", \"hyperparameters\": {\"gamma\": 1}} | unknown hyperparameter 'gamma'",
+                "{\"command\": \"set\", \"hyperparameters\": {\"beta\": -1}} | beta must be zero or a positive number",
+                "{\"command\": \"set\", \"hyperparameters\": {\"beta\": \"much\"}} | beta must be a number",
+                "{\"command\": \"set\", \"hyperparameters\": {\"beta\": {}}} | beta cannot be {}",
+                "{\"command\": \"set\", \"hyperparameters\": {\"beta\": null}} | beta cannot be null",
+                "{\"command\": \"set\", \"hyperparameters\": {\"batch\": 10}} | batch cannot change while a model learns",
+                "{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 1, \"rho\": 2}} | rho must be between 0 and 1",
+            })
+    void whatCannotBeDoneIsRefusedWithAReasonAndHasNoEffect(String json, String reason) throws IOException {
+        pipe(4);
+        read(TOPICS.activations());
+        publishedSteps();
+        Hyperparameters before = learner.hyperparameters();
+
+        tell("fake", json);
+
+        assertThat(answer().get("refused").asText()).startsWith(reason);
+        assertThat(learner.hyperparameters()).isEqualTo(before);
+        assertThat(publishedSteps()).isEmpty();
+    }
+
+    @Test
+    void whatIsSaidToOthersIsNotHeard() {
+        tell("other", "{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+        tell(null, "{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+
+        assertThat(read(TOPICS.activations())).isEmpty();
+        assertThat(learner.hyperparameters().alpha()).isZero();
+    }
+
+    /** The gap behind the checkpoint that comes with the change is trained on by the new value, as it was the first time. */
+    @Test
+    void aRestartAfterAChangeLeadsToTheSameWeights() {
+        pipe(5);
+        tell("fake", "{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+        pipe(5);
+        float[] before = learner.state().parameter("w_e_1").clone();
+        restart(10);
+
+        assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
+        assertThat(learner.state().step()).isEqualTo(3);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(before);
+    }
+
+    @Test
+    void aChangeBeforeTheFirstImageIsKeptToo() throws IOException {
+        tell("fake", "{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+        assertThat(answer().get("step").asLong()).isZero();
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+
+        start(checkpoint);
+        assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
+        pipe(4);
+        restart(4);
+        assertThat(learner.state().step()).isEqualTo(1);
+        assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
+    }
+
+    /** Its manifest knew only the hyperparameters with which the model learned. */
+    @Test
+    void aCheckpointFromBeforeHyperparametersCouldChangeIsRead() throws IOException {
+        pipe(3);
+        Map<String, byte[]> checkpoint = checkpoint();
+        ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(checkpoint.get(Checkpoint.MANIFEST));
+        manifest.remove("steering");
+        checkpoint.put(Checkpoint.MANIFEST, new ObjectMapper().writeValueAsBytes(manifest));
+        driver.close();
+
+        log.committed = OptionalLong.of(3);
+        start(checkpoint);
+        assertThat(learner.state().step()).isEqualTo(1);
+    }
+
+    private void tell(String model, String json) {
+        control.pipeInput(model == null ? null : utf8(model), json == null ? null : utf8(json));
+    }
+
+    private JsonNode answer() throws IOException {
+        List<TestRecord<byte[], byte[]>> answers = read(TOPICS.activations());
+        assertThat(answers).hasSize(1);
+        assertThat(text(answers.get(0).key())).isEqualTo("fake");
+        return new ObjectMapper().readTree(answers.get(0).value());
+    }
+
+    /** As after a kill: a new task on what was stored and committed. */
+    private void restart(long committed) {
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+        log.committed = OptionalLong.of(committed);
+        start(checkpoint);
+    }
+
+    private void pipe(int images) {
+        for (int i = 0; i < images; i++) {
+            pipe("image " + log.records.size(), log.records.size());
+        }
     }
 
     private void pipe(String key, int grey) {

@@ -1,0 +1,94 @@
+package io.sparsestream.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * What a person tells a model while it learns: the value of a record on the control topic, such as
+ * {@code {"command": "set", "hyperparameters": {"beta": 0.0075}}}.
+ *
+ * @param hyperparameters of {@code set}: text by the name that people use; null otherwise
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Control(Command command, Map<String, String> hyperparameters) {
+    private static final int QUOTED = 60;
+
+    /** What to do. */
+    public enum Command {
+        /** Goes on with other hyperparameters. */
+        SET;
+
+        @JsonValue
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** @throws IllegalArgumentException if nothing is to be changed */
+    public static Control set(Map<String, String> hyperparameters) {
+        if (hyperparameters.isEmpty()) {
+            throw new IllegalArgumentException("set needs hyperparameters, such as beta=7.5e-3");
+        }
+        return new Control(Command.SET, hyperparameters);
+    }
+
+    /** @throws IllegalArgumentException saying in one line why the bytes tell a model nothing */
+    public static Control read(byte[] json) {
+        if (json == null) {
+            throw new IllegalArgumentException("no value");
+        }
+        JsonNode node = Json.tree(json);
+        Command command = command(node.path("command"));
+        for (String field : (Iterable<String>) node::fieldNames) {
+            if (!field.equals("command") && !field.equals("hyperparameters")) {
+                throw new IllegalArgumentException(command + " takes no " + quote(field));
+            }
+        }
+        return set(texts(node.path("hyperparameters")));
+    }
+
+    private static Command command(JsonNode name) {
+        for (Command command : Command.values()) {
+            if (command.toString().equals(name.textValue())) {
+                return command;
+            }
+        }
+        throw new IllegalArgumentException((name.isMissingNode() ? "no command" : "unknown command " + quote(name))
+                + ": choose from " + Arrays.toString(Command.values()));
+    }
+
+    private static Map<String, String> texts(JsonNode hyperparameters) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        hyperparameters
+                .properties()
+                .forEach(entry -> texts.put(entry.getKey(), text(entry.getKey(), entry.getValue())));
+        return texts;
+    }
+
+    /** Numbers and text as such; several numbers, one for each layer, with slashes between them. */
+    private static String text(String name, JsonNode value) {
+        if (value.isNumber() || value.isTextual()) {
+            return value.asText();
+        }
+        if (value.isArray()) {
+            return StreamSupport.stream(value.spliterator(), false)
+                    .map(each -> text(name, each))
+                    .collect(Collectors.joining("/"));
+        }
+        throw new IllegalArgumentException(quote(name) + " cannot be " + quote(value));
+    }
+
+    /** What others wrote, short enough for one line. */
+    private static String quote(Object value) {
+        String text = value.toString().replaceAll("\\p{Cntrl}", "?");
+        return text.length() > QUOTED ? text.substring(0, QUOTED) + "…" : text;
+    }
+}
