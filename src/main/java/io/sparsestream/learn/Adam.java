@@ -10,6 +10,7 @@ final class Adam {
     private final float epsilon;
     private final double exactBeta1;
     private final double exactBeta2;
+    private final SquareSum squares = new SquareSum();
 
     Adam(Hyperparameters hyperparameters) {
         exactBeta1 = hyperparameters.beta1();
@@ -26,11 +27,32 @@ final class Adam {
      * @param learningRate of this update (the paper's α)
      * @param alpha weight decay added to the gradient, 0 for biases
      * @param gradient of the loss without its L2 term
+     * @return Σ w² of the updated parameters, as by {@link SquareSum}
      */
-    void update(
+    double update(
             long updates, float learningRate, float alpha, float[] gradient, float[] parameter, float[] m, float[] v) {
         float stepSize = (float) (learningRate / (1 - Math.pow(exactBeta1, updates + 1)));
         float vCorrection = (float) (1 / (1 - Math.pow(exactBeta2, updates + 1)));
+        squares.clear();
+        // Piece by piece, so that the squares are summed while the parameters are still in the first-level cache.
+        for (int from = 0; from < parameter.length; from += SquareSum.WIDTH) {
+            int to = Math.min(parameter.length, from + SquareSum.WIDTH);
+            update(from, to, stepSize, vCorrection, alpha, gradient, parameter, m, v);
+            squares.add(parameter, from, to);
+        }
+        return squares.total();
+    }
+    /** The update from place {@code from} to {@code to}: a method of its own, so that the JIT vectorizes the loop. */
+    private void update(
+            int from,
+            int to,
+            float stepSize,
+            float vCorrection,
+            float alpha,
+            float[] gradient,
+            float[] parameter,
+            float[] m,
+            float[] v) {
         // Locals, so that the JIT sees loop invariants and vectorizes.
         float b1 = beta1;
         float b2 = beta2;
@@ -38,7 +60,7 @@ final class Adam {
         float rest1 = (float) (1 - exactBeta1);
         float rest2 = (float) (1 - exactBeta2);
         float eps = epsilon;
-        for (int i = 0; i < parameter.length; i++) {
+        for (int i = from; i < to; i++) {
             float g = gradient[i] + alpha * parameter[i];
             float mi = b1 * m[i] + rest1 * g;
             float vi = b2 * v[i] + rest2 * g * g;

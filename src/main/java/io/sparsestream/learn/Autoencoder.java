@@ -144,26 +144,29 @@ public final class Autoencoder implements Learner {
             throw new IllegalArgumentException("training takes a full mini-batch, found " + batch.size() + " images");
         }
         ForwardPass forward = reconstruct(batch);
-        Losses losses = new Losses(forward.meanMse(), hyperparameters.alpha() * halfSquaredWeights(), divergence());
+        Losses losses =
+                new Losses(forward.meanMse(), hyperparameters.alpha() * state.squaredWeights() / 2, divergence());
         if (losses.isDiverged()) {
             throw new DivergedException(state.step(), losses);
         }
         StepResult result = new StepResult(state.step(), batch, losses, forward);
         backward(batch);
         float learningRate = (float) hyperparameters.learningRate(state.step());
+        double squaredWeights = 0;
         for (int layer = 0; layer < layers; layer++) {
-            update(weights[layer], learningRate, (float) hyperparameters.alpha(), weightGradients[layer]);
+            squaredWeights +=
+                    update(weights[layer], learningRate, (float) hyperparameters.alpha(), weightGradients[layer]);
             update(biases[layer], learningRate, 0, biasGradients[layer]);
         }
         for (int layer = 0; layer < means.length; layer++) {
             averages.get(layer).add(means[layer], state.images(), batch.size());
         }
-        state.count(batch.size());
+        state.count(batch.size(), squaredWeights);
         return result;
     }
 
-    private void update(Tensor tensor, float learningRate, float alpha, float[] gradient) {
-        adam.update(
+    private double update(Tensor tensor, float learningRate, float alpha, float[] gradient) {
+        return adam.update(
                 state.step(),
                 learningRate,
                 alpha,
@@ -253,17 +256,6 @@ public final class Autoencoder implements Learner {
     private static float squaredError(float output, float target) {
         float error = output - target;
         return error * error;
-    }
-
-    private double halfSquaredWeights() {
-        if (hyperparameters.alpha() == 0) {
-            return 0;
-        }
-        double sum = 0;
-        for (Tensor weight : weights) {
-            sum += rowSum.squares(parameter(weight));
-        }
-        return sum / 2;
     }
 
     /** Σ_h β_h Σ_j KL(ρ ‖ ρ̂_j) */

@@ -51,14 +51,8 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
             divergence += hyperparameters.beta(layer) * Sparsity.divergence(hyperparameters.rho(), sums[layer]);
             meanActivation.put(learner.architecture().hiddenLayer(layer), RunningAverage.mean(sums[layer]));
         }
-        double squaredWeights = 0;
-        RowSum rowSum = new RowSum(learner.architecture().inputs());
-        for (Tensor tensor : learner.state().tensors()) {
-            if (tensor.isWeight()) {
-                squaredWeights += rowSum.squares(learner.state().parameter(tensor.name()));
-            }
-        }
         return new Evaluation(
-                new Losses(mse, hyperparameters.alpha() * squaredWeights / 2, divergence), meanActivation);
+                new Losses(mse, hyperparameters.alpha() * learner.state().squaredWeights() / 2, divergence),
+                meanActivation);
     }
 }

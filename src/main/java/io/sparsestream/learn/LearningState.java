@@ -18,6 +18,7 @@ public final class LearningState {
     private final Map<String, double[]> averages = new LinkedHashMap<>();
     private long step;
     private long images;
+    private double squaredWeights = Double.NaN; // NaN: not known
 
     /** The state before the first image: weights N(0, 0.1²) from the seed, all else zero. */
     public LearningState(Architecture architecture, long seed) {
@@ -88,10 +89,31 @@ public final class LearningState {
     public void restoreCounts(long restoredStep, long restoredImages) {
         step = restoredStep;
         images = restoredImages;
+        squaredWeights = Double.NaN;
     }
 
-    void count(int trainedImages) {
+    /**
+     * Σ w² over the weight matrices: what the last step found, where nothing has been restored since. The bits are the
+     * same either way.
+     */
+    public double squaredWeights() {
+        if (!Double.isNaN(squaredWeights)) {
+            return squaredWeights;
+        }
+        SquareSum squares = new SquareSum();
+        double sum = 0;
+        for (Tensor tensor : tensors) {
+            if (tensor.isWeight()) {
+                sum += squares.of(parameter(tensor.name()));
+            }
+        }
+        return sum;
+    }
+
+    /** @param newSquaredWeights Σ w² over the weight matrices after the step */
+    void count(int trainedImages, double newSquaredWeights) {
         step++;
         images += trainedImages;
+        squaredWeights = newSquaredWeights;
     }
 }

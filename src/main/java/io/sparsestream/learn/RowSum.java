@@ -66,23 +66,6 @@ final class RowSum {
         }
     }
 
-    /** Σ v², in as many partial sums as a row has columns. */
-    double squares(float[] values) {
-        Arrays.fill(sum, 0);
-        for (int start = 0; start < values.length; start += row.length) {
-            int columns = Math.min(row.length, values.length - start);
-            System.arraycopy(values, start, row, 0, columns);
-            for (int j = 0; j < columns; j++) {
-                sum[j] += row[j] * row[j];
-            }
-        }
-        double total = 0;
-        for (float partial : sum) {
-            total += partial;
-        }
-        return total;
-    }
-
     /** Fills a matrix with copies of one row. */
     static void repeat(float[] source, float[] matrix) {
         for (int start = 0; start < matrix.length; start += source.length) {

@@ -48,7 +48,7 @@ public final class FakeLearner implements Learner {
         for (int i = 0; i < batch.size(); i++) {
             weight[0] = weight[0] * 0.9f + batch.images()[i * PIXELS] + (float) hyperparameters.alpha();
         }
-        state.count(batch.size());
+        state.count(batch.size(), 0);
         return result;
     }
 

@@ -1,7 +1,6 @@
 package io.sparsestream.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +23,6 @@ class RowSumTest {
 
         assertThat(sums).containsExactly(5, 7, 9);
         assertThat(means).containsExactly(2.5, 3.5, 4.5);
-    }
-
-    /** 1 + 4 + 9 + … + 81, in two full rows and a part of one. */
-    @Test
-    void squares() {
-        assertThat(rowSum.squares(MATRIX)).isCloseTo(285, within(1e-9));
     }
 
     @Test

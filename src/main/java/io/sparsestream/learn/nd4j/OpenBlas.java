@@ -14,6 +14,15 @@ import org.bytedeco.javacpp.FloatPointer;
  * in allocation and dispatch than these small products take. Not thread-safe.
  */
 public final class OpenBlas implements MatrixProduct {
+    /**
+     * Most multiplications of a product for which OpenBLAS has kernels for AVX-512 that need no packing of the operands:
+     * a larger product is quicker in pieces of that size than whole. See interface/gemm.c and
+     * kernel/x86_64/sgemm_small_kernel_permit_skylakex.c there.
+     */
+    private static final int SMALL = 1_000_000;
+    /** Floats in a vector of AVX-512: a piece of fewer columns, or of an odd number, would waste lanes. */
+    private static final int LANES = 16;
+
     // Copies outside the heap, kept: JavaCPP would allocate its own for every call, and copy all three in and out.
     private FloatPointer left = new FloatPointer();
     private FloatPointer right = new FloatPointer();
@@ -33,22 +42,32 @@ public final class OpenBlas implements MatrixProduct {
         if (beta != 0) {
             result.put(c, 0, m * n);
         }
-        cblas_sgemm(
-                CblasRowMajor,
-                transposeA ? CblasTrans : CblasNoTrans,
-                transposeB ? CblasTrans : CblasNoTrans,
-                m,
-                n,
-                k,
-                1f,
-                left,
-                transposeA ? m : k,
-                right,
-                transposeB ? k : n,
-                beta,
-                result,
-                n);
+        int columns = columnsAtOnce(m, n, k);
+        for (int from = 0; from < n; from += columns) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    transposeA ? CblasTrans : CblasNoTrans,
+                    transposeB ? CblasTrans : CblasNoTrans,
+                    m,
+                    Math.min(columns, n - from),
+                    k,
+                    1f,
+                    left,
+                    transposeA ? m : k,
+                    right.position(transposeB ? (long) from * k : from),
+                    transposeB ? k : n,
+                    beta,
+                    result.position(from),
+                    n);
+        }
+        right.position(0);
+        result.position(0);
         result.get(c, 0, m * n);
+    }
+
+    private static int columnsAtOnce(int m, int n, int k) {
+        long small = SMALL / ((long) m * k) / LANES * LANES;
+        return small == 0 ? n : (int) Math.min(n, small);
     }
 
     private static FloatPointer reserve(FloatPointer pointer, long floats) {
