@@ -2,6 +2,7 @@ package io.sparsestream;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -67,6 +68,27 @@ class ArchitectureTest {
                         ROOT + "broker..",
                         ROOT + "replay..",
                         ROOT + "dataset..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void modelFilesKnowOnlyLearningAndMessagesAndAloneTheirFormat() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "model..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sparsestream..")
+                        .and(resideOutsideOfPackages(ROOT + "model..", ROOT + "learn", ROOT + "message..")))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("onnx..")
                 .check(CLASSES);
     }
 

@@ -32,7 +32,8 @@ import picocli.CommandLine.ScopeType;
             ReplayCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
-            SetCommand.class
+            SetCommand.class,
+            ExportCommand.class
         },
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")

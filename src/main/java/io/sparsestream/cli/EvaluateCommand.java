@@ -6,7 +6,6 @@ import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.message.PublishedModel;
-import io.sparsestream.stream.ModelTopic;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -16,16 +15,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The published model on a split: losses, mean activations, pictures. */
-@Command(name = "evaluate", description = "Evaluates the newest published model: losses, mean activations, pictures.")
+@Command(
+        name = "evaluate",
+        description = "Evaluates the newest published model, or one in a file: losses, mean activations, pictures.")
 final class EvaluateCommand implements Callable<Integer> {
     @Mixin
-    private KafkaOptions kafka;
+    private ModelOptions source;
 
     @Mixin
     private EngineOption engine;
-
-    @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
-    private String model;
 
     @Mixin
     private DataOptions data;
@@ -56,11 +54,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, Object> properties = kafka.toMap();
-        ModelName.check(model);
+        source.check();
         Dataset dataset = data.read(split);
-        KafkaConnection.check(properties);
-        PublishedModel published = ModelTopic.read(properties, model);
+        PublishedModel published = source.read().model();
+        String model = published.manifest().model();
         if (dataset.rows() * dataset.columns() != published.architecture().inputs()) {
             throw new CommandException("images of " + dataset.shape() + " do not fit model " + model + ", which has "
                     + published.architecture().inputs() + " inputs: give other --data");

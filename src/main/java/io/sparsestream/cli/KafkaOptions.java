@@ -3,18 +3,22 @@ package io.sparsestream.cli;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How to reach Kafka; any client property passes through, so SASL and TLS work. */
 final class KafkaOptions {
     /** Between several properties in one default value; a control character, since their values may hold anything. */
     static final String SEPARATOR = "\u001f";
 
-    @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            paramLabel = "HOST:PORT",
-            description = "Kafka brokers to start from.")
+    static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = BOOTSTRAP_SERVERS, paramLabel = "HOST:PORT", description = "Kafka brokers to start from.")
     private String bootstrapServers;
 
     @Option(
@@ -25,8 +29,16 @@ final class KafkaOptions {
             description = "Any Kafka client property, such as -K security.protocol=SSL; repeatable.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
-    /** Client properties, the bootstrap servers included. */
+    /**
+     * Client properties, the bootstrap servers included.
+     *
+     * @throws ParameterException if there are none
+     */
     Map<String, Object> toMap() {
+        if (bootstrapServers == null) { // not declared as required: a model's file can stand in for Kafka
+            throw new ParameterException(
+                    command.commandLine(), "Missing required option: '" + BOOTSTRAP_SERVERS + "=HOST:PORT'");
+        }
         Map<String, Object> map = new HashMap<>(properties);
         map.put("bootstrap.servers", bootstrapServers);
         return map;

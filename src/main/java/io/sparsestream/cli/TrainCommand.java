@@ -4,9 +4,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.web.HealthRoutes;
@@ -14,6 +16,7 @@ import io.sparsestream.web.HttpServer;
 import io.sparsestream.web.LivePage;
 import io.sparsestream.web.MetricsRoutes;
 import io.sparsestream.web.ModelFeed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,12 @@ final class TrainCommand implements Callable<Integer> {
     private String topic;
 
     @Option(
+            names = "--from-file",
+            paramLabel = "FILE",
+            description = "Starts from the parameters of a model file; no more than that once there is a checkpoint.")
+    private Path fromFile;
+
+    @Option(
             names = "--state-dir",
             defaultValue = "sparsestream-state",
             description = "The checkpoint on disk, and what identifies this instance (default: ${DEFAULT-VALUE}).")
@@ -71,6 +80,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Hyperparameters chosen = hyperparameters.over(preset());
         Architecture architecture = hyperparameters.architecture();
+        PublishedModel start = start(architecture);
         Map<String, Object> properties = kafka.toMap();
         Trainer.Settings settings = options.settings(properties, stateDirectory, ModelName.check(model), topic);
         KafkaConnection.check(properties);
@@ -84,7 +94,9 @@ final class TrainCommand implements Callable<Integer> {
                 AutoCloseable page = livePage;
                 Trainer trainer = Trainer.start(
                         settings,
-                        () -> new Autoencoder(architecture, chosen, engine.newProduct()),
+                        () -> start == null
+                                ? new Autoencoder(architecture, chosen, engine.newProduct())
+                                : start.learner(chosen, engine.newProduct()),
                         new TrainingMetrics(registry, model)
                                 .and(new FirstStep(model))
                                 .and(feed))) {
@@ -97,6 +109,25 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** What a model without a checkpoint begins with, or null if that is for the seed to say. */
+    private PublishedModel start(Architecture architecture) throws IOException {
+        if (fromFile == null) {
+            return null;
+        }
+        PublishedModel start = ModelFile.read(fromFile).model();
+        if (!start.architecture().equals(architecture)) {
+            throw new CommandException(fromFile + " has layers " + start.architecture() + ", not " + architecture
+                    + ": give them by --layers");
+        }
+        LOG.info(
+                "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
+                model,
+                fromFile,
+                start.manifest().model(),
+                start.step());
+        return start;
     }
 
     private Hyperparameters preset() {

@@ -5,6 +5,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import java.util.Collection;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -30,21 +31,26 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
 
     /** A learner with these parameters, for evaluation. */
     public Learner learner(MatrixProduct product) {
-        Autoencoder learner = new Autoencoder(architecture(), hyperparameters(), product);
-        copyTo(learner);
-        return learner;
+        return learner(hyperparameters(), product);
     }
 
-    /** Gives these parameters to a learner of the same architecture. */
-    public void copyTo(Learner learner) {
+    /** A new learner that begins with these parameters instead of random ones: at step 0, all else zero. */
+    public Learner learner(Hyperparameters chosen, MatrixProduct product) {
+        Autoencoder learner = new Autoencoder(architecture(), chosen, product);
         parameters.forEach(
                 (name, values) -> System.arraycopy(values, 0, learner.state().parameter(name), 0, values.length));
+        return learner;
     }
 
     /** CRC32C over all parameters in order: two models are the same bits if, but for chance, these are equal. */
     public long crc32c() {
+        return crc32c(parameters.values());
+    }
+
+    /** CRC32C over the little-endian bytes of arrays, one after another. */
+    public static long crc32c(Collection<float[]> arrays) {
         CRC32C crc = new CRC32C();
-        parameters.values().forEach(values -> crc.update(PixelFormat.FLOAT32.encode(values, 0, values.length)));
+        arrays.forEach(values -> crc.update(PixelFormat.FLOAT32.encode(values, 0, values.length)));
         return crc.getValue();
     }
 }

@@ -29,7 +29,7 @@ class CliTest {
     @TempDir
     Path directory;
 
-    private record Outcome(int code, String out, String err) {}
+    record Outcome(int code, String out, String err) {}
 
     @ParameterizedTest
     @CsvSource(
@@ -65,6 +65,11 @@ class CliTest {
                 "set --bootstrap-servers 127.0.0.1:1 gamma=1 | unknown hyperparameter 'gamma'",
                 "set --bootstrap-servers 127.0.0.1:1 batch=10 | batch cannot change while a model learns",
                 "set --bootstrap-servers 127.0.0.1:1 --timeout -1 beta=1 | --timeout must be zero or a positive number",
+                "evaluate --bootstrap-servers 127.0.0.1:1 --model-file a.npz | are mutually exclusive",
+                "evaluate --model-file model.bin | a model file ends in one of [safetensors, npz, onnx], not model.bin",
+                "evaluate | Missing required option: '--bootstrap-servers=HOST:PORT'",
+                "export --bootstrap-servers 127.0.0.1:1 --format pickle | Invalid value for option '--format'",
+                "export --bootstrap-servers 127.0.0.1:1 --format npz --out a.onnx | --out a.onnx does not end in .npz",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
@@ -78,6 +83,7 @@ class CliTest {
         assertFailure(
                 run("demo", "--data", "nowhere"), "dataset directory nowhere does not exist: give one with --data");
         assertFailure(run("evaluate", "--bootstrap-servers", "127.0.0.1:1"), "cannot reach Kafka at 127.0.0.1:1");
+        assertFailure(run("export", "--model-file", "nowhere.npz"), "model file nowhere.npz does not exist");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
             assertFailure(run("demo", "--port", port), "port " + port + " on 127.0.0.1 is already in use");
@@ -259,10 +265,46 @@ class CliTest {
             assertFailure(
                     run("evaluate", "--bootstrap-servers", broker.bootstrapServers(), "--model", "nobody"),
                     "no model 'nobody' has been published there");
+            exportsWhatEvaluatesTheSame(broker.bootstrapServers(), json);
         }
     }
 
-    private static void assertFailure(Outcome outcome, String message) {
+    /** From the topic, and from file to file. */
+    private void exportsWhatEvaluatesTheSame(String servers, JsonNode evaluated) throws Exception {
+        Path exported = directory.resolve("sparse.safetensors");
+        Outcome outcome = run("export", "--bootstrap-servers", servers, "--out", exported.toString());
+        assertThat(outcome.out)
+                .as(outcome.err)
+                .isEqualTo("model sparse at step " + evaluated.get("step") + ", layers 784-300-30-300-784, written to "
+                        + exported + "\n");
+        for (String format : new String[] {"npz", "onnx"}) {
+            Path next = directory.resolve("sparse." + format);
+            assertThat(run("export", "--model-file", exported.toString(), "--out", next.toString(), "--format", format)
+                            .code)
+                    .isZero();
+            String picture = directory.resolve("from-file.png").toString();
+            Outcome again = run("evaluate", "--model-file", next.toString(), "--json", "--picture", picture);
+            assertThat(again.code).as(again.err).isZero();
+            JsonNode json = new ObjectMapper().readTree(again.out);
+            for (String field : new String[] {"model", "step", "loss", "mse", "l2", "kl", "meanActivation"}) {
+                assertThat(json.get(field)).as(field).isEqualTo(evaluated.get(field));
+            }
+            exported = next;
+        }
+        assertFailure(
+                run(
+                        "train",
+                        "--bootstrap-servers=" + servers,
+                        "--layers=784-30-784",
+                        "--from-file=" + exported,
+                        "--port=0"),
+                exported + " has layers 784-300-30-300-784, not 784-30-784: give them by --layers");
+        assertFailure(
+                run("export", "--model-file", exported.toString(), "--out", directory + "/nowhere/a.npz"),
+                "/nowhere/a.npz: cannot be written (NoSuchFileException");
+    }
+
+    static void assertFailure(Outcome outcome, String message) {
         assertOneLine(outcome, message);
         assertThat(outcome.code).isEqualTo(1);
     }
@@ -273,7 +315,7 @@ class CliTest {
         assertThat(outcome.out).isEmpty();
     }
 
-    private static Outcome run(String... arguments) {
+    static Outcome run(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream capturedOut = new ByteArrayOutputStream();

@@ -1,0 +1,57 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.model.ModelFile;
+import io.sparsestream.stream.ModelTopic;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which model: the newest on its topic, or one in a file. */
+final class ModelOptions {
+    /** What is exported from a topic, unless told otherwise: the weights are ours, the digits they come from are not. */
+    private static final String LICENSE = "Apache-2.0; learned from MNIST, CC BY-SA 3.0";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(
+            names = "--model",
+            defaultValue = "sparse",
+            description = "The name of a published model (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(
+            names = "--model-file",
+            paramLabel = "FILE",
+            description = "A model file (.safetensors, .npz, .onnx) instead of a published model.")
+    private Path file;
+
+    /** @throws ParameterException if there is no source, or more than one */
+    void check() {
+        if (file == null) {
+            kafka.toMap();
+            ModelName.check(model);
+        } else if (command.commandLine().getParseResult().hasMatchedOption(KafkaOptions.BOOTSTRAP_SERVERS)) {
+            throw new ParameterException(
+                    command.commandLine(), KafkaOptions.BOOTSTRAP_SERVERS + " and --model-file are mutually exclusive");
+        }
+    }
+
+    /** Reads it, after {@link #check}. */
+    ModelFile read() throws IOException, InterruptedException {
+        if (file != null) {
+            return ModelFile.read(file);
+        }
+        Map<String, Object> properties = kafka.toMap();
+        KafkaConnection.check(properties);
+        return new ModelFile(ModelTopic.read(properties, model), LICENSE);
+    }
+}

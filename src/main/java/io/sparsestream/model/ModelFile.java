@@ -1,0 +1,115 @@
+package io.sparsestream.model;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PublishedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model that has left the pipeline: what its topic held, and its licence. Every format holds the parameters by their
+ * names, and as text metadata the manifest, so that a file can come back as what it was.
+ *
+ * @param license of the parameters, for people
+ */
+public record ModelFile(PublishedModel model, String license) {
+    private static final String MANIFEST = "manifest";
+    private static final String LICENSE = "license";
+
+    /** What a format keeps: float32 arrays by name, and text. */
+    record Content(Map<String, float[]> tensors, Map<String, String> metadata) {}
+
+    /**
+     * Writes the file whole, or not at all.
+     *
+     * @throws IOException saying what cannot be written
+     */
+    public void write(Path file, ModelFormat format) throws IOException {
+        byte[] bytes = switch (format) {
+            case SAFETENSORS -> Safetensors.encode(model.architecture(), content());
+            case NPZ -> Npz.encode(model.architecture(), content());
+            case ONNX -> Onnx.encode(model.architecture(), content());
+        };
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.write(part, bytes);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw new IOException(
+                    file + ": cannot be written (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")", e);
+        }
+    }
+
+    private Content content() {
+        Manifest manifest = model.manifest();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        // One by one for people, and together for the way back.
+        metadata.put("model", manifest.model());
+        metadata.put("architecture", model.architecture().toString());
+        metadata.put("step", Long.toString(manifest.step()));
+        metadata.put("images", Long.toString(manifest.images()));
+        metadata.put("next_offset", Long.toString(manifest.nextOffset()));
+        metadata.put("hyperparameters", Json.text(manifest.hyperparameters()));
+        metadata.put(LICENSE, license);
+        metadata.put(MANIFEST, Json.text(manifest));
+        return new Content(model.parameters(), metadata);
+    }
+
+    /**
+     * Reads a file by the format that its name ends in.
+     *
+     * @throws IOException saying what is wrong with it
+     */
+    public static ModelFile read(Path file) throws IOException {
+        ModelFormat format = ModelFormat.of(file);
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("model file " + file + " does not exist");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        try {
+            return of(
+                    switch (format) {
+                        case SAFETENSORS -> Safetensors.decode(bytes);
+                        case NPZ -> Npz.decode(bytes);
+                        case ONNX -> Onnx.decode(bytes);
+                    });
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(file + ": not a model in the format " + format + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelFile of(Content content) {
+        String json = content.metadata().get(MANIFEST);
+        if (json == null) {
+            throw new IllegalArgumentException("its metadata have no manifest, as export writes one");
+        }
+        Manifest manifest = Json.read(json, Manifest.class);
+        Architecture architecture = new Architecture(manifest.architecture());
+        Map<String, Long> checksums = new LinkedHashMap<>();
+        manifest.tensors().forEach(entry -> checksums.put(entry.name(), entry.crc32c()));
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        for (Tensor tensor : architecture.tensors()) {
+            float[] values = content.tensors().get(tensor.name());
+            if (values == null || values.length != tensor.size()) {
+                throw new IllegalArgumentException("tensor " + tensor.name() + " is missing, or not of shape "
+                        + tensor.shape() + " as the manifest has it");
+            }
+            Long checksum = checksums.get(tensor.name());
+            if (checksum == null || checksum != PublishedModel.crc32c(List.of(values))) {
+                throw new IllegalArgumentException(
+                        "tensor " + tensor.name() + " does not match the manifest's checksum: export it again");
+            }
+            parameters.put(tensor.name(), values);
+        }
+        return new ModelFile(
+                new PublishedModel(manifest, parameters), content.metadata().getOrDefault(LICENSE, "unknown"));
+    }
+}
