@@ -93,6 +93,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void scoringKnowsOnlyLearningMessagesAndTheStream() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "score..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sparsestream..")
+                        .and(resideOutsideOfPackages(
+                                ROOT + "score..", ROOT + "learn", ROOT + "message..", ROOT + "stream..")))
+                .check(CLASSES);
+    }
+
+    @Test
     void thePageKnowsTheTrainerButNoKafka() {
         noClasses()
                 .that()

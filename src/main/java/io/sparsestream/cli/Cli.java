@@ -33,7 +33,8 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             EvaluateCommand.class,
             SetCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            ScoreCommand.class
         },
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")

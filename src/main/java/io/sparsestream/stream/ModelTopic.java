@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,11 +34,20 @@ public final class ModelTopic {
             throw new TrainerException(
                     "no model '" + model + "' has been published there: train one, or choose another with --model");
         }
-        Manifest manifest = Json.read(json, Manifest.class);
+        return assemble(Json.read(json, Manifest.class), newest::get);
+    }
+
+    /**
+     * Puts a published model together.
+     *
+     * @param records value by key
+     * @throws TrainerException if one of them is missing, or not the one that the manifest speaks of
+     */
+    static PublishedModel assemble(Manifest manifest, Function<String, byte[]> records) {
         Map<String, float[]> parameters = new LinkedHashMap<>();
         for (Manifest.Entry entry : manifest.tensors()) {
             ByteBuffer bytes =
-                    ByteBuffer.wrap(Checkpoint.readTensor(entry, newest::get)).order(ByteOrder.LITTLE_ENDIAN);
+                    ByteBuffer.wrap(Checkpoint.readTensor(entry, records)).order(ByteOrder.LITTLE_ENDIAN);
             float[] values = new float[bytes.remaining() / Float.BYTES];
             bytes.asFloatBuffer().get(values);
             parameters.put(entry.name(), values);

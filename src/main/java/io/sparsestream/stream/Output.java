@@ -1,6 +1,7 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.Header;
 import io.sparsestream.message.PixelFormat;
 import org.apache.kafka.common.TopicPartition;
@@ -71,11 +72,7 @@ final class Output {
 
     /** As received, byte for byte, with the reason and where it came from. */
     void deadLetter(Record<byte[], byte[]> record, TopicPartition from, long offset, String problem) {
-        Headers headers = new RecordHeaders(record.headers());
-        headers.add(Header.REASON, Header.utf8(problem));
-        headers.add(Header.SOURCE_TOPIC, Header.utf8(from.topic()));
-        headers.add(Header.SOURCE_PARTITION, Header.utf8(Integer.toString(from.partition())));
-        headers.add(Header.SOURCE_OFFSET, Header.utf8(Long.toString(offset)));
+        Headers headers = DeadLetter.headers(record.headers(), from.topic(), from.partition(), offset, problem);
         context.forward(record.withHeaders(headers), TrainingTopology.DEAD_LETTERS);
     }
 

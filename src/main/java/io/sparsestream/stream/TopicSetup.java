@@ -43,6 +43,15 @@ public final class TopicSetup {
         }
     }
 
+    /** Creates what a scoring application needs, unless it exists. */
+    public static void createScores(Map<String, Object> kafka, String images, Topics topics)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka)) {
+            createMissing(
+                    admin, Map.of(images, BOUNDED, topics.scores(), BOUNDED, topics.scoreDeadLetters(), DEAD_LETTERS));
+        }
+    }
+
     /**
      * Creates what a trainer needs, unless it exists.
      *

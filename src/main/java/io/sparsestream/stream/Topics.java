@@ -1,7 +1,7 @@
 package io.sparsestream.stream;
 
 /**
- * Names of the topics that one model's trainer writes.
+ * Names of the topics that one model's trainer and scoring application write.
  *
  * @param model the model's name, such as {@code sparse}
  */
@@ -27,6 +27,21 @@ public record Topics(String model) {
 
     public String deadLetters() {
         return "dead-letters." + model;
+    }
+
+    /** What the model makes of each image when it does not learn. */
+    public String scores() {
+        return "scores." + model;
+    }
+
+    /** What the scoring application cannot score. */
+    public String scoreDeadLetters() {
+        return "dead-letters.scores." + model;
+    }
+
+    /** {@code application.id} of the scoring application, and so its consumer group. */
+    public String scoreApplicationId() {
+        return "sparsestream-score-" + model;
     }
 
     /** {@code application.id} of the trainer, and so its consumer group. */

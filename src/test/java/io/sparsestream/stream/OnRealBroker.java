@@ -32,18 +32,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A test of the trainer on a real broker with real images. */
 @Timeout(180)
-abstract class OnRealBroker {
-    static final Topics TOPICS = new Topics("sparse");
-    static final Duration NEVER = Duration.ofHours(1);
-    static final Duration SOON = Duration.ofMillis(200);
-    static final int BATCH = Hyperparameters.SPARSE.batch();
+public abstract class OnRealBroker {
+    protected static final Topics TOPICS = new Topics("sparse");
+    protected static final Duration NEVER = Duration.ofHours(1);
+    protected static final Duration SOON = Duration.ofMillis(200);
+    protected static final int BATCH = Hyperparameters.SPARSE.batch();
 
     @TempDir
-    Path directory;
+    protected Path directory;
 
-    EmbeddedBroker broker;
-    Map<String, Object> kafka;
-    List<byte[]> digits;
+    protected EmbeddedBroker broker;
+    protected Map<String, Object> kafka;
+    protected List<byte[]> digits;
 
     @BeforeEach
     void start() throws Exception {
@@ -57,7 +57,7 @@ abstract class OnRealBroker {
         broker.close();
     }
 
-    Trainer train(Duration maxBatchWait) throws Exception {
+    protected Trainer train(Duration maxBatchWait) throws Exception {
         return train(settings(maxBatchWait, OnGap.FAIL), new TrainingListener() {});
     }
 
@@ -97,7 +97,7 @@ abstract class OnRealBroker {
         return learner;
     }
 
-    void send(int from, int to) throws Exception {
+    protected void send(int from, int to) throws Exception {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = from; i < to; i++) {
             records.add(new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("mnist/test/" + i), digits.get(i)));
@@ -105,11 +105,11 @@ abstract class OnRealBroker {
         send(records);
     }
 
-    void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+    protected void send(ProducerRecord<byte[], byte[]> record) throws Exception {
         send(List.of(record));
     }
 
-    void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    protected void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -120,21 +120,22 @@ abstract class OnRealBroker {
         }
     }
 
-    void await(String topic, int count) throws InterruptedException {
+    protected void await(String topic, int count) throws InterruptedException {
         await(topic, records -> records.size() >= count);
     }
 
-    void await(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> condition) throws InterruptedException {
+    protected void await(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> condition)
+            throws InterruptedException {
         while (!condition.test(read(topic))) {
             Thread.sleep(100);
         }
     }
 
-    long step() {
+    protected long step() {
         return ModelTopic.read(kafka, "sparse").step();
     }
 
-    List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    protected List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         return CommittedRecords.of(kafka, topic);
     }
 

@@ -12,6 +12,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.score.ScoringApplication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SecurityTest {
     private static final String PASSWORD = "a-store-password";
+    private static final String TRAINER = "The rights that a trainer needs";
+    private static final String SCORER = "The rights that scoring needs";
     private static final int STEPS = 2;
     private static final Pattern ROW =
             Pattern.compile("\\| (topic|group|transactional-id) \\| (literal|prefixed) \\| `(.+?)` \\| (.+?) \\|");
@@ -110,7 +113,7 @@ class SecurityTest {
 
     @Test
     void theDocumentedRightsAreEnoughAndEachOfThemIsNeeded() throws Exception {
-        List<AclBinding> documented = documentedAcls("trainer");
+        List<AclBinding> documented = documentedAcls("trainer", TRAINER);
         assertThat(documented).hasSize(11);
 
         Map<String, Object> trainer = user("trainer", documented);
@@ -124,7 +127,7 @@ class SecurityTest {
         // One of each kind, since each takes a start of its own: the topics read, one written, the group, transactions.
         for (int missing : new int[] {0, 1, 2, 9, 10}) {
             String name = "without-" + missing;
-            List<AclBinding> rest = new ArrayList<>(documentedAcls(name));
+            List<AclBinding> rest = new ArrayList<>(documentedAcls(name, TRAINER));
             AclBinding withheld = rest.remove(missing);
             Map<String, Object> properties = user(name, rest);
             assertThatThrownBy(() -> {
@@ -137,6 +140,28 @@ class SecurityTest {
                     .as("without %s", withheld)
                     .isInstanceOf(ExecutionException.class)
                     .hasStackTraceContaining("uthoriz");
+        }
+    }
+
+    @Test
+    void theDocumentedRightsAreEnoughToScore() throws Exception {
+        Topics topics = new Topics("sparse");
+        TopicSetup.createScores(administrator, Topics.IMAGES, topics);
+        List<AclBinding> documented = documentedAcls("scorer", SCORER);
+        assertThat(documented).hasSize(9);
+        try (Trainer running = train(administrator, "all")) {
+            while (publishedStep() < STEPS) {
+                assertThat(running.failed()).isNotDone();
+                Thread.sleep(100);
+            }
+        }
+        try (ScoringApplication scoring = ScoringApplication.start(
+                user("scorer", documented), directory.resolve("scores"), "sparse", Topics.IMAGES, OpenBlas::new)) {
+            while (CommittedRecords.of(administrator, topics.scores()).size()
+                    < STEPS * Hyperparameters.SPARSE.batch()) {
+                assertThat(scoring.failed()).isNotDone();
+                Thread.sleep(100);
+            }
         }
     }
 
@@ -205,9 +230,11 @@ class SecurityTest {
                 + password + "\";";
     }
 
-    private static List<AclBinding> documentedAcls(String user) throws IOException {
+    /** @param section heading of the table */
+    private static List<AclBinding> documentedAcls(String user, String section) throws IOException {
         List<AclBinding> acls = new ArrayList<>();
-        Matcher row = ROW.matcher(Files.readString(Path.of("docs/SECURITY.md")));
+        String text = Files.readString(Path.of("docs/SECURITY.md")).split("\n## " + section + "\n")[1];
+        Matcher row = ROW.matcher(text.split("\n## ")[0]);
         while (row.find()) {
             ResourcePattern resource = new ResourcePattern(
                     ResourceType.fromString(row.group(1).replace('-', '_')),

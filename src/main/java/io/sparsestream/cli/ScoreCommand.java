@@ -1,0 +1,55 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.score.ScoringApplication;
+import io.sparsestream.stream.Topics;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the newest model makes of each image, until stopped. */
+@Command(
+        name = "score",
+        description = "Scores every image by the newest published model, without learning, until stopped.")
+final class ScoreCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(
+            names = "--model",
+            defaultValue = "sparse",
+            description = "The name of a published model (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Option(
+            names = "--state-dir",
+            defaultValue = "sparsestream-state",
+            description = "The error statistics on disk (default: ${DEFAULT-VALUE}).")
+    private Path stateDirectory;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, Object> properties = kafka.toMap();
+        ModelName.check(model);
+        KafkaConnection.check(properties);
+        try (ScoringApplication application =
+                        ScoringApplication.start(properties, stateDirectory, model, topic, engine::newProduct);
+                AutoCloseable hook = Shutdown.closing(application)) {
+            LOG.info("scoring topic {} as soon as model {} has been published", topic, model);
+            application.failed().get();
+        }
+        return 0;
+    }
+}

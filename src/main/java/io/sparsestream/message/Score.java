@@ -1,0 +1,12 @@
+package io.sparsestream.message;
+
+/**
+ * What a model makes of one image, without learning from it.
+ *
+ * @param step of the model
+ * @param mse mean squared error of the reconstruction
+ * @param anomaly standard deviations by which ln mse is above that of late; null for the first images
+ * @param code activations of the innermost layer
+ * @param reconstruction uint8 pixels, row-major; in JSON as Base64
+ */
+public record Score(String model, long step, double mse, Double anomaly, float[] code, byte[] reconstruction) {}
