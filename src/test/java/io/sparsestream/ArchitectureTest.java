@@ -117,6 +117,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void comparingKnowsNoKafkaAndAloneDrawsCharts() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "compare..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..", ROOT + "stream..", ROOT + "web..", ROOT + "cli..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "compare..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.knowm..")
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyTheCommandLineKnowsItsLibrary() {
         noClasses()
                 .that()

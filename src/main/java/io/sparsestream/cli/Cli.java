@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             ReplayCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            CompareCommand.class,
             SetCommand.class,
             ExportCommand.class,
             ScoreCommand.class

@@ -2,6 +2,7 @@ package io.sparsestream.cli;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -16,5 +17,13 @@ final class DataOptions {
 
     Dataset read(Split split) throws IOException {
         return Dataset.read(directory, split);
+    }
+
+    /** @throws CommandException unless the model takes the dataset's images */
+    static void checkFits(Dataset dataset, String model, PublishedModel published) {
+        if (dataset.rows() * dataset.columns() != published.architecture().inputs()) {
+            throw new CommandException("images of " + dataset.shape() + " do not fit model " + model + ", which has "
+                    + published.architecture().inputs() + " inputs: give other --data");
+        }
     }
 }

@@ -1,12 +1,14 @@
 package io.sparsestream.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparsestream.compare.Picture;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.message.PublishedModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,14 +60,11 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset dataset = data.read(split);
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
-        if (dataset.rows() * dataset.columns() != published.architecture().inputs()) {
-            throw new CommandException("images of " + dataset.shape() + " do not fit model " + model + ", which has "
-                    + published.architecture().inputs() + " inputs: give other --data");
-        }
+        DataOptions.checkFits(dataset, model, published);
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = picture == null ? Path.of("reconstructions." + model + ".png") : picture;
-        Picture.write(file, dataset, learner);
+        Picture.writeDigits(file, dataset, List.of(learner));
         if (json) {
             System.out.println(new ObjectMapper()
                     .writeValueAsString(new Result(

@@ -1,6 +1,7 @@
 package io.sparsestream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -262,11 +263,30 @@ class CliTest {
             assertThat(image.getWidth()).isEqualTo(10 * (28 * 4 + 4) + 4);
             assertThat(image.getHeight()).isEqualTo(2 * (28 * 4 + 4) + 4);
 
+            comparesWhatTheDemoLeft(broker);
             assertFailure(
                     run("evaluate", "--bootstrap-servers", broker.bootstrapServers(), "--model", "nobody"),
                     "no model 'nobody' has been published there");
             exportsWhatEvaluatesTheSame(broker.bootstrapServers(), json);
         }
+    }
+
+    private void comparesWhatTheDemoLeft(EmbeddedBroker broker) throws IOException {
+        Path out = directory.resolve("compared");
+        String servers = "--bootstrap-servers=" + broker.bootstrapServers();
+        Outcome outcome = run("compare", servers, "--models", "plain,sparse,mine", "--out", out.toString());
+        assertThat(outcome.code).as(outcome.err).isZero();
+        assertThat(outcome.out.lines().skip(1)).element(0, STRING).startsWith("plain");
+        JsonNode json = new ObjectMapper().readTree(out.resolve("compare.json").toFile());
+        assertThat(json.at("/models/1/model").asText()).isEqualTo("sparse");
+        assertThat(json.at("/models/1/step").asLong()).isEqualTo(210);
+        assertThat(json.at("/models/2/hyperparameters/beta/1").asDouble()).isEqualTo(0.04);
+        assertThat(out.resolve("compare.md")).content().contains("(activations-h_e_2.png)", "(filters-mine.png)");
+        assertFailure(
+                run("compare", servers, "--models", "plain,nobody"), "no model 'nobody' has been published there");
+        assertFailure(
+                run("compare", servers, "--out", out.resolve("compare.md").toString()),
+                "compare.md is a file: name a directory");
     }
 
     /** From the topic, and from file to file. */

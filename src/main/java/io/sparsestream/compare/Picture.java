@@ -1,0 +1,132 @@
+package io.sparsestream.compare;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.FilterPixels;
+import io.sparsestream.message.PixelFormat;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Grey images in a grid, as a PNG. */
+public final class Picture {
+    private static final int DIGITS = 10;
+    private static final int DIGIT_SCALE = 4;
+    private static final int DIGIT_GAP = 4;
+    private static final int FILTERS_PER_ROW = 25;
+    private static final int FILTER_SCALE = 2;
+    private static final int FILTER_GAP = 2;
+
+    private final BufferedImage picture;
+    private final int imageColumns;
+    private final int scale;
+    private final int gap;
+    private final int cellWidth;
+    private final int cellHeight;
+
+    private Picture(int rows, int columns, int imageRows, int imageColumns, int scale, int gap) {
+        this.imageColumns = imageColumns;
+        this.scale = scale;
+        this.gap = gap;
+        cellWidth = imageColumns * scale + gap;
+        cellHeight = imageRows * scale + gap;
+        picture = new BufferedImage(columns * cellWidth + gap, rows * cellHeight + gap, BufferedImage.TYPE_BYTE_GRAY);
+    }
+
+    /** Ten images above what each model makes of them: one of each digit where the dataset has labels. */
+    public static void writeDigits(Path file, Dataset dataset, List<Learner> models) throws IOException {
+        List<Integer> chosen = choose(dataset);
+        Picture picture = new Picture(
+                models.size() + 1, chosen.size(), dataset.rows(), dataset.columns(), DIGIT_SCALE, DIGIT_GAP);
+        for (int i = 0; i < chosen.size(); i++) {
+            byte[] original = dataset.images().get(chosen.get(i));
+            picture.draw(0, i, original);
+            for (int model = 0; model < models.size(); model++) {
+                picture.draw(model + 1, i, reconstruct(models.get(model), original));
+            }
+        }
+        picture.write(file);
+    }
+
+    /** The weights of every unit of the first layer: grey is 0, black negative, white positive. */
+    public static void writeFilters(Path file, Dataset dataset, Learner model) throws IOException {
+        int units = model.architecture().hiddenUnits(0);
+        int pixels = model.architecture().inputs();
+        String weights = model.state().tensors().get(0).name();
+        byte[] greys = FilterPixels.of(model.state().parameter(weights), units).greys();
+        int rows = (units + FILTERS_PER_ROW - 1) / FILTERS_PER_ROW;
+        Picture picture = new Picture(
+                rows, Math.min(units, FILTERS_PER_ROW), dataset.rows(), dataset.columns(), FILTER_SCALE, FILTER_GAP);
+        picture.fill(255); // black would look like a weight
+        for (int unit = 0; unit < units; unit++) {
+            picture.draw(
+                    unit / FILTERS_PER_ROW,
+                    unit % FILTERS_PER_ROW,
+                    Arrays.copyOfRange(greys, unit * pixels, (unit + 1) * pixels));
+        }
+        picture.write(file);
+    }
+
+    private static List<Integer> choose(Dataset dataset) {
+        List<Integer> chosen = new ArrayList<>();
+        if (dataset.labels().length == 0) {
+            for (int i = 0; i < Math.min(DIGITS, dataset.size()); i++) {
+                chosen.add(i);
+            }
+            return chosen;
+        }
+        for (int digit = 0; digit < DIGITS; digit++) {
+            int index = 0;
+            while (index < dataset.size() && dataset.labels()[index] != digit) {
+                index++;
+            }
+            if (index < dataset.size()) {
+                chosen.add(index);
+            }
+        }
+        return chosen;
+    }
+
+    private static byte[] reconstruct(Learner learner, byte[] image) {
+        MiniBatch batch = learner.newBatch();
+        batch.add(image);
+        ForwardPass forward = learner.reconstruct(batch);
+        return PixelFormat.UINT8.encode(forward.reconstructions(), 0, image.length);
+    }
+
+    private void fill(int grey) {
+        int[] greys = new int[picture.getWidth() * picture.getHeight()];
+        Arrays.fill(greys, grey);
+        picture.getRaster().setPixels(0, 0, picture.getWidth(), picture.getHeight(), greys);
+    }
+
+    private void draw(int row, int column, byte[] greys) {
+        int left = gap + column * cellWidth;
+        int top = gap + row * cellHeight;
+        for (int i = 0; i < greys.length; i++) {
+            for (int dy = 0; dy < scale; dy++) {
+                for (int dx = 0; dx < scale; dx++) {
+                    // The raster, not setRGB: that would convert between colour spaces.
+                    picture.getRaster()
+                            .setSample(
+                                    left + i % imageColumns * scale + dx,
+                                    top + i / imageColumns * scale + dy,
+                                    0,
+                                    greys[i] & 0xff);
+                }
+            }
+        }
+    }
+
+    private void write(Path file) throws IOException {
+        if (!ImageIO.write(picture, "png", file.toFile())) {
+            throw new IOException("this Java runtime cannot write PNG files");
+        }
+    }
+}

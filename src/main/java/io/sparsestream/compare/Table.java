@@ -1,0 +1,54 @@
+package io.sparsestream.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of text below a heading, for a terminal or as Markdown. */
+public final class Table {
+    private final List<List<String>> rows = new ArrayList<>();
+
+    public Table(List<String> heading) {
+        rows.add(List.copyOf(heading));
+    }
+
+    /** @param cells as many as the heading has */
+    public void add(List<String> cells) {
+        if (cells.size() != rows.get(0).size()) {
+            throw new IllegalArgumentException("a row of " + cells.size() + " cells below a heading of "
+                    + rows.get(0).size());
+        }
+        rows.add(List.copyOf(cells));
+    }
+
+    /** Columns of equal width, the first to the left, the others to the right. */
+    public String toText() {
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int width = width(column);
+                line.append(column == 0 ? "" : "  ")
+                        .append(String.format((column == 0 ? "%-" : "%") + width + "s", row.get(column)));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private int width(int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElseThrow();
+    }
+
+    public String toMarkdown() {
+        StringBuilder text = new StringBuilder();
+        for (int row = 0; row < rows.size(); row++) {
+            text.append("| ").append(String.join(" | ", rows.get(row))).append(" |\n");
+            if (row == 0) {
+                text.append("|---")
+                        .append("|---:".repeat(rows.get(0).size() - 1))
+                        .append("|\n");
+            }
+        }
+        return text.toString();
+    }
+}

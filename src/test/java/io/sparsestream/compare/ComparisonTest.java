@@ -1,0 +1,95 @@
+package io.sparsestream.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.PortableProduct;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComparisonTest {
+    private static final Pattern PICTURE = Pattern.compile("!\\[[^]]*]\\(([^)]*)\\)");
+
+    @TempDir
+    Path directory;
+
+    /** Models of different depth, on images that are no squares. */
+    @Test
+    void writesEveryPictureThatItNames() throws Exception {
+        Dataset dataset = dataset(new byte[] {1, 2, 2, 9, 0});
+        Comparison comparison = write(dataset, Architecture.of(6, 3, 2, 3, 6), Architecture.of(6, 5, 6));
+
+        String markdown = Files.readString(directory.resolve("compare.md"));
+        List<String> pictures = new ArrayList<>();
+        for (Matcher matcher = PICTURE.matcher(markdown); matcher.find(); ) {
+            pictures.add(matcher.group(1));
+        }
+        assertThat(pictures)
+                .containsExactly(
+                        "mse-by-digit.png",
+                        "digits.png",
+                        "activations-h_e_1.png",
+                        "activations-h_e_2.png",
+                        "filters-a.png",
+                        "filters-b.png");
+        for (String picture : pictures) {
+            assertThat(ImageIO.read(directory.resolve(picture).toFile()))
+                    .as(picture)
+                    .isNotNull();
+        }
+        BufferedImage digits = ImageIO.read(directory.resolve("digits.png").toFile());
+        assertThat(digits.getWidth()).as("one each of 0, 1, 2, 9").isEqualTo(4 * (3 * 4 + 4) + 4);
+        assertThat(digits.getHeight()).as("images and two models").isEqualTo(3 * (2 * 4 + 4) + 4);
+        assertThat(comparison.summary().toText().lines()).hasSize(3).allMatch(line -> line.length() > 80);
+        assertThat(comparison.summary().toMarkdown()).contains("| b | 0 |").contains("| – | – | – | – | – |");
+    }
+
+    @Test
+    void leavesOutWhatNeedsLabels() throws Exception {
+        Comparison comparison = write(dataset(new byte[0]), Architecture.of(6, 3, 6));
+        assertThat(comparison.byDigit()).isNull();
+        assertThat(directory.resolve("mse-by-digit.png")).doesNotExist();
+        assertThat(ImageIO.read(directory.resolve("digits.png").toFile()).getWidth())
+                .isEqualTo(5 * (3 * 4 + 4) + 4);
+    }
+
+    private Comparison write(Dataset dataset, Architecture... architectures) throws Exception {
+        Map<String, Learner> learners = new LinkedHashMap<>();
+        List<ModelReport> reports = new ArrayList<>();
+        for (Architecture architecture : architectures) {
+            String name = Character.toString('a' + learners.size());
+            learners.put(name, new Autoencoder(architecture, Hyperparameters.SPARSE, new PortableProduct()));
+            reports.add(ModelReport.of(name, 0, learners.get(name), dataset));
+        }
+        Comparison comparison = Comparison.of(dataset, reports);
+        comparison.write(directory, dataset, learners);
+        return comparison;
+    }
+
+    private static Dataset dataset(byte[] labels) {
+        Random random = new Random(1);
+        List<byte[]> images = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            byte[] image = new byte[6];
+            random.nextBytes(image);
+            images.add(image);
+        }
+        return new Dataset("small", Split.TEST, 2, 3, images, labels);
+    }
+}

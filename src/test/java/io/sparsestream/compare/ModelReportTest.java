@@ -1,0 +1,95 @@
+package io.sparsestream.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Evaluation;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.PortableProduct;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ModelReportTest {
+    private static final Hyperparameters CHOSEN = Hyperparameters.PLAIN.with(Map.of("batch", "2"));
+
+    /** Two pixels, three images: an odd one, so that the last batch is not full. */
+    private static final Dataset DATASET = new Dataset(
+            "small",
+            Split.TEST,
+            1,
+            2,
+            List.of(new byte[] {0, 0}, new byte[] {0, (byte) 255}, new byte[] {0, (byte) 255}),
+            new byte[] {3, 3, 7});
+
+    private final Learner learner = new Autoencoder(Architecture.of(2, 4, 2), CHOSEN, new PortableProduct());
+
+    /** ln 2 / ln 10 = 0.30103 of the entropy is left where a unit answers to two digits of ten. */
+    @Test
+    void selectivityIsOneForOneDigitAndZeroForAll() {
+        assertThat(ModelReport.selectivity(new double[] {0, 0, 0.3, 0, 0, 0, 0, 0, 0, 0}))
+                .isEqualTo(1);
+        assertThat(ModelReport.selectivity(new double[] {.5, .5, .5, .5, .5, .5, .5, .5, .5, .5}))
+                .isCloseTo(0, within(1e-12));
+        assertThat(ModelReport.selectivity(new double[] {0, 0.2, 0, 0, 0.2, 0, 0, 0, 0, 0}))
+                .isCloseTo(1 - 0.30103, within(1e-5));
+    }
+
+    /** Of pixels 0 and {0, 1, 1}: 0 and 2/9, so 1/9 on average. */
+    @Test
+    void varianceIsAroundTheMeanImage() {
+        assertThat(ModelReport.variance(DATASET.images())).isCloseTo(1 / 9.0, within(1e-12));
+    }
+
+    @Test
+    void agreesWithTheEvaluationAndSplitsItByDigit() {
+        Evaluation expected = Evaluation.of(learner, DATASET.images());
+
+        ModelReport report = ModelReport.of("m", 5, learner, DATASET);
+
+        assertThat(report.mse()).isCloseTo(expected.losses().mse(), within(1e-9));
+        assertThat(report.explainedVariance()).isCloseTo(1 - 9 * report.mse(), within(1e-9));
+        assertThat(report.layers().get("h_e_1").meanActivation())
+                .isCloseTo(expected.meanActivation().get("h_e_1"), within(1e-6));
+        assertThat(report.mseByDigit()).hasSize(10);
+        assertThat(report.mseByDigit().get(0)).isNull();
+        assertThat(2 * report.mseByDigit().get(3) + report.mseByDigit().get(7))
+                .isCloseTo(3 * report.mse(), within(1e-9));
+    }
+
+    @Test
+    void countsUnitsThatAreDeadSaturatedAndNearTheirTarget() {
+        float[] weights = learner.state().parameter("w_e_1");
+        Arrays.fill(weights, 0);
+        float[] biases = learner.state().parameter("b_e_1"); // so the activation is σ(bias), whatever the image
+        biases[0] = -20;
+        biases[1] = 20;
+        biases[2] = (float) Math.log(0.024 / 0.976);
+        biases[3] = (float) Math.log(0.026 / 0.974);
+
+        ModelReport.Layer layer =
+                ModelReport.of("m", 5, learner, DATASET).layers().get("h_e_1");
+
+        assertThat(layer.dead()).isEqualTo(0.25);
+        assertThat(layer.saturated()).isEqualTo(0.25);
+        assertThat(layer.nearTarget()).isEqualTo(0.25);
+        // Three units that answer alike to the two digits there are.
+        assertThat(layer.selectivity()).isCloseTo(1 - 0.30103, within(1e-5));
+    }
+
+    @Test
+    void knowsNoDigitsWhereThereAreNoLabels() {
+        Dataset unlabelled = new Dataset("small", Split.TEST, 1, 2, DATASET.images(), new byte[0]);
+        ModelReport report = ModelReport.of("m", 5, learner, unlabelled);
+        assertThat(report.mseByDigit()).isEmpty();
+        assertThat(report.layers().get("h_e_1").selectivity()).isNull();
+        assertThat(report.mse())
+                .isCloseTo(ModelReport.of("m", 5, learner, DATASET).mse(), within(1e-12));
+    }
+}
