@@ -117,6 +117,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void sweepingKnowsNoTrainerAndNoBlas() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "sweep..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka.streams..",
+                        ROOT + "learn.nd4j..",
+                        ROOT + "stream..",
+                        ROOT + "web..",
+                        ROOT + "cli..")
+                .check(CLASSES);
+    }
+
+    @Test
     void comparingKnowsNoKafkaAndAloneDrawsCharts() {
         noClasses()
                 .that()

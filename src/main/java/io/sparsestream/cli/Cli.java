@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
+            SweepCommand.class,
             SetCommand.class,
             ExportCommand.class,
             ScoreCommand.class

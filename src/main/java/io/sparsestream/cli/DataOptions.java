@@ -2,6 +2,7 @@ package io.sparsestream.cli;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,14 @@ final class DataOptions {
 
     Dataset read(Split split) throws IOException {
         return Dataset.read(directory, split);
+    }
+
+    /** @throws CommandException unless the dataset's images are as large as the input */
+    static void checkFits(Dataset dataset, Architecture architecture) {
+        if (dataset.rows() * dataset.columns() != architecture.inputs()) {
+            throw new CommandException("images of " + dataset.shape() + " do not fit an input of "
+                    + architecture.inputs() + ": set --layers");
+        }
     }
 
     /** @throws CommandException unless the model takes the dataset's images */

@@ -129,10 +129,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private Dataset read(Split split, Architecture architecture) throws IOException {
         Dataset dataset = data.read(split);
-        if (dataset.rows() * dataset.columns() != architecture.inputs()) {
-            throw new CommandException("images of " + dataset.shape() + " do not fit an input of "
-                    + architecture.inputs() + ": set --layers");
-        }
+        DataOptions.checkFits(dataset, architecture);
         return dataset;
     }
 

@@ -82,7 +82,8 @@ final class HyperparameterOptions {
         return chosen;
     }
 
-    private Map<String, String> given() {
+    /** What was given, by name, as it was written. */
+    Map<String, String> given() {
         Map<String, String> given = new HashMap<>();
         given.put("batch", batch);
         given.put("learning-rate", learningRate);

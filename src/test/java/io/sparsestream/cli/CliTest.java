@@ -71,6 +71,12 @@ class CliTest {
                 "evaluate | Missing required option: '--bootstrap-servers=HOST:PORT'",
                 "export --bootstrap-servers 127.0.0.1:1 --format pickle | Invalid value for option '--format'",
                 "export --bootstrap-servers 127.0.0.1:1 --format npz --out a.onnx | --out a.onnx does not end in .npz",
+                "sweep --bootstrap-servers 127.0.0.1:1 --steps 0 | --steps must be at least 1, not 0",
+                "sweep --bootstrap-servers 127.0.0.1:1 --random 0 | --random must be at least 1, not 0",
+                "sweep --bootstrap-servers 127.0.0.1:1 --parallel -1 | --parallel must be at least 1, not -1",
+                "sweep --bootstrap-servers 127.0.0.1:1 --beta 1,x | beta must be a number, or one for each layer",
+                "sweep --bootstrap-servers 127.0.0.1:1 --batch 10,20 | batch must be one number in a sweep",
+                "sweep --bootstrap-servers 127.0.0.1:1 --preset none | unknown preset 'none'",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
@@ -264,6 +270,7 @@ class CliTest {
             assertThat(image.getHeight()).isEqualTo(2 * (28 * 4 + 4) + 4);
 
             comparesWhatTheDemoLeft(broker);
+            sweepsOverWhatTheDemoLeft(broker);
             assertFailure(
                     run("evaluate", "--bootstrap-servers", broker.bootstrapServers(), "--model", "nobody"),
                     "no model 'nobody' has been published there");
@@ -287,6 +294,26 @@ class CliTest {
         assertFailure(
                 run("compare", servers, "--out", out.resolve("compare.md").toString()),
                 "compare.md is a file: name a directory");
+    }
+
+    private void sweepsOverWhatTheDemoLeft(EmbeddedBroker broker) throws IOException {
+        Path sweep = directory.resolve("swept");
+        String servers = "--bootstrap-servers=" + broker.bootstrapServers();
+        Outcome outcome = run("sweep", servers, "--steps=20", "--beta=1e-4,1e-3/1e-2", "--dir=" + sweep);
+        assertThat(outcome.code).as(outcome.err).isZero();
+        assertThat(outcome.out).startsWith("trial ").contains("trials are on the Pareto front");
+        assertThat(outcome.err).startsWith("2 trials of 20 steps");
+        JsonNode report =
+                new ObjectMapper().readTree(sweep.resolve("report.json").toFile());
+        assertThat(report.at("/trials/1/hyperparameters/beta/1").asDouble()).isEqualTo(1e-2);
+        assertThat(report.at("/trials/1/status").asText()).isEqualTo("finished");
+        assertThat(ModelChoice.of(sweep.resolve("trial-" + report.at("/front/0").asInt() + ".properties")
+                                .toString())
+                        .hyperparameters()
+                        .batch())
+                .isEqualTo(60);
+        assertThat(run("sweep", servers, "--topic=nowhere", "--dir=" + directory.resolve("other")).err)
+                .endsWith("there is no topic nowhere: start a replay, or choose another with --topic\n");
     }
 
     /** From the topic, and from file to file. */

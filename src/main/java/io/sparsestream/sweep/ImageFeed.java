@@ -1,0 +1,110 @@
+package io.sparsestream.sweep;
+
+import io.sparsestream.message.ImageDecoder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The images of a topic in their order, by a consumer of no group. What is no image is passed over. */
+final class ImageFeed implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final String topic;
+    private final ImageDecoder decoder;
+    private final Consumer<String> report;
+    private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+    private long position;
+
+    /**
+     * @param pixels of every image
+     * @param from offset of the first record to read, or -1 for the earliest there is
+     * @param report is told when images are waited for
+     * @throws IOException if the topic is not there or has several partitions
+     */
+    ImageFeed(Map<String, Object> kafka, String topic, int pixels, long from, Consumer<String> report)
+            throws IOException {
+        this.topic = topic;
+        this.report = report;
+        decoder = new ImageDecoder(pixels);
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<PartitionInfo> partitions = consumer.listTopics().get(topic);
+        if (partitions == null || partitions.size() != 1) {
+            consumer.close();
+            throw new IOException(
+                    partitions == null
+                            ? "there is no topic " + topic + ": start a replay, or choose another with --topic"
+                            : "topic " + topic + " has " + partitions.size() + " partitions: a sweep reads one");
+        }
+        TopicPartition partition = new TopicPartition(topic, 0);
+        consumer.assign(List.of(partition));
+        if (from < 0) {
+            consumer.seekToBeginning(List.of(partition));
+            position = consumer.position(partition);
+        } else {
+            consumer.seek(partition, from);
+            position = from;
+        }
+    }
+
+    /**
+     * The next images; waits for those that are not there yet.
+     *
+     * @throws IOException if retention has deleted the next one
+     */
+    void read(int count, List<byte[]> images) throws IOException {
+        images.clear();
+        long waiting = System.nanoTime();
+        while (images.size() < count) {
+            ConsumerRecord<byte[], byte[]> record = fetched.poll();
+            if (record != null) {
+                position = record.offset() + 1;
+                if (decoder.problem(record.key(), record.value(), record.headers()) == null) {
+                    images.add(record.value());
+                }
+                waiting = System.nanoTime();
+                continue;
+            }
+            try {
+                consumer.poll(POLL).forEach(fetched::add);
+            } catch (OffsetOutOfRangeException e) {
+                throw new IOException(
+                        "retention has deleted offset " + position + " of topic " + topic
+                                + ", where the sweep was to go on: start it again with another --dir",
+                        e);
+            }
+            if (fetched.isEmpty() && System.nanoTime() - waiting > PATIENCE_NANOS) {
+                report.accept("waiting for images: topic " + topic + " ends at offset " + position
+                        + "; replay more, or stop and go on later");
+                waiting = Long.MAX_VALUE; // says it once
+            }
+        }
+    }
+
+    /** Offset of the first record that has not been read. */
+    long position() {
+        return position;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
