@@ -36,7 +36,8 @@ import picocli.CommandLine.ScopeType;
             SweepCommand.class,
             SetCommand.class,
             ExportCommand.class,
-            ScoreCommand.class
+            ScoreCommand.class,
+            WatchCommand.class
         },
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")

@@ -1,8 +1,29 @@
 package io.sparsestream.cli;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 /** Closes what runs when the process is told to stop (SIGTERM, SIGINT). */
 final class Shutdown {
+    private static final int LIMIT_SECONDS = 10;
+
     private Shutdown() {}
+
+    /**
+     * On a signal, tells what the calling thread does to stop, and waits until it has; closing the result says that it
+     * has.
+     */
+    static AutoCloseable stopping(Runnable stop) {
+        CountDownLatch done = new CountDownLatch(1);
+        AutoCloseable hook = closing(() -> {
+            stop.run();
+            done.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+        });
+        return () -> {
+            done.countDown(); // first: closing the hook waits for it
+            hook.close();
+        };
+    }
 
     /** Closes the resource on a signal; closing the result forgets about it again. */
     static AutoCloseable closing(AutoCloseable resource) {

@@ -54,6 +54,18 @@ public final class Picture {
         picture.write(file);
     }
 
+    /** Each original above its reconstruction; all uint8, row-major, of the same shape; at least one. */
+    public static void writePairs(Path file, int columns, List<byte[]> originals, List<byte[]> reconstructions)
+            throws IOException {
+        int rows = originals.get(0).length / columns;
+        Picture picture = new Picture(2, originals.size(), rows, columns, DIGIT_SCALE, DIGIT_GAP);
+        for (int i = 0; i < originals.size(); i++) {
+            picture.draw(0, i, originals.get(i));
+            picture.draw(1, i, reconstructions.get(i));
+        }
+        picture.write(file);
+    }
+
     /** The weights of every unit of the first layer: grey is 0, black negative, white positive. */
     public static void writeFilters(Path file, Dataset dataset, Learner model) throws IOException {
         int units = model.architecture().hiddenUnits(0);

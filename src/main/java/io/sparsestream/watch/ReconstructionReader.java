@@ -1,0 +1,137 @@
+package io.sparsestream.watch;
+
+import io.sparsestream.message.Header;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.Topics;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads a model's reconstructions, and by their {@code source} header the images that they came from. */
+public final class ReconstructionReader implements AutoCloseable {
+    private static final Pattern SOURCE = Pattern.compile("(.+)-(\\d+)@(\\d+)");
+    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
+    private static final Duration ORIGINAL_LIMIT = Duration.ofSeconds(5);
+
+    /** Far enough from the end to find a record there: transactions leave markers, which take offsets too. */
+    private static final int BACK = 200;
+
+    private final TopicPartition partition;
+    private final KafkaConsumer<byte[], byte[]> reconstructions;
+    private final KafkaConsumer<byte[], byte[]> images;
+    private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+
+    /** @throws IllegalArgumentException if there is no such topic */
+    public ReconstructionReader(Map<String, Object> kafka, String model) {
+        String topic = new Topics(model).reconstructions();
+        partition = new TopicPartition(topic, 0);
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        reconstructions = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4096); // a batch at least, but not many
+        images = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        if (!reconstructions.listTopics().containsKey(topic)) {
+            close();
+            throw new IllegalArgumentException(
+                    "there is no topic " + topic + ": train a model of that name, or choose another with --model");
+        }
+        reconstructions.assign(List.of(partition));
+        reconstructions.seekToBeginning(List.of(partition));
+    }
+
+    /** The next one in order, or null if none comes in time. */
+    public Reconstruction next(Duration limit) {
+        if (fetched.isEmpty()) {
+            reconstructions.poll(limit).forEach(fetched::add);
+        }
+        return fetched.isEmpty() ? null : withOriginal(fetched.remove());
+    }
+
+    /** The newest one that has not been read, passing over those before it; null if none comes in time. */
+    public Reconstruction newest(Duration limit) {
+        long end = reconstructions.endOffsets(List.of(partition)).get(partition);
+        if (reconstructions.position(partition) < end - BACK) {
+            reconstructions.seek(partition, end - BACK);
+        }
+        ConsumerRecord<byte[], byte[]> last = null;
+        for (ConsumerRecord<byte[], byte[]> record : reconstructions.poll(limit)) {
+            last = record;
+        }
+        return last == null ? null : withOriginal(last);
+    }
+
+    private Reconstruction withOriginal(ConsumerRecord<byte[], byte[]> record) {
+        byte[] pixels = greys(record.value(), Header.text(record.headers(), Header.DTYPE));
+        Matcher shape = SHAPE.matcher(String.valueOf(Header.text(record.headers(), Header.SHAPE)));
+        int rows = shape.matches() ? Integer.parseInt(shape.group(1)) : 1;
+        return new Reconstruction(
+                record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
+                Header.text(record.headers(), Header.LABEL),
+                Header.text(record.headers(), Header.STEP),
+                Header.text(record.headers(), Header.MSE),
+                rows,
+                pixels.length / rows,
+                original(Header.text(record.headers(), Header.SOURCE)),
+                pixels);
+    }
+
+    private static byte[] greys(byte[] value, String dtype) {
+        if (!PixelFormat.FLOAT32.toString().equals(dtype)) {
+            return value;
+        }
+        float[] pixels = new float[value.length / Float.BYTES];
+        ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(pixels);
+        return PixelFormat.UINT8.encode(pixels, 0, pixels.length);
+    }
+
+    private byte[] original(String source) {
+        Matcher matcher = SOURCE.matcher(String.valueOf(source));
+        if (!matcher.matches()) {
+            return null;
+        }
+        TopicPartition from = new TopicPartition(matcher.group(1), Integer.parseInt(matcher.group(2)));
+        long offset = Long.parseLong(matcher.group(3));
+        images.assign(List.of(from));
+        images.seek(from, offset);
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : images.poll(ORIGINAL_LIMIT)) {
+                if (record.offset() == offset) {
+                    return record.value();
+                }
+            }
+        } catch (OffsetOutOfRangeException e) {
+            return null; // retention has been there
+        }
+        return null;
+    }
+
+    /** Makes a call of {@link #next} or {@link #newest} on another thread end with a WakeupException. */
+    public void wakeup() {
+        reconstructions.wakeup();
+        images.wakeup();
+    }
+
+    @Override
+    public void close() {
+        reconstructions.close();
+        images.close();
+    }
+}
