@@ -1,4 +1,5 @@
 // The current digits above their reconstructions.
+import { showBars } from "./bars.js";
 import { element, say } from "./dom.js";
 import { bytes, count, significant } from "./format.js";
 
@@ -16,19 +17,24 @@ function paint(canvas, pixels, offset, rows, columns) {
 
 export class DigitsPanel {
   #list;
+  #byLabel;
+  #bars;
   #note;
   #items = [];
   #largest = 0; // error that fills a bar
 
-  constructor({ digits, digitsStep }) {
+  constructor({ digits, digitsStep, byLabel, byLabelBars }) {
+    this.#byLabel = byLabel;
+    this.#bars = byLabelBars;
     this.#list = digits;
     this.#note = digitsStep;
   }
 
-  show({ step, rows, columns, labels, mse, originals, reconstructions }) {
+  show({ step, rows, columns, labels, mse, originals, reconstructions, errorByLabel }) {
     while (this.#items.length < mse.length) {
       this.#items.push(this.#item());
     }
+    this.#showByLabel(errorByLabel);
     say(this.#note, `step ${count(step)}, error of each image below it`);
     this.#largest = Math.max(this.#largest * 0.95, ...mse);
     const original = bytes(originals);
@@ -43,6 +49,11 @@ export class DigitsPanel {
       const what = labels[i] < 0 ? "An image" : `A ${labels[i]}`;
       node.setAttribute("aria-label", `${what} and its reconstruction, mean squared error ${significant(error, 3)}`);
     });
+  }
+
+  #showByLabel(errors) {
+    this.#byLabel.hidden = errors.every((error) => error === null); // without labels there is nothing to tell apart
+    showBars(this.#bars, errors, 3);
   }
 
   redraw() {}

@@ -1,4 +1,5 @@
 // What the units of the first layer look for, and which digits make them fire.
+import { showBars } from "./bars.js";
 import { divergingTable, heatColor, theme } from "./colors.js";
 import { element, say } from "./dom.js";
 import { bytes, count, significant } from "./format.js";
@@ -127,19 +128,7 @@ export class FiltersPanel {
     onePicture.height = rows;
     onePicture.getContext("2d").drawImage(this.#pictures, 0, -unit * rows);
     onePicture.setAttribute("aria-label", `Weights of unit ${unit}, full colour at ${significant(scale[unit], 3)}`);
-    if (oneBars.rows.length === 0) {
-      selectivity.forEach((_, digit) => {
-        oneBars.append(
-          element("tr", {}, element("th", { scope: "row" }, String(digit)), element("td", {}, element("i")), element("td")),
-        );
-      });
-    }
-    const largest = Math.max(...selectivity.map((means) => means[unit]), 1e-9);
-    selectivity.forEach((means, digit) => {
-      const [, bar, value] = oneBars.rows[digit].cells;
-      bar.firstChild.style.width = `${(100 * means[unit]) / largest}%`;
-      say(value, significant(means[unit], 2));
-    });
+    showBars(oneBars, selectivity.map((means) => means[unit]), 2);
   }
 
   #paintKeys() {

@@ -105,6 +105,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void watchingKnowsOnlyMessagesAndTheStream() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "watch..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sparsestream..")
+                        .and(resideOutsideOfPackages(ROOT + "watch..", ROOT + "message..", ROOT + "stream..")))
+                .check(CLASSES);
+    }
+
+    @Test
     void thePageKnowsTheTrainerButNoKafka() {
         noClasses()
                 .that()

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.replay.Change;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
@@ -54,6 +55,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Of the order of images (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Mixin
+    private ChangeOptions change;
+
     @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Where to (default: ${DEFAULT-VALUE}).")
     private String topic;
 
@@ -75,19 +79,15 @@ final class ReplayCommand implements Callable<Integer> {
         requirePositive("--epochs", epochs);
         requirePositive("--images", length == null ? null : length.images);
         Map<String, Object> properties = kafka.toMap();
+        Change changes = change.read(split);
         Dataset dataset = data.read(split);
         KafkaConnection.check(properties);
         TopicSetup.createImages(properties, topic);
         long to = length != null && length.forever
                 ? Long.MAX_VALUE
                 : epochs != null ? Math.multiplyExact(epochs, (long) dataset.size()) : length.images;
-        try (Replay replay = new Replay(properties, topic, dataset, seed)) {
-            Thread main = Thread.currentThread();
-            AutoCloseable stop = () -> {
-                replay.stop();
-                main.join(10_000); // until what was sent is acknowledged
-            };
-            try (AutoCloseable hook = Shutdown.closing(stop);
+        try (Replay replay = new Replay(properties, topic, dataset, seed, changes)) {
+            try (AutoCloseable hook = Shutdown.stopping(replay::stop);
                     AutoCloseable metrics = serveMetrics(replay);
                     ProgressBar bar = progressBar(to)) {
                 replay.run(0, to, rate, position -> {

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.sparsestream.learn.DriftDetector;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.TrainingListener;
@@ -14,12 +16,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One model's training as meters. A scrape reads only what the stream thread has handed over: the losses of the last
  * step and the last {@link LearnerSnapshot}, never the learner's live arrays.
  */
 public final class TrainingMetrics implements TrainingListener {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingMetrics.class);
+
     /** Steps between snapshots: several a second at full speed, and the norms of all weights cost next to nothing. */
     private static final int STEPS_PER_SNAPSHOT = 50;
 
@@ -33,6 +39,7 @@ public final class TrainingMetrics implements TrainingListener {
     private static final Duration[] RESTORE_BUCKETS = millis(50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000);
 
     private final MeterRegistry registry;
+    private final String name;
     private final Tags model;
     private final Counter images;
     private final Counter steps;
@@ -43,6 +50,11 @@ public final class TrainingMetrics implements TrainingListener {
     private final Timer restore;
     private final Counter replayed;
     private final Counter skipped;
+    private final Counter drifts;
+    private final LossByLabel byLabel = new LossByLabel(); // the stream thread's
+    private final boolean[] labelsRegistered = new boolean[LossByLabel.LABELS];
+    private DriftDetector drift = new DriftDetector(); // the stream thread's
+    private volatile Double[] lossByLabel; // handed over with the snapshot
     private volatile Losses losses = NONE;
     private volatile LearnerSnapshot snapshot;
     private long replayDone; // of this start of the task; the stream thread's
@@ -50,6 +62,7 @@ public final class TrainingMetrics implements TrainingListener {
     /** Registers what is known without a learner; its first step registers the rest. */
     public TrainingMetrics(MeterRegistry registry, String model) {
         this.registry = registry;
+        name = model;
         this.model = Tags.of("model", model);
         images = counter("sparsestream.images", "Images trained by this process");
         steps = counter("sparsestream.steps", "Training steps made by this process");
@@ -64,6 +77,7 @@ public final class TrainingMetrics implements TrainingListener {
                 RESTORE_BUCKETS);
         replayed = counter("sparsestream.replay.records", "Records trained on again after a restart");
         skipped = counter("sparsestream.gap.skipped", "Offsets that retention had deleted before they were trained on");
+        drifts = counter("sparsestream.drifts", "Times that the reconstruction error was found to rise");
         loss("total", Losses::total);
         loss("mse", Losses::mse);
         loss("l2", Losses::l2);
@@ -76,12 +90,36 @@ public final class TrainingMetrics implements TrainingListener {
         images.increment(result.forward().images());
         step.record(nanos, TimeUnit.NANOSECONDS);
         losses = result.losses();
+        byLabel.add(result);
+        if (drift.isDrift(result.losses().mse())) {
+            drifts.increment();
+            LOG.warn(
+                    "model {}: the reconstruction error has risen by step {}: has the stream changed?",
+                    name,
+                    result.step());
+        }
         LearnerSnapshot last = snapshot;
         if (last == null || isDue(last.step(), result.step())) {
             LearnerSnapshot next = LearnerSnapshot.of(result.step(), learner);
             snapshot = next;
+            handOverLossByLabel();
             if (last == null) {
                 registerLearner(next);
+            }
+        }
+    }
+
+    private void handOverLossByLabel() {
+        Double[] next = byLabel.toArray();
+        lossByLabel = next;
+        for (int label = 0; label < next.length; label++) {
+            if (!labelsRegistered[label] && next[label] != null) {
+                int seen = label;
+                labelsRegistered[label] = true;
+                Gauge.builder("sparsestream.loss.label", () -> lossByLabel[seen])
+                        .description("Mean squared error of about the last 1,000 images of a label, before training")
+                        .tags(model.and("label", Integer.toString(label)))
+                        .register(registry);
             }
         }
     }
@@ -117,6 +155,7 @@ public final class TrainingMetrics implements TrainingListener {
     public void onResume(Learner learner, long nanos) {
         restore.record(nanos, TimeUnit.NANOSECONDS);
         replayDone = 0;
+        drift = new DriftDetector(); // another state of the model, another error
     }
 
     @Override

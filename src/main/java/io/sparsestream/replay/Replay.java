@@ -18,9 +18,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Replay implements AutoCloseable {
     private static final long WAIT_NANOS = 10_000_000;
 
-    private final Dataset dataset;
     private final String topic;
-    private final ShuffledStream stream;
+    private final ImageStream stream;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private volatile long position;
@@ -28,9 +27,17 @@ public final class Replay implements AutoCloseable {
 
     /** @param kafka client properties, the bootstrap servers included */
     public Replay(Map<String, Object> kafka, String topic, Dataset dataset, long seed) {
-        this.dataset = dataset;
+        this(kafka, topic, dataset, seed, Change.NONE);
+    }
+
+    /**
+     * A replay that changes in mid-run.
+     *
+     * @throws IllegalArgumentException if the change does not fit the dataset
+     */
+    public Replay(Map<String, Object> kafka, String topic, Dataset dataset, long seed, Change change) {
         this.topic = topic;
-        stream = new ShuffledStream(dataset.size(), seed);
+        stream = new ImageStream(dataset, seed, change);
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
@@ -85,15 +92,15 @@ public final class Replay implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> record(long at) {
-        int index = stream.index(at);
-        byte[] key = Header.utf8(dataset.name() + "/" + dataset.split() + "/" + index);
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, key, dataset.images().get(index));
+        ImageStream.Image image = stream.at(at);
+        Dataset dataset = image.dataset();
+        byte[] key = Header.utf8(dataset.name() + "/" + dataset.split() + "/" + image.index());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, image.greys());
         Headers headers = record.headers();
         if (dataset.labels().length > 0) {
-            headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[index])));
+            headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[image.index()])));
         }
-        headers.add(Header.EPOCH, Header.utf8(Long.toString(stream.epoch(at))));
+        headers.add(Header.EPOCH, Header.utf8(Long.toString(image.epoch())));
         headers.add(Header.SHAPE, Header.utf8(dataset.shape()));
         headers.add(Header.DTYPE, Header.utf8("uint8"));
         return record;

@@ -12,6 +12,7 @@ import java.util.Arrays;
  * @param mse of each image
  * @param originals grey values [images × pixels]
  * @param reconstructions grey values [images × pixels]
+ * @param errorByLabel mean squared error of each digit's images of late, null before the first
  */
 record Digits(
         String model,
@@ -21,7 +22,8 @@ record Digits(
         int[] labels,
         double[] mse,
         byte[] originals,
-        byte[] reconstructions) {
+        byte[] reconstructions,
+        Double[] errorByLabel) {
 
     static Digits of(Snapshot snapshot) {
         Shape shape = Shape.of(snapshot.architecture.inputs());
@@ -33,6 +35,7 @@ record Digits(
                 Arrays.copyOf(snapshot.labels, snapshot.digits),
                 snapshot.mse,
                 PixelFormat.UINT8.encode(snapshot.originals, 0, snapshot.originals.length),
-                PixelFormat.UINT8.encode(snapshot.reconstructions, 0, snapshot.reconstructions.length));
+                PixelFormat.UINT8.encode(snapshot.reconstructions, 0, snapshot.reconstructions.length),
+                snapshot.errorByLabel);
     }
 }

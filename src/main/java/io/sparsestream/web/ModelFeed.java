@@ -1,6 +1,7 @@
 package io.sparsestream.web;
 
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.stream.TrainingListener;
@@ -23,6 +24,7 @@ public final class ModelFeed implements TrainingListener {
 
     // the stream thread's, which alone writes; the others look at the volatile ones
     private final History history = new History();
+    private final LossByLabel byLabel = new LossByLabel();
     private volatile long step = -1;
     private volatile long steps;
     private volatile long images; // by this process
@@ -56,6 +58,7 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onStep(StepResult result, Learner learner, long nanos) {
         history.add(result, learner);
+        byLabel.add(result);
         step = result.step();
         steps = steps + 1;
         images = images + result.forward().images();
@@ -63,7 +66,7 @@ public final class ModelFeed implements TrainingListener {
         stepNanos = System.nanoTime();
         if (empty.get() != null) {
             Snapshot snapshot = empty.getAndSet(null);
-            snapshot.fill(model, result, learner, history);
+            snapshot.fill(model, result, learner, history, byLabel);
             full.set(snapshot);
         }
     }

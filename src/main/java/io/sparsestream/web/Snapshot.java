@@ -4,6 +4,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
@@ -25,12 +26,13 @@ final class Snapshot {
     float[] reconstructions = {}; // [digits × pixels]
     double[] mse = {}; // [digits]
     int[] labels = {}; // [n]
+    Double[] errorByLabel = {};
     float[] hidden = {}; // activations of the first hidden layer [n × units]
     float[] weights = {}; // of the first layer [pixels × units]
     final History history = new History();
 
     /** Copies everything; some 1.2 MB at the reference experiment's size. */
-    void fill(String model, StepResult result, Learner learner, History past) {
+    void fill(String model, StepResult result, Learner learner, History past, LossByLabel byLabel) {
         ForwardPass forward = result.forward();
         MiniBatch batch = result.batch();
         activations = Activations.of(model, result, learner);
@@ -53,6 +55,7 @@ final class Snapshot {
         float[] live =
                 learner.state().parameter(learner.state().tensors().get(FIRST).name());
         weights = copy(live, weights, live.length);
+        errorByLabel = byLabel.toArray();
         past.copyTo(history);
     }
 

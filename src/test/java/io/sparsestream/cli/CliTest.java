@@ -77,6 +77,12 @@ class CliTest {
                 "sweep --bootstrap-servers 127.0.0.1:1 --beta 1,x | beta must be a number, or one for each layer",
                 "sweep --bootstrap-servers 127.0.0.1:1 --batch 10,20 | batch must be one number in a sweep",
                 "sweep --bootstrap-servers 127.0.0.1:1 --preset none | unknown preset 'none'",
+                "replay --bootstrap-servers 127.0.0.1:1 --noise 0.1 | need --change-at",
+                "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 | --change-at needs --hold-back, --then,",
+                "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 12 | is a digit, not 12",
+                "replay --bootstrap-servers 127.0.0.1:1 --change-at 0 --noise 0.1 | must come after at least 1 image",
+                "watch --bootstrap-servers 127.0.0.1:1 --images 0 | --images must be at least 1, not 0",
+                "watch --bootstrap-servers 127.0.0.1:1 --rate 0 | --rate must be a positive number",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {

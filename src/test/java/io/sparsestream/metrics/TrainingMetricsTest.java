@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.Schedule;
@@ -59,6 +61,7 @@ class TrainingMetricsTest {
                         tagged("restore"),
                         tagged("replay.records"),
                         tagged("gap.skipped"),
+                        tagged("drifts"),
                         tagged("loss", "term"),
                         tagged("activation.mean", "layer", "window"),
                         tagged("activation.target"),
@@ -116,6 +119,30 @@ class TrainingMetricsTest {
                 .isEqualTo(3);
         assertThat(registry.get("sparsestream.checkpoint").timer().totalTime(TimeUnit.MILLISECONDS))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void showsTheErrorOfTheLabelsThatThereAreAndCountsItsRises() {
+        for (int step = 0; step < 300; step++) {
+            metrics.onStep(labelled(step, 3, 0.02), learner, 0);
+        }
+        assertThat(gauge("loss.label", "label", "3")).isCloseTo(0.02, within(1e-12));
+        assertThat(registry.find("sparsestream.loss.label").gauges()).hasSize(1);
+        assertThat(registry.get("sparsestream.drifts").counter().count()).isZero();
+
+        for (int step = 300; step < 360; step++) {
+            metrics.onStep(labelled(step, 7, 0.1), learner, 0);
+        }
+        assertThat(gauge("loss.label", "label", "7")).isCloseTo(0.1, within(1e-12));
+        assertThat(registry.find("sparsestream.loss.label").gauges()).hasSize(2);
+        assertThat(registry.get("sparsestream.drifts").counter().count()).isEqualTo(1);
+    }
+
+    private static StepResult labelled(long step, int label, double mse) {
+        MiniBatch batch = new MiniBatch(1, 1);
+        batch.add(new byte[1], label);
+        ForwardPass forward = new ForwardPass(1, new float[1], new double[] {mse}, new float[0][], new double[0][]);
+        return new StepResult(step, batch, new Losses(mse, 0, 0), forward);
     }
 
     @Test

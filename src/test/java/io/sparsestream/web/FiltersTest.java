@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
@@ -36,7 +37,7 @@ class FiltersTest {
             weights[i * 3 + 2] = lone[i];
         }
         Snapshot snapshot = new Snapshot();
-        snapshot.fill("m", result, learner, new History());
+        snapshot.fill("m", result, learner, new History(), new LossByLabel());
 
         Filters filters = Filters.of(snapshot, new Selectivity(3));
 

@@ -91,6 +91,8 @@ class LivePageBrowserTest {
                         .allMatch(canvas -> ((Number) browser.run(DISTINCT_COLORS, canvas)).intValue() > 4));
             }
             assertThat(browser.all(".model:first-child .digits li")).hasSize(12);
+            assertThat(browser.all(".model:first-child [data-is=byLabelBars] tr"))
+                    .hasSize(10);
             assertThat(browser.one(".model:first-child [data-is=lossChart]").getAttribute("aria-label"))
                     .startsWith("Loss over the steps 0 to ");
             assertThat(browser.errors()).isEmpty();

@@ -111,6 +111,10 @@ class LivePageTest {
             assertThat(bytes(digits.get("originals"))).hasSize(12 * 784);
             assertThat(bytes(digits.get("reconstructions"))).hasSize(12 * 784);
             assertThat(digits.get("labels").get(3).asInt()).isEqualTo(3);
+            assertThat(digits.get("errorByLabel"))
+                    .hasSize(10)
+                    .allMatch(error -> error.isNull() || error.asDouble() > 0);
+            assertThat(digits.get("errorByLabel").get(3).isNumber()).isTrue();
 
             JsonNode history = events.next("history", "sparse");
             assertThat(history.get("steps").get(0).asLong()).isZero();
