@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             SweepCommand.class,
             SetCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             ScoreCommand.class,
             WatchCommand.class
         },

@@ -1,5 +1,8 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.message.Header;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.PublishedModel;
@@ -11,15 +14,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Reads the newest model from its topic. */
+/** Reads the newest model from its topic, and publishes one from elsewhere. */
 public final class ModelTopic {
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -35,6 +43,40 @@ public final class ModelTopic {
                     "no model '" + model + "' has been published there: train one, or choose another with --model");
         }
         return assemble(Json.read(json, Manifest.class), newest::get);
+    }
+
+    /**
+     * Publishes a model that was not trained there, as one transaction, for those who only use models.
+     *
+     * @param published with its step and offset, which stay those of where it comes from
+     * @throws TrainerException if a model of that name has been published: its trainer may live
+     */
+    public static void publish(Map<String, Object> kafka, String model, PublishedModel published, MatrixProduct product)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(model);
+        TopicSetup.createParameters(kafka, topics);
+        if (newestValues(kafka, topics.parameters()).containsKey(Checkpoint.MANIFEST)) {
+            throw new TrainerException(
+                    "a model '" + model + "' has been published there already: choose another name with --model");
+        }
+        Manifest manifest = published.manifest();
+        Learner learner = published.learner(product);
+        learner.state().restoreCounts(manifest.step(), manifest.images());
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.applicationId() + "-import");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            Checkpoint.write(
+                    model,
+                    learner,
+                    manifest.hyperparameters(),
+                    manifest.nextOffset(),
+                    false,
+                    (key, value) -> producer.send(new ProducerRecord<>(topics.parameters(), Header.utf8(key), value)));
+            producer.commitTransaction(); // fails if any record did
+        }
     }
 
     /**

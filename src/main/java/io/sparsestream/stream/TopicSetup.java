@@ -43,6 +43,14 @@ public final class TopicSetup {
         }
     }
 
+    /** Creates a model's topic, unless it exists. */
+    static void createParameters(Map<String, Object> kafka, Topics topics)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka)) {
+            createMissing(admin, Map.of(topics.parameters(), COMPACTED));
+        }
+    }
+
     /** Creates what a scoring application needs, unless it exists. */
     public static void createScores(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {

@@ -83,6 +83,7 @@ class CliTest {
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 0 --noise 0.1 | must come after at least 1 image",
                 "watch --bootstrap-servers 127.0.0.1:1 --images 0 | --images must be at least 1, not 0",
                 "watch --bootstrap-servers 127.0.0.1:1 --rate 0 | --rate must be a positive number",
+                "import --bootstrap-servers 127.0.0.1:1 | Missing required option: '--model-file=FILE'",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
@@ -344,6 +345,7 @@ class CliTest {
             }
             exported = next;
         }
+        importsWhatEvaluatesTheSame(servers, exported, evaluated);
         assertFailure(
                 run(
                         "train",
@@ -355,6 +357,25 @@ class CliTest {
         assertFailure(
                 run("export", "--model-file", exported.toString(), "--out", directory + "/nowhere/a.npz"),
                 "/nowhere/a.npz: cannot be written (NoSuchFileException");
+    }
+
+    private void importsWhatEvaluatesTheSame(String servers, Path file, JsonNode evaluated) throws Exception {
+        String[] imports = {"import", "--bootstrap-servers=" + servers, "--model-file=" + file, "--model=guest"};
+        Outcome outcome = run(imports);
+        assertThat(outcome.out)
+                .as(outcome.err)
+                .isEqualTo("model guest at step " + evaluated.get("step") + " published from " + file + "\n");
+        assertFailure(run(imports), "a model 'guest' has been published there already: choose another name");
+
+        String picture = directory.resolve("guest.png").toString();
+        Outcome again =
+                run("evaluate", "--bootstrap-servers=" + servers, "--model=guest", "--json", "--picture=" + picture);
+        assertThat(again.code).as(again.err).isZero();
+        JsonNode json = new ObjectMapper().readTree(again.out);
+        assertThat(json.get("model").asText()).isEqualTo("guest");
+        for (String field : new String[] {"step", "loss", "mse", "meanActivation"}) {
+            assertThat(json.get(field)).as(field).isEqualTo(evaluated.get(field));
+        }
     }
 
     static void assertFailure(Outcome outcome, String message) {
