@@ -16,6 +16,7 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
 import io.sparsestream.stream.CommittedRecords;
+import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TopicSetup;
@@ -102,6 +103,7 @@ class KafkaContainerTest {
                 "sparse",
                 Topics.IMAGES,
                 Duration.ofMillis(200),
+                new Keep(3, 0),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
                 OnGap.FAIL);

@@ -184,8 +184,8 @@ final class DemoCommand implements Callable<Integer> {
         void startModels() throws Exception {
             PrometheusMeterRegistry registry = Meters.create();
             livePage = LivePage.start(chosen.keySet());
-            HttpServer server =
-                    opened(http.start(livePage, new MetricsRoutes(registry), new HealthRoutes(this::isReady)));
+            HttpServer server = opened(
+                    http.start(livePage, new MetricsRoutes(registry), new HealthRoutes(this::isReady, this::isPaused)));
             opened(livePage);
             String servers = broker.get().bootstrapServers();
             kafka = Map.of("bootstrap.servers", servers);
@@ -217,6 +217,10 @@ final class DemoCommand implements Callable<Integer> {
         private <T extends AutoCloseable> T opened(T resource) {
             open.add(resource);
             return resource;
+        }
+
+        private boolean isPaused() {
+            return trainers.values().stream().anyMatch(trainer -> trainer.state() == Trainer.State.PAUSED);
         }
 
         private boolean isReady() {
@@ -266,7 +270,7 @@ final class DemoCommand implements Callable<Integer> {
         private DemoModel slowest() {
             DemoModel slowest = null;
             for (DemoModel model : progress.values()) {
-                if (slowest == null || model.images() < slowest.images()) {
+                if (slowest == null || model.trained() < slowest.trained()) {
                     slowest = model;
                 }
             }
@@ -275,7 +279,7 @@ final class DemoCommand implements Callable<Integer> {
 
         /** Holds the replay back, so that retention never deletes what a model has yet to learn from. */
         private boolean mayAdvance(long position, long start) {
-            return position < Math.max(start, slowest().images()) + AHEAD;
+            return position < start + slowest().trained() + AHEAD;
         }
 
         private boolean isDone(long target) {
@@ -317,10 +321,12 @@ final class DemoCommand implements Callable<Integer> {
 
         /** The last checkpoint comes when the stream has been idle for the checkpoint interval. */
         private PublishedModel awaitPublished(DemoModel model) throws Exception {
-            long last = images() / chosen.get(model.name()).batch();
+            int batch = chosen.get(model.name()).batch();
+            long end = images() / batch * batch;
             while (true) {
                 PublishedModel published = ModelTopic.read(kafka, model.name());
-                if (published.step() >= last) {
+                // By the offset: the step may have been set back meanwhile.
+                if (published.manifest().nextOffset() >= end) {
                     return published;
                 }
                 if (trainers.get(model.name()).failed().isDone()) {

@@ -20,6 +20,7 @@ final class DemoModel implements TrainingListener {
     private final Map<Long, Double> history = new ConcurrentSkipListMap<>();
     private volatile long steps;
     private volatile long images;
+    private volatile long trained;
     private volatile long deadLetters;
     private volatile double stepsPerSecond;
     private volatile double seconds;
@@ -33,6 +34,7 @@ final class DemoModel implements TrainingListener {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
     public void onStep(StepResult result, Learner learner, long nanos) {
         if (stepsTimed == 0) {
             firstNanos = System.nanoTime();
@@ -49,6 +51,7 @@ final class DemoModel implements TrainingListener {
         }
         steps = result.step() + 1;
         images = learner.state().images();
+        trained += result.forward().images();
     }
 
     private String describe(StepResult result) {
@@ -88,6 +91,11 @@ final class DemoModel implements TrainingListener {
 
     long images() {
         return images;
+    }
+
+    /** Images trained by this run, those of steps that were undone by a rollback or a reset included. */
+    long trained() {
+        return trained;
     }
 
     long deadLetters() {

@@ -106,7 +106,8 @@ final class ReplayCommand implements Callable<Integer> {
             return () -> {};
         }
         PrometheusMeterRegistry registry = Meters.create();
-        HttpServer server = HttpServer.start(host, port, new MetricsRoutes(registry), new HealthRoutes(() -> true));
+        HttpServer server =
+                HttpServer.start(host, port, new MetricsRoutes(registry), new HealthRoutes(() -> true, () -> false));
         AutoCloseable bound = Meters.bind(registry, replay.producer());
         return () -> {
             bound.close();

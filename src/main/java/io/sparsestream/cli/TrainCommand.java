@@ -88,8 +88,9 @@ final class TrainCommand implements Callable<Integer> {
         AtomicReference<Trainer> running = new AtomicReference<>();
         LivePage livePage = LivePage.start(List.of(model));
         ModelFeed feed = livePage.feed(model);
-        HealthRoutes health =
-                new HealthRoutes(() -> running.get() != null && running.get().isRunning());
+        HealthRoutes health = new HealthRoutes(
+                () -> running.get() != null && running.get().isRunning(),
+                () -> running.get().state() == Trainer.State.PAUSED);
         try (HttpServer server = http.start(livePage, new MetricsRoutes(registry), health);
                 AutoCloseable page = livePage;
                 Trainer trainer = Trainer.start(

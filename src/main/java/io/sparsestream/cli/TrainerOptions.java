@@ -1,6 +1,7 @@
 package io.sparsestream.cli;
 
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.Trainer;
 import java.nio.file.Path;
@@ -15,6 +16,20 @@ final class TrainerOptions {
             paramLabel = "SECONDS",
             description = "Time between two checkpoints, in seconds (default: ${DEFAULT-VALUE}).")
     private double checkpointInterval;
+
+    @Option(
+            names = "--keep-checkpoints",
+            defaultValue = "5",
+            paramLabel = "K",
+            description = "Newest checkpoints that are kept to roll back to, 6 MB each (default: ${DEFAULT-VALUE}).")
+    private int keepLast;
+
+    @Option(
+            names = "--keep-every",
+            defaultValue = "0",
+            paramLabel = "M",
+            description = "Keeps every Mth checkpoint for good; 0 for none (default: ${DEFAULT-VALUE}).")
+    private int keepEvery;
 
     @Option(
             names = "--max-batch-wait",
@@ -47,6 +62,7 @@ final class TrainerOptions {
                 model,
                 images,
                 Seconds.of("--checkpoint-interval", checkpointInterval),
+                new Keep(keepLast, keepEvery),
                 Seconds.of("--max-batch-wait", maxBatchWait),
                 format,
                 onGap);

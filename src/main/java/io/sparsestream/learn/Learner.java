@@ -1,6 +1,7 @@
 package io.sparsestream.learn;
 
 import java.util.List;
+import java.util.Map;
 
 /** A model that learns by mini-batches. Not thread-safe: one thread owns it. */
 public interface Learner {
@@ -14,6 +15,12 @@ public interface Learner {
      * @throws IllegalArgumentException if they do not fit, or the batch or the averaging window is another
      */
     void set(Hyperparameters hyperparameters);
+
+    /** Forgets everything and begins anew, with weights drawn from that seed and the present hyperparameters. */
+    default void reset(long seed) {
+        set(hyperparameters().with(Map.of("seed", Long.toString(seed))));
+        state().reset(seed);
+    }
 
     /**
      * Reconstructs the images of the batch, full or not, and changes nothing. For the same weights the result is

@@ -1,5 +1,6 @@
 package io.sparsestream.learn;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,15 +24,8 @@ public final class LearningState {
     /** The state before the first image: weights N(0, 0.1²) from the seed, all else zero. */
     public LearningState(Architecture architecture, long seed) {
         tensors = architecture.tensors();
-        Random random = new Random(seed);
         for (Tensor tensor : tensors) {
-            float[] value = new float[tensor.size()];
-            if (tensor.isWeight()) {
-                for (int i = 0; i < value.length; i++) {
-                    value[i] = (float) random.nextGaussian() * INITIAL_STANDARD_DEVIATION;
-                }
-            }
-            values.put(tensor.name(), value);
+            values.put(tensor.name(), new float[tensor.size()]);
         }
         for (Tensor tensor : tensors) {
             values.put("m." + tensor.name(), new float[tensor.size()]);
@@ -41,6 +35,27 @@ public final class LearningState {
             averages.put("all." + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
             averages.put("recent." + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
         }
+        drawWeights(seed);
+    }
+
+    private void drawWeights(long seed) {
+        Random random = new Random(seed);
+        for (Tensor tensor : tensors) {
+            if (tensor.isWeight()) {
+                float[] value = parameter(tensor.name());
+                for (int i = 0; i < value.length; i++) {
+                    value[i] = (float) random.nextGaussian() * INITIAL_STANDARD_DEVIATION;
+                }
+            }
+        }
+    }
+
+    /** Goes back to the state before the first image. */
+    void reset(long seed) {
+        values.values().forEach(value -> Arrays.fill(value, 0));
+        averages.values().forEach(average -> Arrays.fill(average, 0));
+        drawWeights(seed);
+        restoreCounts(0, 0);
     }
 
     /** Name and shape of the parameters, without the moments. */

@@ -1,7 +1,6 @@
 package io.sparsestream.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,17 +14,32 @@ import java.util.stream.StreamSupport;
  * {@code {"command": "set", "hyperparameters": {"beta": 0.0075}}}.
  *
  * @param hyperparameters of {@code set}: text by the name that people use; null otherwise
+ * @param step of {@code rollback}: updates made up to the checkpoint to go back to; null otherwise
+ * @param seed of {@code reset}: of the new weights, or null for the model's own; null otherwise
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Control(Command command, Map<String, String> hyperparameters) {
+public record Control(Command command, Map<String, String> hyperparameters, Long step, Long seed) {
     private static final int QUOTED = 60;
 
     /** What to do. */
     public enum Command {
         /** Goes on with other hyperparameters. */
-        SET;
+        SET("hyperparameters"),
+        /** Leaves the images alone. */
+        PAUSE(null),
+        /** Goes on with the images. */
+        RESUME(null),
+        /** Goes back to a checkpoint, its hyperparameters included. */
+        ROLLBACK("step"),
+        /** Goes back to the beginning, with new weights. */
+        RESET("seed");
 
-        @JsonValue
+        private final String field; // that it takes, or null
+
+        Command(String field) {
+            this.field = field;
+        }
+
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -37,7 +51,24 @@ public record Control(Command command, Map<String, String> hyperparameters) {
         if (hyperparameters.isEmpty()) {
             throw new IllegalArgumentException("set needs hyperparameters, such as beta=7.5e-3");
         }
-        return new Control(Command.SET, hyperparameters);
+        return new Control(Command.SET, hyperparameters, null, null);
+    }
+
+    public static Control pause() {
+        return new Control(Command.PAUSE, null, null, null);
+    }
+
+    public static Control resume() {
+        return new Control(Command.RESUME, null, null, null);
+    }
+
+    public static Control rollback(long step) {
+        return new Control(Command.ROLLBACK, null, step, null);
+    }
+
+    /** @param seed of the new weights, or null for the model's own */
+    public static Control reset(Long seed) {
+        return new Control(Command.RESET, null, null, seed);
     }
 
     /** @throws IllegalArgumentException saying in one line why the bytes tell a model nothing */
@@ -48,11 +79,17 @@ public record Control(Command command, Map<String, String> hyperparameters) {
         JsonNode node = Json.tree(json);
         Command command = command(node.path("command"));
         for (String field : (Iterable<String>) node::fieldNames) {
-            if (!field.equals("command") && !field.equals("hyperparameters")) {
+            if (!field.equals("command") && !field.equals(command.field)) {
                 throw new IllegalArgumentException(command + " takes no " + quote(field));
             }
         }
-        return set(texts(node.path("hyperparameters")));
+        return switch (command) {
+            case SET -> set(texts(node.path("hyperparameters")));
+            case PAUSE -> pause();
+            case RESUME -> resume();
+            case ROLLBACK -> rollback(whole("step", node.path("step")));
+            case RESET -> reset(node.has("seed") ? whole("seed", node.get("seed")) : null);
+        };
     }
 
     private static Command command(JsonNode name) {
@@ -63,6 +100,13 @@ public record Control(Command command, Map<String, String> hyperparameters) {
         }
         throw new IllegalArgumentException((name.isMissingNode() ? "no command" : "unknown command " + quote(name))
                 + ": choose from " + Arrays.toString(Command.values()));
+    }
+
+    private static long whole(String name, JsonNode value) {
+        if (!value.canConvertToLong() || !value.isIntegralNumber()) {
+            throw new IllegalArgumentException(name + " must be a whole number, not " + quote(value));
+        }
+        return value.longValue();
     }
 
     private static Map<String, String> texts(JsonNode hyperparameters) {
@@ -84,6 +128,22 @@ public record Control(Command command, Map<String, String> hyperparameters) {
                     .collect(Collectors.joining("/"));
         }
         throw new IllegalArgumentException(quote(name) + " cannot be " + quote(value));
+    }
+
+    /** As people say it: {@code set beta=7.5e-3}, {@code rollback 1200}. */
+    public String text() {
+        StringBuilder text = new StringBuilder(command.toString());
+        if (hyperparameters != null) {
+            hyperparameters.forEach(
+                    (name, value) -> text.append(' ').append(name).append('=').append(value));
+        }
+        if (step != null) {
+            text.append(" to step ").append(step);
+        }
+        if (seed != null) {
+            text.append(" with seed ").append(seed);
+        }
+        return text.toString();
     }
 
     /** What others wrote, short enough for one line. */

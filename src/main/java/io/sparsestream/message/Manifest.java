@@ -26,7 +26,7 @@ public record Manifest(
         Steering steering) {
 
     public Manifest {
-        steering = steering == null ? new Steering(hyperparameters) : steering;
+        steering = steering == null ? new Steering(hyperparameters, false, List.of()) : steering;
     }
 
     /** Of a model that was told nothing while it learned. */
@@ -45,8 +45,23 @@ public record Manifest(
      * What a model was told while it learned.
      *
      * @param started hyperparameters that it was started with, before any were changed
+     * @param paused whether it leaves the images alone until it is told to resume
+     * @param kept checkpoints that it can go back to, the newest last, and that is this one; empty in what was written
+     *     before there were several
      */
-    public record Steering(Hyperparameters started) {}
+    public record Steering(Hyperparameters started, boolean paused, List<Kept> kept) {
+        public Steering {
+            kept = kept == null ? List.of() : List.copyOf(kept);
+        }
+    }
+
+    /**
+     * A checkpoint in the store.
+     *
+     * @param number counted from 1 on over the model's life; its arrays' keys begin with it
+     * @param step updates made up to it; after a rollback several may have the same
+     */
+    public record Kept(long number, long step) {}
 
     /**
      * One array.

@@ -12,6 +12,7 @@ public final class StreamMetrics implements AutoCloseable {
     private final MeterRegistry registry;
     private final KafkaStreamsMetrics kafka;
     private final Gauge lag;
+    private final Gauge paused;
 
     /** Each meter is tagged with the model. */
     public StreamMetrics(MeterRegistry registry, String model, Trainer trainer) {
@@ -24,6 +25,10 @@ public final class StreamMetrics implements AutoCloseable {
                 .description("Images in the topic that the trainer has not fetched yet")
                 .tags(tags)
                 .register(registry);
+        paused = Gauge.builder("sparsestream.paused", trainer, each -> each.state() == Trainer.State.PAUSED ? 1 : 0)
+                .description("1 while the model was told to leave the images alone, else 0")
+                .tags(tags)
+                .register(registry);
     }
 
     private static double lag(Trainer trainer) {
@@ -34,6 +39,7 @@ public final class StreamMetrics implements AutoCloseable {
     @Override
     public void close() {
         registry.remove(lag);
+        registry.remove(paused);
         kafka.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.Tensor;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,14 +31,15 @@ final class Checkpoint {
     /**
      * Hands out every array's chunks, the manifest last.
      *
-     * @param started hyperparameters that the model was started with
+     * @param steering what the manifest says of it
+     * @return the manifest
      * @throws TrainerException before anything is handed out if a number is not finite
      */
-    static void write(
+    static Manifest write(
             String model,
             Learner learner,
-            Hyperparameters started,
             long nextOffset,
+            Manifest.Steering steering,
             boolean moments,
             BiConsumer<String, byte[]> records) {
         LearningState state = learner.state();
@@ -65,8 +66,9 @@ final class Checkpoint {
                 state.images(),
                 nextOffset,
                 entries,
-                new Manifest.Steering(started));
+                steering);
         records.accept(MANIFEST, Json.write(manifest));
+        return manifest;
     }
 
     /** A diverged model must replace neither the checkpoint nor the published one. */
@@ -94,6 +96,13 @@ final class Checkpoint {
         return chunks == 1 ? name : name + "/" + chunk;
     }
 
+    /** Of the chunks of one array that the manifest names. */
+    static List<String> keys(Manifest.Entry entry) {
+        return IntStream.range(0, entry.chunks())
+                .mapToObj(chunk -> key(entry.name(), chunk, entry.chunks()))
+                .toList();
+    }
+
     /**
      * The bytes of one array that the manifest names, checked against its checksum.
      *
@@ -103,8 +112,8 @@ final class Checkpoint {
     static byte[] readTensor(Manifest.Entry entry, Function<String, byte[]> records) {
         List<byte[]> chunks = new ArrayList<>();
         long length = 0;
-        for (int i = 0; i < entry.chunks(); i++) {
-            byte[] chunk = records.apply(key(entry.name(), i, entry.chunks()));
+        for (String key : keys(entry)) {
+            byte[] chunk = records.apply(key);
             if (chunk == null) {
                 throw damaged(entry);
             }
@@ -128,11 +137,8 @@ final class Checkpoint {
                 + " is missing, incomplete or does not match its checksum: restore the topic, or start a new model");
     }
 
-    /**
-     * Copies a checkpoint into the learner, whose architecture and hyperparameters must be those that the checkpoint's
-     * model was started with; the learner then goes on with those that the model has learned with last.
-     */
-    static void restore(Manifest manifest, Learner learner, Function<String, byte[]> records) {
+    /** @throws TrainerException if a new learner has another architecture or other hyperparameters than the model had */
+    static void requireStartedAlike(Manifest manifest, Learner learner) {
         if (!manifest.architecture().equals(learner.architecture().sizes())
                 || !manifest.steering().started().equals(learner.hyperparameters())) {
             throw new TrainerException("model " + manifest.model() + " was started with layers="
@@ -142,6 +148,10 @@ final class Checkpoint {
                             .collect(Collectors.joining(" "))
                     + ": start it with these and change them with 'set', or choose another --model name");
         }
+    }
+
+    /** Copies a checkpoint into a learner of the same architecture, which then goes on with its hyperparameters. */
+    static void restore(Manifest manifest, Learner learner, Function<String, byte[]> records) {
         learner.set(manifest.hyperparameters());
         LearningState state = learner.state();
         for (Manifest.Entry entry : manifest.tensors()) {

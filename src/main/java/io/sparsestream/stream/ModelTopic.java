@@ -71,8 +71,8 @@ public final class ModelTopic {
             Checkpoint.write(
                     model,
                     learner,
-                    manifest.hyperparameters(),
                     manifest.nextOffset(),
+                    new Manifest.Steering(manifest.hyperparameters(), false, List.of()),
                     false,
                     (key, value) -> producer.send(new ProducerRecord<>(topics.parameters(), Header.utf8(key), value)));
             producer.commitTransaction(); // fails if any record did

@@ -34,6 +34,7 @@ public final class Trainer implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
+    private final PausableClients clients;
     private final String images;
     private final Restoring restoring = new Restoring();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
@@ -45,6 +46,8 @@ public final class Trainer implements AutoCloseable {
         /** The checkpoint is being read. */
         RESTORING,
         RUNNING,
+        /** It runs, but leaves the images alone until it is told to resume. */
+        PAUSED,
         STOPPED,
         /** Stopped by an error. */
         FAILED
@@ -55,6 +58,7 @@ public final class Trainer implements AutoCloseable {
      *
      * @param kafka client properties, the bootstrap servers included
      * @param stateDirectory where Kafka Streams keeps its lock and process id
+     * @param keep which checkpoints are kept to go back to
      */
     public record Settings(
             Map<String, Object> kafka,
@@ -62,12 +66,14 @@ public final class Trainer implements AutoCloseable {
             String model,
             String images,
             Duration checkpointInterval,
+            Keep keep,
             Duration maxBatchWait,
             PixelFormat format,
             OnGap onGap) {}
 
-    private Trainer(KafkaStreams streams, String images) {
+    private Trainer(KafkaStreams streams, PausableClients clients, String images) {
         this.streams = streams;
+        this.clients = clients;
         this.images = images;
     }
 
@@ -93,11 +99,17 @@ public final class Trainer implements AutoCloseable {
                 topics,
                 settings.images(),
                 settings.checkpointInterval(),
+                settings.keep(),
                 settings.maxBatchWait(),
                 settings.format(),
                 settings.onGap());
+        PausableClients clients = new PausableClients(settings.images());
         Trainer trainer = new Trainer(
-                new KafkaStreams(TrainingTopology.of(topology, learner, log, listener), properties(settings, topics)),
+                new KafkaStreams(
+                        TrainingTopology.of(topology, learner, log, clients, listener),
+                        properties(settings, topics),
+                        clients),
+                clients,
                 settings.images());
         trainer.streams.setGlobalStateRestoreListener(trainer.restoring);
         trainer.streams.setUncaughtExceptionHandler(exception -> {
@@ -174,7 +186,7 @@ public final class Trainer implements AutoCloseable {
         }
         return switch (streams.state()) {
             case CREATED, REBALANCING -> restoring.now ? State.RESTORING : State.REBALANCING;
-            case RUNNING -> State.RUNNING;
+            case RUNNING -> clients.isPaused() ? State.PAUSED : State.RUNNING;
             case PENDING_SHUTDOWN, NOT_RUNNING -> State.STOPPED;
             case PENDING_ERROR, ERROR -> State.FAILED;
         };

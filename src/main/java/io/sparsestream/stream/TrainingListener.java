@@ -3,6 +3,7 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.ControlResult;
+import java.util.List;
 
 /** Watches one model's training. Called on the stream thread: it must be quick, and keep nothing of the arguments. */
 public interface TrainingListener {
@@ -62,6 +63,13 @@ public interface TrainingListener {
      */
     default void onControl(ControlResult result, Learner learner) {}
 
+    /**
+     * After a checkpoint was handed to the producer, and after the task has started.
+     *
+     * @param steps of the checkpoints that the model can go back to, in the order in which they were made
+     */
+    default void onKept(List<Long> steps) {}
+
     /** Both, this one first. */
     default TrainingListener and(TrainingListener other) {
         TrainingListener first = this;
@@ -106,6 +114,12 @@ public interface TrainingListener {
             public void onSkip(long offsets) {
                 first.onSkip(offsets);
                 other.onSkip(offsets);
+            }
+
+            @Override
+            public void onKept(List<Long> steps) {
+                first.onKept(steps);
+                other.onKept(steps);
             }
 
             @Override

@@ -13,7 +13,9 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -52,31 +54,40 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private final TrainingTopology.Settings settings;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
+    private final ImageFlow flow;
     private final TrainingListener listener;
     private final byte[] key; // of the control records that are meant for this model
 
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
     private KeyValueStore<String, byte[]> store;
+    private CheckpointStore checkpoints;
     private Learner learner;
     private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
     private PendingBatch pending;
+    private final Deque<Parked> parked = new ArrayDeque<>();
     private Output output;
     private long position = -1; // offset behind the last record that was handed over, -1 before the first
     private long nextOffset = -1; // first image that has not been trained on, -1 before the first
     private long emitted; // images below this offset have had their reconstruction
-    private long checkpointStep = -1;
+    private long checkpointStep = -1; // of the newest checkpoint, -1 where what was learned stands in none
+    private boolean paused;
     private long checkpointMillis;
+
+    /** An image that came after a pause. */
+    private record Parked(byte[] image, PendingBatch.Origin origin) {}
 
     TrainingProcessor(
             TrainingTopology.Settings settings,
             Supplier<Learner> newLearner,
             SourceLog log,
+            ImageFlow flow,
             TrainingListener listener) {
         this.settings = settings;
         this.newLearner = newLearner;
         this.log = log;
+        this.flow = flow;
         this.listener = listener;
         key = Header.utf8(settings.topics().model());
     }
@@ -87,6 +98,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         context = processorContext;
         source = new TopicPartition(settings.images(), context.taskId().partition());
         store = context.getStateStore(TrainingTopology.STORE);
+        checkpoints = new CheckpointStore(store, settings.keep());
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
         started = learner.hyperparameters();
@@ -94,6 +106,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         decoder = new ImageDecoder(pixels);
         pending = new PendingBatch(learner.newBatch());
         output = new Output(context, settings, pixels, source);
+        flow.resume(); // unless the checkpoint says that the model is paused
         resume();
         checkpointMillis = context.currentSystemTimeMs();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
@@ -103,8 +116,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     /** Brings the learner to where the committed offset is: the checkpoint, then the gap behind it. */
     private void resume() {
         OptionalLong committed = log.committed(source);
-        byte[] stored = store.get(Checkpoint.MANIFEST);
-        if (stored == null) {
+        if (checkpoints.newest().isEmpty()) {
             if (committed.isPresent()) {
                 throw new TrainerException(
                         "the consumer group " + settings.topics().applicationId()
@@ -113,8 +125,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             }
             return;
         }
-        Manifest manifest = Json.read(stored, Manifest.class);
-        Checkpoint.restore(manifest, learner, store::get);
+        Manifest manifest = checkpoints.newest().get();
+        checkpoints.restore(learner);
+        started = manifest.steering().started();
+        listener.onKept(steps(manifest.steering()));
+        paused = manifest.steering().paused();
+        if (paused) {
+            flow.pause();
+        }
         checkpointStep = manifest.step();
         nextOffset = manifest.nextOffset();
         byte[] through = store.get(EMITTED);
@@ -171,6 +189,10 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             if (decoder.problem(record.key(), record.value(), record.headers()) != null) {
                 return; // a dead letter already
             }
+            if (paused) { // so none of the gap has been trained on: a resumption would have made a checkpoint
+                parked.add(new Parked(record.value(), origin(record)));
+                return;
+            }
             pending.add(record.value(), origin(record));
             if (pending.isFull()) {
                 learner.train(pending.images());
@@ -213,7 +235,12 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             listener.onDeadLetter();
             return;
         }
-        pending.add(record.value(), origin(record.key(), record.headers(), record.timestamp(), offset));
+        PendingBatch.Origin origin = origin(record.key(), record.headers(), record.timestamp(), offset);
+        if (paused) {
+            parked.add(new Parked(record.value(), origin));
+            return;
+        }
+        pending.add(record.value(), origin);
         if (pending.isFull()) {
             trainAndEmit();
             if (context.currentSystemTimeMs() - checkpointMillis
@@ -233,7 +260,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         String refused = null;
         try {
             control = Control.read(value);
-            learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
+            apply(control);
         } catch (IllegalArgumentException e) {
             refused = e.getMessage();
         }
@@ -254,7 +281,44 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 "model {} at step {}: {}",
                 result.model(),
                 result.step(),
-                refused == null ? control : "control record " + from + " refused: " + refused);
+                refused == null ? control.text() : "control record " + from + " refused: " + refused);
+        if (!paused) {
+            unpark();
+        }
+    }
+
+    /** @throws IllegalArgumentException with nothing changed, saying why it cannot be done */
+    private void apply(Control control) {
+        switch (control.command()) {
+            case SET -> learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
+            case PAUSE -> {
+                flow.pause();
+                paused = true;
+            }
+            case RESUME -> {
+                flow.resume();
+                paused = false;
+            }
+            case ROLLBACK -> {
+                checkpoints.restore(control.step(), learner);
+                checkpointStep = -1;
+            }
+            case RESET -> {
+                learner.reset(control.seed() == null ? learner.hyperparameters().seed() : control.seed());
+                checkpointStep = -1;
+            }
+        }
+    }
+
+    /** Takes the images that came while the model was paused: those that had been fetched before, so not many. */
+    private void unpark() {
+        while (!parked.isEmpty()) {
+            Parked next = parked.remove();
+            pending.add(next.image(), next.origin());
+            if (pending.isFull()) {
+                trainAndEmit();
+            }
+        }
     }
 
     /**
@@ -297,7 +361,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void onTick(long now) {
-        if (hasWaited(now)) {
+        if (!paused && hasWaited(now)) {
             emit(learner.reconstruct(pending.images()), learner.state().step());
             store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
         }
@@ -340,10 +404,16 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void checkpoint() {
         long start = System.nanoTime();
         String model = settings.topics().model();
-        Checkpoint.write(model, learner, started, nextOffset, true, store::put);
-        Checkpoint.write(model, learner, started, nextOffset, false, output::parameters);
+        boolean learned = learner.state().step() != checkpointStep;
+        Manifest.Steering steering = checkpoints.write(model, learner, learned, nextOffset, started, paused);
+        Checkpoint.write(model, learner, nextOffset, steering, false, output::parameters);
         checkpointStep = learner.state().step();
         checkpointMillis = context.currentSystemTimeMs();
+        listener.onKept(steps(steering));
         listener.onCheckpoint(checkpointStep, System.nanoTime() - start);
+    }
+
+    private static List<Long> steps(Manifest.Steering steering) {
+        return steering.kept().stream().map(Manifest.Kept::step).distinct().toList();
     }
 }

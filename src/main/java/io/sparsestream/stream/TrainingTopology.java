@@ -43,6 +43,7 @@ final class TrainingTopology {
      * @param topics what it writes
      * @param images what it reads
      * @param checkpointInterval least time between two checkpoints
+     * @param keep which checkpoints are kept to go back to
      * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
      * @param format of the reconstructions' pixels
      * @param onGap what to do where retention has deleted images that are still to be trained on
@@ -51,6 +52,7 @@ final class TrainingTopology {
             Topics topics,
             String images,
             Duration checkpointInterval,
+            Keep keep,
             Duration maxBatchWait,
             PixelFormat format,
             OnGap onGap) {}
@@ -58,16 +60,18 @@ final class TrainingTopology {
     private TrainingTopology() {}
 
     /** @param learner a new learner for each time that the task starts */
-    static Topology of(Settings settings, Supplier<Learner> learner, SourceLog log, TrainingListener listener) {
+    static Topology of(
+            Settings settings, Supplier<Learner> learner, SourceLog log, ImageFlow flow, TrainingListener listener) {
         // On disk, small as it is: only with a persistent store does Kafka Streams keep its process id, by which a
         // restarted instance fences the transaction that its killed predecessor left open.
-        return of(settings, learner, log, listener, Stores.persistentKeyValueStore(STORE));
+        return of(settings, learner, log, flow, listener, Stores.persistentKeyValueStore(STORE));
     }
 
     static Topology of(
             Settings settings,
             Supplier<Learner> learner,
             SourceLog log,
+            ImageFlow flow,
             TrainingListener listener,
             KeyValueBytesStoreSupplier store) {
         Topology topology = new Topology();
@@ -78,7 +82,7 @@ final class TrainingTopology {
         topology.addSource(reset, SOURCE, TrainingTopology::timestamp, in, in, settings.images());
         // What retention has deleted of the control topic is old, and whoever sent it has had no answer: not an error.
         topology.addSource(AutoOffsetReset.earliest(), CONTROL, TrainingTopology::first, in, in, Topics.CONTROL);
-        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, listener, store), SOURCE, CONTROL);
+        topology.addProcessor(PROCESSOR, new Training(settings, learner, log, flow, listener, store), SOURCE, CONTROL);
         topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
         topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);
         topology.addSink(PARAMETERS, settings.topics().parameters(), out, out, PROCESSOR);
@@ -104,12 +108,13 @@ final class TrainingTopology {
             Settings settings,
             Supplier<Learner> learner,
             SourceLog log,
+            ImageFlow flow,
             TrainingListener listener,
             KeyValueBytesStoreSupplier store)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new TrainingProcessor(settings, learner, log, listener);
+            return new TrainingProcessor(settings, learner, log, flow, listener);
         }
 
         @Override

@@ -14,6 +14,8 @@ enum State {
     RUNNING,
     /** It runs, but there is no image to learn from. */
     WAITING,
+    /** It runs, but was told to leave the images alone. */
+    PAUSED,
     STOPPED,
     FAILED;
 
@@ -23,6 +25,7 @@ enum State {
             case REBALANCING -> replaying ? REPLAYING : REBALANCING;
             case RESTORING -> RESTORING;
             case RUNNING -> idle ? WAITING : RUNNING;
+            case PAUSED -> PAUSED;
             case STOPPED -> STOPPED;
             case FAILED -> FAILED;
         };

@@ -84,6 +84,10 @@ class CliTest {
                 "watch --bootstrap-servers 127.0.0.1:1 --images 0 | --images must be at least 1, not 0",
                 "watch --bootstrap-servers 127.0.0.1:1 --rate 0 | --rate must be a positive number",
                 "import --bootstrap-servers 127.0.0.1:1 | Missing required option: '--model-file=FILE'",
+                "rollback --bootstrap-servers 127.0.0.1:1 | Missing required option: '--to-step=N'",
+                "rollback --bootstrap-servers 127.0.0.1:1 --to-step -1 | --to-step must be zero or a positive number",
+                "reset --bootstrap-servers 127.0.0.1:1 --seed x | Invalid value for option '--seed'",
+                "train --bootstrap-servers 127.0.0.1:1 --keep-checkpoints 0 | --keep-checkpoints must be at least 1",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {

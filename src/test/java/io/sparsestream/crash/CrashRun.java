@@ -1,5 +1,6 @@
 package io.sparsestream.crash;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Hyperparameters;
@@ -26,7 +27,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -158,7 +158,8 @@ final class CrashRun implements AutoCloseable {
         awaitPublished(UNDISTURBED);
         undisturbed.terminate();
         return new Result(
-                new Audit(kafka, plan.images(), BATCH).violations(DISTURBED, UNDISTURBED),
+                new Audit(kafka, plan.images(), BATCH, plan.scenario() == Scenario.CONTROL)
+                        .violations(DISTURBED, UNDISTURBED),
                 matches(RESUMES, lines).map(Integer::valueOf).toList(),
                 matches(FIRST_STEP, lines).map(Double::valueOf).toList(),
                 takeovers,
@@ -214,19 +215,19 @@ final class CrashRun implements AutoCloseable {
     }
 
     /**
-     * Both models are told the same at the same image, in the middle of a mini-batch; the disturbed one is killed around
+     * Both models are told the same at the same image, seldom between two mini-batches; the disturbed one is killed around
      * it, before, while or after it takes effect, and once more while it learns by the new values.
      */
     private void steerAndKill(int kill) throws Exception {
         // The replay looks at every 64th image whether it may go on: so many are sent, seldom a whole number of
         // batches.
         long to = (long) plan.images() * kill / (plan.kills() + 1) / 64 * 64;
-        sendUpTo = to;
-        awaitCommitted(DISTURBED, to);
-        awaitCommitted(UNDISTURBED, to);
-        Control change = Control.set(Map.of(
-                "beta", Double.toString(random.nextInt(100) * 1e-5),
-                "learning-rate", Double.toString(0.001 + random.nextInt(10) * 1e-3)));
+        if (kill % 6 != 3) { // while they are paused, nothing is taken
+            sendUpTo = to;
+        }
+        awaitCommitted(DISTURBED, sendUpTo);
+        awaitCommitted(UNDISTURBED, sendUpTo);
+        Control change = change(kill);
         boolean before = random.nextInt(3) == 0;
         double wait = random.nextDouble() * LONGEST_ANSWER_SECONDS;
         try (ControlTopic topic = new ControlTopic(kafka)) {
@@ -240,28 +241,45 @@ final class CrashRun implements AutoCloseable {
             sleep(wait);
             trainers.get(active).kill();
         }
-        int answered = answers(DISTURBED);
+        int answered = answers(DISTURBED).size();
         trainers.set(active, startDisturbed(active));
-        await("the answers", () -> answers(DISTURBED) == kill && answers(UNDISTURBED) == kill);
-        sendUpTo += 64L * (5 + random.nextInt(10));
+        await(
+                "the answers",
+                () -> answers(DISTURBED).size() == kill && answers(UNDISTURBED).size() == kill);
+        if (kill % 6 != 2) {
+            sendUpTo += 64L * (5 + random.nextInt(10));
+        }
         sleep(random.nextDouble());
         trainers.get(active).kill();
         trainers.set(active, startDisturbed(active));
         progress.accept(String.format(
                 Locale.ROOT,
-                "killed %s change %d after %,d images (%s), and while learning by it",
+                "killed %s '%s' after %,d images (%s), and while learning by it",
                 before ? "before" : String.format(Locale.ROOT, "%.0f ms after", wait * 1000),
-                kill,
-                to,
+                change.text(),
+                sendUpTo,
                 answered == kill ? "answered" : "not answered"));
     }
 
-    private int answers(Topics topics) throws IOException {
-        int answers = 0;
-        for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka, topics.activations())) {
-            answers += Audit.isAnswer(Json.tree(record.value())) ? 1 : 0;
-        }
-        return answers;
+    /** Every kind in turn; a rollback to where the first change was, whose checkpoint both models have for certain. */
+    private Control change(int kill) {
+        return switch (kill % 6) {
+            case 2 -> Control.pause();
+            case 3 -> Control.resume();
+            case 4 -> Control.rollback(answers(UNDISTURBED).get(0).get("step").asLong());
+            case 0 -> Control.reset(random.nextLong());
+            default ->
+                Control.set(Map.of(
+                        "beta", Double.toString(random.nextInt(100) * 1e-5),
+                        "learning-rate", Double.toString(0.001 + random.nextInt(10) * 1e-3)));
+        };
+    }
+
+    private List<JsonNode> answers(Topics topics) {
+        return CommittedRecords.of(kafka, topics.activations()).stream()
+                .map(record -> Json.tree(record.value()))
+                .filter(Audit::isAnswer)
+                .toList();
     }
 
     /** Ends the active instance, every other time politely, and starts it again when the other has taken over. */
@@ -332,6 +350,8 @@ final class CrashRun implements AutoCloseable {
                 directory.resolve(state).toString(),
                 "--checkpoint-interval",
                 "1",
+                "--keep-every", // all: that a model can roll back must not depend on when its checkpoints were due
+                "1",
                 "--max-batch-wait",
                 "0.3",
                 "-K",
@@ -358,7 +378,7 @@ final class CrashRun implements AutoCloseable {
     private void awaitPublished(Topics topics) throws Exception {
         await(
                 "the last checkpoint",
-                () -> ModelTopic.read(kafka, topics.model()).step() == plan.images() / BATCH);
+                () -> ModelTopic.read(kafka, topics.model()).manifest().nextOffset() == plan.images() / BATCH * BATCH);
     }
 
     private void await(String what, Condition condition)

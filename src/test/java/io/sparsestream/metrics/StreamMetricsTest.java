@@ -11,6 +11,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
@@ -68,6 +69,7 @@ class StreamMetricsTest {
                 "digits",
                 Topics.IMAGES,
                 Duration.ofSeconds(5),
+                new Keep(3, 0),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
                 OnGap.FAIL);

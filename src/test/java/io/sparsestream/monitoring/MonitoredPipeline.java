@@ -13,6 +13,7 @@ import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
@@ -54,6 +55,7 @@ final class MonitoredPipeline implements AutoCloseable {
                 model,
                 Topics.IMAGES,
                 Duration.ofSeconds(1),
+                new Keep(3, 0),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
                 OnGap.FAIL);

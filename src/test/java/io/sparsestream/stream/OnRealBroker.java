@@ -75,6 +75,7 @@ public abstract class OnRealBroker {
                 "sparse",
                 Topics.IMAGES,
                 Duration.ofMillis(500),
+                new Keep(3, 0),
                 maxBatchWait,
                 PixelFormat.UINT8,
                 onGap);

@@ -193,6 +193,7 @@ class SecurityTest {
                         "sparse",
                         Topics.IMAGES,
                         Duration.ofMillis(500),
+                        new Keep(3, 0),
                         Duration.ofMillis(200),
                         PixelFormat.UINT8,
                         OnGap.FAIL),

@@ -117,7 +117,7 @@ class TrainerTest extends OnRealBroker {
             send(0, 130);
             await(TOPICS.reconstructions(), 130);
 
-            ControlResult refused = topic.ask("sparse", new Control(Control.Command.SET, Map.of("rho", "2")), PATIENCE)
+            ControlResult refused = topic.ask("sparse", Control.set(Map.of("rho", "2")), PATIENCE)
                     .orElseThrow();
             assertThat(refused.refused()).startsWith("rho must be between 0 and 1");
             ControlResult result =
@@ -141,6 +141,46 @@ class TrainerTest extends OnRealBroker {
                     .hasMessageContaining("no trainer of a model 'nobody' has run there");
         }
         assertIsUninterrupted(300, 2, changes);
+    }
+
+    /** Paused and resumed on a real consumer, which must fetch control records meanwhile, and no images. */
+    @Test
+    void aPauseHoldsTheImagesAndOutlivesARestart() throws Exception {
+        try (Trainer trainer = train(SOON);
+                ControlTopic topic = new ControlTopic(kafka)) {
+            send(0, 130);
+            await(TOPICS.reconstructions(), 130);
+            assertThat(topic.ask("sparse", Control.pause(), PATIENCE)
+                            .orElseThrow()
+                            .step())
+                    .isEqualTo(2);
+            assertThat(trainer.state()).isEqualTo(Trainer.State.PAUSED);
+            for (int i = 130; i < digits.size(); i += 1000) { // more than Kafka Streams' buffer holds
+                send(i, Math.min(i + 1000, digits.size()));
+            }
+            assertThat(topic.ask("sparse", Control.set(Map.of("rho", "0.03")), PATIENCE)
+                            .orElseThrow()
+                            .step())
+                    .as("what is said meanwhile is heard")
+                    .isEqualTo(2);
+        }
+        try (Trainer trainer = train(SOON);
+                ControlTopic topic = new ControlTopic(kafka)) {
+            assertThat(topic.ask("sparse", Control.set(Map.of("rho", "0.02")), PATIENCE)
+                            .orElseThrow()
+                            .step())
+                    .isEqualTo(2);
+            assertThat(trainer.state()).isEqualTo(Trainer.State.PAUSED);
+            assertThat(read(TOPICS.reconstructions())).hasSize(130);
+
+            topic.ask("sparse", Control.resume(), PATIENCE).orElseThrow();
+            await(TOPICS.reconstructions(), digits.size());
+            assertThat(trainer.state()).isEqualTo(Trainer.State.RUNNING);
+            await(TOPICS.parameters(), published -> step() == digits.size() / BATCH);
+            assertThat(trainer.failed()).isNotDone();
+        }
+        assertThat(read(TOPICS.reconstructions())).hasSize(digits.size());
+        assertIsUninterrupted(digits.size());
     }
 
     @Test

@@ -56,6 +56,18 @@ class TrainingTopologyTest {
             skipped.add(offsets);
         }
     };
+    private final List<String> flows = new ArrayList<>();
+    private final ImageFlow flow = new ImageFlow() {
+        @Override
+        public void pause() {
+            flows.add("paused");
+        }
+
+        @Override
+        public void resume() {
+            flows.add("resumed");
+        }
+    };
     private OnGap onGap = OnGap.FAIL;
     private FakeLearner learner;
     private TopologyTestDriver driver;
@@ -73,7 +85,7 @@ class TrainingTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
-                TrainingTopology.of(settings(), this::newLearner, log, listener, new RestoredStore(checkpoint)),
+                TrainingTopology.of(settings(), this::newLearner, log, flow, listener, new RestoredStore(checkpoint)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
         control = driver.createInputTopic(Topics.CONTROL, new ByteArraySerializer(), new ByteArraySerializer());
@@ -81,7 +93,13 @@ class TrainingTopologyTest {
 
     private TrainingTopology.Settings settings() {
         return new TrainingTopology.Settings(
-                TOPICS, Topics.IMAGES, Duration.ofSeconds(5), Duration.ofSeconds(1), PixelFormat.UINT8, onGap);
+                TOPICS,
+                Topics.IMAGES,
+                Duration.ofSeconds(5),
+                new Keep(2, 4),
+                Duration.ofSeconds(1),
+                PixelFormat.UINT8,
+                onGap);
     }
 
     private Learner newLearner() {
@@ -99,7 +117,7 @@ class TrainingTopologyTest {
     @Test
     void descriptionIsThatOfTheGoldenFile() throws IOException {
         String golden = Files.readString(Path.of("src/test/resources/topology.txt"));
-        assertThat(TrainingTopology.of(settings(), FakeLearner::new, log, listener)
+        assertThat(TrainingTopology.of(settings(), FakeLearner::new, log, flow, listener)
                         .describe()
                         .toString())
                 .isEqualTo(golden);
@@ -342,7 +360,7 @@ class TrainingTopologyTest {
             pipe("image " + i, i);
         }
         Map<String, byte[]> checkpoint = checkpoint();
-        checkpoint.get("w_e_1")[3] ^= 1;
+        checkpoint.get("1/w_e_1")[3] ^= 1;
         driver.close();
         driver = null;
         log.committed = OptionalLong.of(3);
@@ -387,10 +405,15 @@ class TrainingTopologyTest {
             value = {
                 "null | no value",
                 "beta=1 | not JSON",
-                "[] | no command: choose from [set]",
-                "{\"command\": \"sett\"} | unknown command \"sett\": choose from [set]",
+                "[] | no command: choose from [set, pause, resume, rollback, reset]",
+                "{\"command\": \"sett\"} | unknown command \"sett\": choose from [set, pause, resume, rollback, reset]",
                 "{\"command\": \"set\"} | set needs hyperparameters",
                 "{\"command\": \"set\", \"step\": 3} | set takes no step",
+                "{\"command\": \"pause\", \"step\": 3} | pause takes no step",
+                "{\"command\": \"rollback\"} | step must be a whole number, not",
+                "{\"command\": \"rollback\", \"step\": 1.5} | step must be a whole number, not 1.5",
+                "{\"command\": \"rollback\", \"step\": 7} | no checkpoint of step 7 is kept, but those of [0]",
+                "{\"command\": \"reset\", \"seed\": \"x\"} | seed must be a whole number, not \"x\"",
                 "{\"command\": \"set\", \"hyperparameters\": {\"gamma\": 1}} | unknown hyperparameter 'gamma'",
                 "{\"command\": \"set\", \"hyperparameters\": {\"beta\": -1}} | beta must be zero or a positive number",
                 "{\"command\": \"set\", \"hyperparameters\": {\"beta\": \"much\"}} | beta must be a number",
@@ -450,19 +473,153 @@ class TrainingTopologyTest {
         assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
     }
 
-    /** Its manifest knew only the hyperparameters with which the model learned. */
+    @Test
+    void aPausedModelLeavesTheImagesAloneAndTakesThemAllWhenItIsResumed() throws IOException {
+        pipe(4);
+        reconstructions();
+        tell("{\"command\": \"pause\"}");
+        pipe(5);
+        driver.advanceWallClockTime(Duration.ofSeconds(9));
+
+        assertThat(flows).endsWith("paused");
+        assertThat(reconstructions()).isEmpty();
+        assertThat(learner.state().step()).isEqualTo(1);
+
+        tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+        assertThat(reconstructions()).as("it stays paused").isEmpty();
+        tell("{\"command\": \"resume\"}");
+        assertThat(flows).endsWith("resumed");
+        assertThat(reconstructions())
+                .extracting(record -> text(record.key()))
+                .hasSize(6)
+                .startsWith("image 3");
+        assertThat(learner.state().step()).isEqualTo(3);
+    }
+
+    @Test
+    void aPauseOutlivesARestartAndTheModelIsThatOfNoPause() {
+        pipe(12);
+        float[] undisturbed = learner.state().parameter("w_e_1").clone();
+        driver.close();
+        log.records.clear();
+        start(Map.of());
+
+        pipe(4);
+        tell("{\"command\": \"pause\"}");
+        pipe(5);
+        restart(9);
+        assertThat(flows).endsWith("paused");
+        assertThat(learner.state().step()).isEqualTo(1);
+        pipe(1);
+        assertThat(reconstructions()).isEmpty();
+        tell("{\"command\": \"resume\"}");
+        assertThat(learner.state().step()).isEqualTo(3);
+        assertThat(reconstructions())
+                .hasSize(6)
+                .extracting(record -> text(record.key()))
+                .startsWith("image 3");
+        pipe(1);
+        restart(11);
+        assertThat(flows).endsWith("resumed");
+        pipe(1);
+        assertThat(reconstructions()).hasSize(3);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void aRollbackGoesBackToAKeptCheckpointAndOnWithTheNextImages() throws IOException {
+        pipe(3);
+        tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}"); // a checkpoint of step 1
+        float[] first = learner.state().parameter("w_e_1").clone();
+        pipe(3);
+        tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.25}}"); // and one of step 2
+        pipe(4);
+        reconstructions();
+        read(TOPICS.activations());
+
+        tell("{\"command\": \"rollback\", \"step\": 1}");
+
+        assertThat(answer().get("step").asLong()).isEqualTo(1);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(first);
+        assertThat(learner.state().images()).isEqualTo(3);
+        assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
+        assertThat(reconstructions()).isEmpty();
+        restart(10);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(first);
+        pipe(2);
+        assertThat(reconstructions())
+                .extracting(record -> text(record.key()))
+                .containsExactly("image 9", "image 10", "image 11");
+        assertThat(learner.state().step()).isEqualTo(2);
+    }
+
+    @Test
+    void aResetForgetsEverythingButTheHyperparameters() throws IOException {
+        float[] fresh = learner.state().parameter("w_e_1").clone();
+        pipe(4);
+        tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+        tell("{\"command\": \"reset\"}");
+
+        assertThat(learner.state().step()).isZero();
+        assertThat(learner.state().images()).isZero();
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(fresh);
+        assertThat(learner.hyperparameters().alpha()).isEqualTo(0.5);
+        tell("{\"command\": \"reset\", \"seed\": 77}");
+        assertThat(learner.state().parameter("w_e_1")).isNotEqualTo(fresh);
+        float[] other = learner.state().parameter("w_e_1").clone();
+        restart(4);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(other);
+        assertThat(learner.hyperparameters().seed()).isEqualTo(77);
+    }
+
+    /** Of ten, with two kept, and every fourth for good. */
+    @Test
+    void theNewestCheckpointsAndEveryFourthAreKeptAndNothingElseIsStored() throws IOException {
+        for (int i = 0; i < 9; i++) {
+            pipe(3);
+            driver.advanceWallClockTime(Duration.ofSeconds(6));
+        }
+        List<Long> kept = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(checkpoint().get(Checkpoint.MANIFEST))
+                .at("/steering/kept")
+                .forEach(each -> kept.add(each.get("step").asLong()));
+        // Numbers 4, 8, 9 and 10; number 1 is that of step 0.
+        assertThat(kept).containsExactly(3L, 7L, 8L, 9L);
+        assertThat(checkpoint().keySet().stream()
+                        .filter(key -> key.contains("/"))
+                        .map(key -> key.substring(0, key.indexOf('/')))
+                        .distinct())
+                .containsExactlyInAnyOrder("4", "8", "9", "10");
+        assertThat(checkpoint().keySet().stream().filter(key -> !key.contains("/")))
+                .containsExactly("manifest");
+    }
+
+    /** Its arrays had no number before their key, and its manifest knew only the hyperparameters with which the model learned. */
     @Test
     void aCheckpointFromBeforeHyperparametersCouldChangeIsRead() throws IOException {
-        pipe(3);
+        pipe(1);
         Map<String, byte[]> checkpoint = checkpoint();
         ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(checkpoint.get(Checkpoint.MANIFEST));
         manifest.remove("steering");
-        checkpoint.put(Checkpoint.MANIFEST, new ObjectMapper().writeValueAsBytes(manifest));
+        Map<String, byte[]> old = new TreeMap<>();
+        manifest.get("tensors").forEach(tensor -> {
+            String name = tensor.get("name").asText();
+            old.put(name, checkpoint.get("1/" + name));
+        });
+        old.put(Checkpoint.MANIFEST, new ObjectMapper().writeValueAsBytes(manifest));
         driver.close();
 
-        log.committed = OptionalLong.of(3);
-        start(checkpoint);
-        assertThat(learner.state().step()).isEqualTo(1);
+        log.committed = OptionalLong.of(1);
+        start(old);
+        assertThat(learner.state().step()).isZero();
+        pipe(3);
+        driver.advanceWallClockTime(Duration.ofSeconds(6));
+        assertThat(checkpoint().keySet()).contains("1/w_e_1", "manifest").doesNotContain("w_e_1");
+    }
+
+    private void tell(String json) {
+        tell("fake", json);
     }
 
     private void tell(String model, String json) {

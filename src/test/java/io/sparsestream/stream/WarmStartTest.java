@@ -77,6 +77,7 @@ class WarmStartTest extends OnRealBroker {
                         WARM,
                         settings.images(),
                         settings.checkpointInterval(),
+                        settings.keep(),
                         settings.maxBatchWait(),
                         settings.format(),
                         settings.onGap()),

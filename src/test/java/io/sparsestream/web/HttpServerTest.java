@@ -26,7 +26,7 @@ class HttpServerTest {
 
     private final PrometheusMeterRegistry registry = Meters.create();
     private final AtomicBoolean ready = new AtomicBoolean();
-    private final Routes[] routes = {new MetricsRoutes(registry), new HealthRoutes(ready::get)};
+    private final Routes[] routes = {new MetricsRoutes(registry), new HealthRoutes(ready::get, () -> false)};
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
 

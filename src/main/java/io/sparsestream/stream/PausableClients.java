@@ -1,0 +1,100 @@
+package io.sparsestream.stream;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Kafka Streams' clients, the usual ones, but that its main consumer can be told to fetch no images while it goes on to
+ * fetch control records. Kafka Streams pauses and resumes partitions itself, for its buffers: what is paused here it must
+ * not resume.
+ */
+final class PausableClients implements KafkaClientSupplier, ImageFlow {
+    private final String images;
+    private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
+    private volatile boolean paused;
+
+    /** @param images topic that can be paused */
+    PausableClients(String images) {
+        this.images = images;
+    }
+
+    /** Whether images are left alone. On any thread. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    @Override
+    public void pause() {
+        if (main == null) {
+            throw new IllegalArgumentException("pausing needs group.protocol=classic");
+        }
+        paused = true;
+        main.pause(ofImages(main.assignment()));
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            main.resume(ofImages(main.assignment()));
+        }
+    }
+
+    private List<TopicPartition> ofImages(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .filter(partition -> partition.topic().equals(images))
+                .toList();
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        main = new MainConsumer(config);
+        return main;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return getRestoreConsumer(config);
+    }
+
+    private final class MainConsumer extends KafkaConsumer<byte[], byte[]> {
+        MainConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public void resume(Collection<TopicPartition> partitions) {
+            super.resume(
+                    paused
+                            ? partitions.stream()
+                                    .filter(partition -> !partition.topic().equals(images))
+                                    .toList()
+                            : partitions);
+        }
+    }
+}
