@@ -5,6 +5,7 @@ import { theme, withAlpha } from "./colors.js";
 import { say } from "./dom.js";
 import { count, short, significant } from "./format.js";
 
+const MARK_LINES = 4; // so many neighbouring marks have their words below one another
 const LINEAR = "linear";
 const LOG = "log";
 
@@ -26,7 +27,7 @@ class StepChart {
   #name;
   #ranges;
   #scale = LOG;
-  #restarts = [];
+  #marks = [];
   #chart;
   #raw = null;
 
@@ -54,16 +55,19 @@ class StepChart {
             { values: (plot, splits) => splits.map(short), space: 60, size: 24 },
             { ...(this.#scale === LOG && { splits: logTicks, filter: (plot, splits) => splits }), values: (plot, splits) => splits.map(axisValue), size: 46 },
           ],
-          draw: (plot) => this.#restarts.forEach((step) => drawVertical(plot, colors, step, "restart")),
+          draw: (plot) => this.#marks.forEach(({ step, text }, i) => drawVertical(plot, colors, step, text, i % MARK_LINES)),
         }),
       },
     );
   }
 
-  /** @param data steps, then a list per series */
-  set(data, restarts) {
+  /**
+   * @param data steps, then a list per series
+   * @param marks of {step, text}, each a vertical line
+   */
+  set(data, marks) {
     this.#raw = data;
-    this.#restarts = restarts;
+    this.#marks = marks;
     this.#chart.set(this.#data());
   }
 
@@ -98,8 +102,8 @@ class StepChart {
 
 }
 
-/** A dashed line at a value of the horizontal axis, with a word at its top. */
-function drawVertical(plot, colors, at, text) {
+/** A dashed line at a value of the horizontal axis, with a word at its top, or some lines below that. */
+function drawVertical(plot, colors, at, text, line = 0) {
   const { ctx, bbox } = plot;
   const x = Math.round(plot.valToPos(at, "x", true));
   ctx.save();
@@ -111,7 +115,11 @@ function drawVertical(plot, colors, at, text) {
   ctx.moveTo(x, bbox.top);
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
-  ctx.fillText(text, x + 5 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+  // To the left of its line where there is no room to the right.
+  const space = 5 * devicePixelRatio;
+  const width = ctx.measureText(text).width;
+  const right = x + space + width <= bbox.left + bbox.width;
+  ctx.fillText(text, right ? x + space : x - space - width, bbox.top + (10 + 13 * line) * devicePixelRatio);
   ctx.restore();
 }
 
@@ -138,9 +146,9 @@ export class LossChart {
     );
   }
 
-  show({ steps, loss, stride }, restarts) {
+  show({ steps, loss, stride }, marks) {
     say(this.#note, stride === 1 ? "every step" : `mean of ${count(stride)} steps`);
-    this.#chart.set([steps, loss.total, loss.mse, loss.l2, loss.kl], restarts);
+    this.#chart.set([steps, loss.total, loss.mse, loss.l2, loss.kl], marks);
   }
 
   redraw() {
@@ -160,13 +168,13 @@ export class ActivationChart {
     this.#ranges = ranges;
   }
 
-  show({ steps, recent }, rho, restarts) {
+  show({ steps, recent }, rho, marks) {
     const layers = Object.keys(recent);
     if (this.#chart === null) {
       this.#chart = this.#make(layers);
     }
     const target = steps.map(() => rho);
-    this.#chart.set([steps, ...layers.map((layer) => recent[layer]), target], restarts);
+    this.#chart.set([steps, ...layers.map((layer) => recent[layer]), target], marks);
   }
 
   redraw() {

@@ -10,6 +10,7 @@ const pause = document.getElementById("pause");
 const views = new Map();
 const ranges = new Map(); // the charts of all models share their scales, so that they can be compared
 let limits = null;
+let control = false; // whether the server lets the page steer
 let run = null;
 let paused = false;
 let lastNews = null; // Date of the newest event
@@ -17,6 +18,7 @@ let lastNews = null; // Date of the newest event
 const stream = new LiveStream("live", {
   hello(hello) {
     limits = hello.limits;
+    control = hello.control;
     const restarted = run !== null && run !== hello.run;
     run = hello.run;
     show(hello.models);
@@ -47,7 +49,7 @@ function show(models) {
       const view = new ModelView(name, limits, ranges);
       views.set(name, view);
       main.append(view.element);
-      view.attached();
+      view.attached(control);
     }
   }
   main.dataset.models = String(models.length);

@@ -6,6 +6,7 @@ import { DigitsPanel } from "./digits.js";
 import { ActivationChart, KlChart, LossChart } from "./charts.js";
 import { UnitStrips } from "./strips.js";
 import { FiltersPanel } from "./filters.js";
+import { Steering } from "./steering.js";
 
 const STATES = {
   starting: "starting",
@@ -14,6 +15,7 @@ const STATES = {
   replaying: "replaying",
   running: "running",
   waiting: "waiting for images",
+  paused: "paused: leaves the images alone",
   stopped: "stopped",
   failed: "stopped by an error",
 };
@@ -42,7 +44,11 @@ export class ModelView {
     this.strips = new UnitStrips(this.#parts, limits, (unit) => this.#selected(unit));
   }
 
-  attached() {
+  /** Offers to steer the model, if the server does. */
+  attached(control) {
+    if (control) {
+      this.steering = new Steering(this.#parts);
+    }
     this.redraw();
   }
 
@@ -55,6 +61,7 @@ export class ModelView {
   frame(frame) {
     this.#lastFrame = frame;
     this.#tiles(frame);
+    this.steering?.show(frame);
     const { activations, hyperparameters } = frame;
     if (activations !== null) {
       this.#fill("units");
@@ -72,9 +79,16 @@ export class ModelView {
     this.#history.replace(points);
     const joined = this.#history.points();
     if (joined.steps.length > 0) {
-      this.lossChart.show(joined, this.#history.restarts);
-      this.activationChart.show(joined, this.#lastFrame?.hyperparameters?.rho ?? null, this.#history.restarts);
+      const marks = this.#marks();
+      this.lossChart.show(joined, marks);
+      this.activationChart.show(joined, this.#lastFrame?.hyperparameters?.rho ?? null, marks);
     }
+  }
+
+  /** Where the model was started again, and where something that it was told took effect. */
+  #marks() {
+    const told = (this.#lastFrame?.told ?? []).filter(({ refused }) => refused === null);
+    return [...this.#history.restarts.map((step) => ({ step, text: "restart" })), ...told];
   }
 
   filters(filters) {

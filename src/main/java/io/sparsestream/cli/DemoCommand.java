@@ -12,6 +12,7 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.stream.ControlTopic;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
@@ -70,6 +71,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin
     private HttpOptions http;
+
+    @Mixin
+    private ControlOption control;
 
     @Mixin
     private EngineOption engine;
@@ -146,6 +150,8 @@ final class DemoCommand implements Callable<Integer> {
         private final Map<String, Trainer> trainers = new LinkedHashMap<>();
         private final Map<String, ReconstructionCount> counts = new LinkedHashMap<>();
         private CompletableFuture<EmbeddedBroker> broker;
+        private final CompletableFuture<ControlTopic> steering =
+                new CompletableFuture<>(); // from the broker's start on
         private LivePage livePage;
         private Map<String, Object> kafka;
 
@@ -183,12 +189,19 @@ final class DemoCommand implements Callable<Integer> {
 
         void startModels() throws Exception {
             PrometheusMeterRegistry registry = Meters.create();
-            livePage = LivePage.start(chosen.keySet());
-            HttpServer server = opened(
-                    http.start(livePage, new MetricsRoutes(registry), new HealthRoutes(this::isReady, this::isPaused)));
+            livePage = LivePage.start(chosen.keySet(), control.isAllowed());
+            HttpServer server = opened(http.start(
+                    livePage,
+                    new MetricsRoutes(registry),
+                    new HealthRoutes(this::isReady, this::isPaused),
+                    control.routes(
+                            chosen.keySet(), (model, said) -> steering.get().send(model, said))));
             opened(livePage);
             String servers = broker.get().bootstrapServers();
             kafka = Map.of("bootstrap.servers", servers);
+            if (control.isAllowed()) {
+                steering.complete(opened(new ControlTopic(kafka)));
+            }
             System.err.println("broker on " + servers + ", live page on " + http.url(server) + "/");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);

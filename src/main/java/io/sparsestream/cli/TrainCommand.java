@@ -9,6 +9,7 @@ import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.model.ModelFile;
+import io.sparsestream.stream.ControlTopic;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.web.HealthRoutes;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -74,6 +76,9 @@ final class TrainCommand implements Callable<Integer> {
     private HttpOptions http;
 
     @Mixin
+    private ControlOption control;
+
+    @Mixin
     private EngineOption engine;
 
     @Override
@@ -86,12 +91,17 @@ final class TrainCommand implements Callable<Integer> {
         KafkaConnection.check(properties);
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
-        LivePage livePage = LivePage.start(List.of(model));
+        LivePage livePage = LivePage.start(List.of(model), control.isAllowed());
         ModelFeed feed = livePage.feed(model);
         HealthRoutes health = new HealthRoutes(
                 () -> running.get() != null && running.get().isRunning(),
                 () -> running.get().state() == Trainer.State.PAUSED);
-        try (HttpServer server = http.start(livePage, new MetricsRoutes(registry), health);
+        try (ControlTopic steering = control.isAllowed() ? new ControlTopic(properties) : null;
+                HttpServer server = http.start(
+                        livePage,
+                        new MetricsRoutes(registry),
+                        health,
+                        control.routes(Set.of(model), (name, said) -> steering.send(name, said)));
                 AutoCloseable page = livePage;
                 Trainer trainer = Trainer.start(
                         settings,

@@ -2,6 +2,7 @@ package io.sparsestream.web;
 
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Activations;
+import java.util.List;
 
 /**
  * The numbers of one model, several times a second.
@@ -15,7 +16,9 @@ import io.sparsestream.message.Activations;
  * @param lag images not yet fetched, or null where unknown
  * @param deadLetters of this process
  * @param checkpoint the newest of this process, by the updates made up to it, or null
- * @param hyperparameters with which it learns, or null before the first step
+ * @param hyperparameters with which it learns, or null before the task has started
+ * @param kept steps of the checkpoints that the model can go back to
+ * @param told what the model was told since the process began, the last few, the newest last
  * @param activations losses and averages, a few steps old at most; null before the first step
  */
 record Frame(
@@ -33,7 +36,18 @@ record Frame(
         Checkpoint checkpoint,
         String architecture,
         Hyperparameters hyperparameters,
+        List<Long> kept,
+        List<Told> told,
         Activations activations) {
+
+    /**
+     * Something that a person told the model.
+     *
+     * @param step updates made before it took effect or was refused
+     * @param refused why it has no effect, or null
+     * @param source where the control record stands
+     */
+    record Told(long step, String text, String refused, String source) {}
 
     /** Offsets read again of those to read. */
     record Replay(long done, long total) {}

@@ -32,21 +32,27 @@ public final class LivePage implements Routes, AutoCloseable {
 
     private final long run = System.currentTimeMillis();
     private final List<ModelFeed> feeds;
+    private final boolean control;
     private final Set<Mailbox> clients = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::run, "live-page");
     private final Object joined = new Object();
     private boolean everythingIsDue; // guarded by joined
     private volatile boolean closed;
 
-    private LivePage(List<ModelFeed> feeds) {
+    private LivePage(List<ModelFeed> feeds, boolean control) {
         this.feeds = feeds;
+        this.control = control;
     }
 
-    /** Starts showing these models, in this order. */
-    public static LivePage start(Iterable<String> models) {
+    /**
+     * Starts showing these models, in this order.
+     *
+     * @param control whether the page offers to steer them, by {@link ControlRoutes}
+     */
+    public static LivePage start(Iterable<String> models, boolean control) {
         List<ModelFeed> feeds = new ArrayList<>();
         models.forEach(model -> feeds.add(new ModelFeed(model)));
-        LivePage page = new LivePage(feeds);
+        LivePage page = new LivePage(feeds, control);
         page.thread.setDaemon(true);
         page.thread.start();
         return page;
@@ -134,8 +140,13 @@ public final class LivePage implements Routes, AutoCloseable {
         }
     }
 
-    /** @param run tells one start from the next, so that a page notices a restart */
-    private record Hello(long run, List<String> models, Limits limits) {}
+    /**
+     * The first event.
+     *
+     * @param run tells one start from the next, so that a page notices a restart
+     * @param control whether the page may steer
+     */
+    private record Hello(long run, List<String> models, boolean control, Limits limits) {}
 
     /** Recent averages that make a unit dead or saturated. */
     private record Limits(double deadBelow, double saturatedAbove) {}
@@ -144,6 +155,7 @@ public final class LivePage implements Routes, AutoCloseable {
         return new Hello(
                 run,
                 feeds.stream().map(ModelFeed::model).toList(),
+                control,
                 new Limits(RunningAverage.DEAD_BELOW, RunningAverage.SATURATED_ABOVE));
     }
 

@@ -1,10 +1,15 @@
 package io.sparsestream.web;
 
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.ControlResult;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.stream.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * {@link Snapshot} only when the page's thread has left an empty one: neither waits for the other.
  */
 public final class ModelFeed implements TrainingListener {
+    private static final int TOLD = 50;
     private static final long IDLE_NANOS = 2_000_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -33,6 +39,10 @@ public final class ModelFeed implements TrainingListener {
     private volatile long deadLetters;
     private volatile Frame.Replay replay; // null unless one is under way
     private volatile Saved checkpoint; // null before the first
+    private volatile Architecture architecture; // null before the task has started
+    private volatile Hyperparameters hyperparameters; // null before the task has started
+    private volatile List<Long> kept = List.of();
+    private volatile List<Frame.Told> told = List.of();
 
     // the page's thread's
     private final Speed stepSpeed = new Speed();
@@ -64,6 +74,7 @@ public final class ModelFeed implements TrainingListener {
         images = images + result.forward().images();
         modelImages = learner.state().images();
         stepNanos = System.nanoTime();
+        show(learner);
         if (empty.get() != null) {
             Snapshot snapshot = empty.getAndSet(null);
             snapshot.fill(model, result, learner, history, byLabel);
@@ -84,8 +95,31 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onResume(Learner learner, long nanos) {
         replay = null;
+        show(learner);
         step = learner.state().step() - 1;
         modelImages = learner.state().images();
+    }
+
+    private void show(Learner learner) {
+        architecture = learner.architecture();
+        hyperparameters = learner.hyperparameters();
+    }
+
+    @Override
+    public void onControl(ControlResult result, Learner learner) {
+        show(learner);
+        step = result.step() - 1;
+        modelImages = result.images();
+        List<Frame.Told> longer = new ArrayList<>(told);
+        String text =
+                result.control() == null ? "control record" : result.control().text();
+        longer.add(new Frame.Told(result.step(), text, result.refused(), result.source()));
+        told = List.copyOf(longer.subList(Math.max(0, longer.size() - TOLD), longer.size()));
+    }
+
+    @Override
+    public void onKept(List<Long> steps) {
+        kept = steps;
     }
 
     @Override
@@ -146,8 +180,10 @@ public final class ModelFeed implements TrainingListener {
                         ? null
                         : new Frame.Checkpoint(
                                 saved.step(), (now - saved.at()) / NANOS_PER_SECOND, saved.nanos() / NANOS_PER_MILLI),
-                latest == null ? null : latest.architecture.toString(),
-                latest == null ? null : latest.hyperparameters,
+                architecture == null ? null : architecture.toString(),
+                hyperparameters,
+                kept,
+                told,
                 latest == null ? null : latest.activations);
     }
 

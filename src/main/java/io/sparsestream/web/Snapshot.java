@@ -2,7 +2,6 @@ package io.sparsestream.web;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.ForwardPass;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.MiniBatch;
@@ -19,7 +18,6 @@ final class Snapshot {
 
     Activations activations;
     Architecture architecture;
-    Hyperparameters hyperparameters;
     int images; // of the batch: n
     int digits; // of these, how many are shown
     float[] originals = {}; // [digits × pixels]
@@ -37,7 +35,6 @@ final class Snapshot {
         MiniBatch batch = result.batch();
         activations = Activations.of(model, result, learner);
         architecture = learner.architecture();
-        hyperparameters = learner.hyperparameters();
         images = forward.images();
         digits = Math.min(DIGITS, images);
         int pixels = architecture.inputs();

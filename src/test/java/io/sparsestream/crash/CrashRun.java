@@ -228,7 +228,8 @@ final class CrashRun implements AutoCloseable {
         awaitCommitted(DISTURBED, sendUpTo);
         awaitCommitted(UNDISTURBED, sendUpTo);
         if (kill % 6 != 3) {
-            // By the weights before a rollback or a reset, both of them: when pending images are due depends on the clock.
+            // By the weights before a rollback or a reset, both of them: when pending images are due depends on the
+            // clock.
             await(
                     "the reconstructions of pending images",
                     () -> reconstructions(DISTURBED) == sendUpTo && reconstructions(UNDISTURBED) == sendUpTo);

@@ -61,6 +61,7 @@ class LivePageBrowserTest {
                 directory.resolve("demo.log"),
                 "demo",
                 "--models=sparse,plain",
+                "--allow-control",
                 "--steps=1000000",
                 "--dir=" + directory.resolve("demo"),
                 "--port=" + port);
@@ -165,6 +166,36 @@ class LivePageBrowserTest {
 
     @Test
     @Order(5)
+    void steersTheModelAndMarksItOnTheCharts() throws Exception {
+        try (Browser browser = browser(1360, 900, "light")) {
+            open(browser);
+            String form = ".model:first-child .steering ";
+            WebElement beta = browser.one(form + "[name=beta]");
+            await(() -> beta.getAttribute("value").equals("0.000075"));
+            beta.sendKeys(Keys.chord(Keys.CONTROL, "a"), "-1", Keys.ENTER);
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("refused: beta must be zero or a"));
+
+            beta.sendKeys(Keys.chord(Keys.CONTROL, "a"), "0.0075", Keys.ENTER);
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("set beta=0.0075: from step "));
+            await(() ->
+                    browser.one(".model:first-child [data-is=facts]").getText().contains("β 0.0075"));
+
+            browser.one(form + "[data-is=hold]").click();
+            await(() ->
+                    browser.one(".model:first-child [data-is=state]").getText().startsWith("paused"));
+            browser.screenshot(SCREENSHOTS.resolve("live-page-steering.png"), 1360);
+            browser.one(form + "[data-is=hold]").click();
+            await(() ->
+                    browser.one(".model:first-child [data-is=state]").getText().equals("running"));
+            browser.one(form + "[data-is=rollback]").click();
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("rollback to step "));
+            assertThat(browser.errors()).isEmpty();
+            assertThat(browser.accessibilityViolations()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(6)
     void staysTruthfulThroughAKillAndARestart() throws Exception {
         try (Browser browser = browser(1360, 900, "light");
                 Browser later = browser(1360, 900, "light")) {

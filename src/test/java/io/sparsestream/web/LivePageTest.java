@@ -51,7 +51,7 @@ class LivePageTest {
 
     @BeforeEach
     void start() throws IOException {
-        page = LivePage.start(List.of("sparse", "plain"));
+        page = LivePage.start(List.of("sparse", "plain"), true);
         feed = page.feed("sparse");
         server = HttpServer.start("127.0.0.1", 0, page);
     }
