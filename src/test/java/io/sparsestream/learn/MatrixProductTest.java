@@ -19,7 +19,9 @@ class MatrixProductTest {
                                 new int[] {5, 7, 3},
                                 new int[] {60, 30, 300},
                                 new int[] {17, 300, 61},
-                                new int[] {3, 20_000, 9})
+                                new int[] {3, 20_000, 9},
+                                new int[] {60, 100, 784}, // in pieces of 16 columns, the last of 4
+                                new int[] {110, 20, 600}) // and of 104 rows, the last of 6
                         .map(size -> Arguments.of(product, size[0], size[1], size[2])));
     }
 

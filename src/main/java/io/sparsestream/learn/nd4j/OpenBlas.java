@@ -42,32 +42,42 @@ public final class OpenBlas implements MatrixProduct {
         if (beta != 0) {
             result.put(c, 0, m * n);
         }
-        int columns = columnsAtOnce(m, n, k);
-        for (int from = 0; from < n; from += columns) {
-            cblas_sgemm(
-                    CblasRowMajor,
-                    transposeA ? CblasTrans : CblasNoTrans,
-                    transposeB ? CblasTrans : CblasNoTrans,
-                    m,
-                    Math.min(columns, n - from),
-                    k,
-                    1f,
-                    left,
-                    transposeA ? m : k,
-                    right.position(transposeB ? (long) from * k : from),
-                    transposeB ? k : n,
-                    beta,
-                    result.position(from),
-                    n);
+        int rows = pieceRows(m, k);
+        int columns = pieceColumns(rows, n, k);
+        for (int row = 0; row < m; row += rows) {
+            left.position(transposeA ? row : (long) row * k);
+            for (int column = 0; column < n; column += columns) {
+                cblas_sgemm(
+                        CblasRowMajor,
+                        transposeA ? CblasTrans : CblasNoTrans,
+                        transposeB ? CblasTrans : CblasNoTrans,
+                        Math.min(rows, m - row),
+                        Math.min(columns, n - column),
+                        k,
+                        1f,
+                        left,
+                        transposeA ? m : k,
+                        right.position(transposeB ? (long) column * k : column),
+                        transposeB ? k : n,
+                        beta,
+                        result.position((long) row * n + column),
+                        n);
+            }
         }
+        left.position(0);
         right.position(0);
         result.position(0);
         result.get(c, 0, m * n);
     }
 
-    private static int columnsAtOnce(int m, int n, int k) {
-        long small = SMALL / ((long) m * k) / LANES * LANES;
-        return small == 0 ? n : (int) Math.min(n, small);
+    /** All, if a piece of so many rows can be small. */
+    private static int pieceRows(int m, int k) {
+        return (int) Math.min(m, Math.max(LANES, SMALL / ((long) LANES * k)));
+    }
+
+    private static int pieceColumns(int rows, int n, int k) {
+        long small = SMALL / ((long) rows * k) / LANES * LANES;
+        return (int) Math.min(n, Math.max(LANES, small));
     }
 
     private static FloatPointer reserve(FloatPointer pointer, long floats) {
