@@ -6,10 +6,13 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.model.ModelFile;
+import io.sparsestream.model.ModelFormat;
 import io.sparsestream.stream.ModelTopic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +22,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Published models side by side on a split. */
+/** Models side by side on a split. */
 @Command(
         name = "compare",
-        description =
-                "Compares published models on the test split: a table, and with --out Markdown, JSON and pictures.")
+        description = "Compares models on the test split: a table, and with --out Markdown, JSON and pictures.")
 final class CompareCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
@@ -33,9 +35,10 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--models",
-            defaultValue = "sparse",
+            required = true,
             split = ",",
-            description = "The models' names (default: ${DEFAULT-VALUE}).")
+            paramLabel = "NAME|FILE",
+            description = "Published models by their names, and model files (.safetensors, .npz, .onnx).")
     private List<String> models;
 
     @Mixin
@@ -52,21 +55,28 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, Object> properties = kafka.toMap();
-        models.forEach(ModelName::check);
+        List<String> published = models.stream().filter(name -> !isFile(name)).toList();
+        published.forEach(ModelName::check);
+        Map<String, Object> properties = published.isEmpty() ? Map.of() : kafka.toMap();
         if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
             throw new CommandException("--out " + out + " is a file: name a directory");
         }
         Dataset dataset = data.read(split);
-        KafkaConnection.check(properties);
+        if (!published.isEmpty()) {
+            KafkaConnection.check(properties);
+        }
         Map<String, Learner> learners = new LinkedHashMap<>();
         List<ModelReport> reports = new ArrayList<>();
-        for (String model : new LinkedHashSet<>(models)) {
-            PublishedModel published = ModelTopic.read(properties, model);
-            DataOptions.checkFits(dataset, model, published);
-            Learner learner = published.learner(engine.newProduct());
-            learners.put(model, learner);
-            reports.add(ModelReport.of(model, published.step(), learner, dataset));
+        for (String source : new LinkedHashSet<>(models)) {
+            String name = isFile(source) ? fileName(source) : source;
+            PublishedModel model =
+                    isFile(source) ? ModelFile.read(Path.of(source)).model() : ModelTopic.read(properties, source);
+            DataOptions.checkFits(dataset, name, model);
+            Learner learner = model.learner(engine.newProduct());
+            if (learners.put(name, learner) != null) {
+                throw new IllegalArgumentException("two models are called " + name + ": rename a file");
+            }
+            reports.add(ModelReport.of(name, model.step(), learner, dataset));
         }
         Comparison comparison = Comparison.of(dataset, reports);
         System.out.print(comparison.summary().toText());
@@ -79,5 +89,15 @@ final class CompareCommand implements Callable<Integer> {
             System.out.println("written to " + out.resolve("compare.md"));
         }
         return 0;
+    }
+
+    private static boolean isFile(String source) {
+        return Arrays.stream(ModelFormat.values()).anyMatch(format -> source.endsWith("." + format));
+    }
+
+    /** Without its directory and ending; it becomes part of the pictures' names. */
+    private static String fileName(String source) {
+        String name = Path.of(source).getFileName().toString();
+        return ModelName.check(name.substring(0, name.lastIndexOf('.')));
     }
 }

@@ -1,6 +1,7 @@
 package io.sparsestream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,6 +72,9 @@ class CliTest {
                 "evaluate | Missing required option: '--bootstrap-servers=HOST:PORT'",
                 "export --bootstrap-servers 127.0.0.1:1 --format pickle | Invalid value for option '--format'",
                 "export --bootstrap-servers 127.0.0.1:1 --format npz --out a.onnx | --out a.onnx does not end in .npz",
+                "compare --bootstrap-servers 127.0.0.1:1 | Missing required option: '--models=NAME|FILE'",
+                "compare --models sparse | Missing required option: '--bootstrap-servers=HOST:PORT'",
+                "compare --models sparse,a/b --bootstrap-servers 127.0.0.1:1 | a model's name has letters",
                 "sweep --bootstrap-servers 127.0.0.1:1 --steps 0 | --steps must be at least 1, not 0",
                 "sweep --bootstrap-servers 127.0.0.1:1 --random 0 | --random must be at least 1, not 0",
                 "sweep --bootstrap-servers 127.0.0.1:1 --parallel -1 | --parallel must be at least 1, not -1",
@@ -289,6 +293,19 @@ class CliTest {
         }
     }
 
+    private void comparesFilesWithoutABroker(Path onnx, JsonNode evaluated) throws IOException {
+        String files = onnx + "," + directory.resolve("sparse.npz");
+        assertOneLine(run("compare", "--models", files), "two models are called sparse: rename a file");
+        Path other = Files.copy(directory.resolve("sparse.npz"), directory.resolve("other.npz"));
+        Path out = directory.resolve("files");
+        Outcome outcome = run("compare", "--models", onnx + "," + other, "--out", out.toString());
+        assertThat(outcome.code).as(outcome.err).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.resolve("compare.json").toFile());
+        assertThat(json.at("/models/1/model").asText()).isEqualTo("other");
+        assertThat(json.at("/models/1/mse").asDouble())
+                .isCloseTo(evaluated.get("mse").asDouble(), within(1e-9));
+    }
+
     private void comparesWhatTheDemoLeft(EmbeddedBroker broker) throws IOException {
         Path out = directory.resolve("compared");
         String servers = "--bootstrap-servers=" + broker.bootstrapServers();
@@ -303,7 +320,13 @@ class CliTest {
         assertFailure(
                 run("compare", servers, "--models", "plain,nobody"), "no model 'nobody' has been published there");
         assertFailure(
-                run("compare", servers, "--out", out.resolve("compare.md").toString()),
+                run(
+                        "compare",
+                        servers,
+                        "--models",
+                        "plain",
+                        "--out",
+                        out.resolve("compare.md").toString()),
                 "compare.md is a file: name a directory");
     }
 
@@ -358,6 +381,7 @@ class CliTest {
                         "--from-file=" + exported,
                         "--port=0"),
                 exported + " has layers 784-300-30-300-784, not 784-30-784: give them by --layers");
+        comparesFilesWithoutABroker(exported, evaluated);
         assertFailure(
                 run("export", "--model-file", exported.toString(), "--out", directory + "/nowhere/a.npz"),
                 "/nowhere/a.npz: cannot be written (NoSuchFileException");
