@@ -4,6 +4,7 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Tensor;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.sweep.SearchSpace;
 import io.sparsestream.sweep.Sweep;
@@ -102,6 +103,7 @@ final class SweepCommand implements Callable<Integer> {
         SearchSpace space = SearchSpace.of(ModelChoice.of(preset).hyperparameters(), hyperparameters.given(), steps);
         List<Hyperparameters> trials = random == null ? space.grid() : space.random(random, drawSeed);
         trials.forEach(trial -> trial.checkFits(architecture));
+        checkMemory(trials.size(), architecture);
         Map<String, Object> properties = kafka.toMap();
         Dataset test = data.read(split);
         DataOptions.checkFits(test, architecture);
@@ -129,6 +131,18 @@ final class SweepCommand implements Callable<Integer> {
                 "%d of %d trials are on the Pareto front; all in %s%n",
                 report.front().size(), results.size(), directory.resolve("report.md"));
         return 0;
+    }
+
+    /** Better told now than when the heap is full: parameters, both moments, their gradient, and a quarter for the rest. */
+    private static void checkMemory(int trials, Architecture architecture) {
+        long parameters =
+                architecture.tensors().stream().mapToLong(Tensor::size).sum();
+        long needed = trials * parameters * 5 * Float.BYTES >> 20;
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        if (needed > heap) {
+            throw new CommandException(trials + " trials need some " + needed + " MB, more than the heap's " + heap
+                    + " MB: give fewer values, --random, or java -Xmx");
+        }
     }
 
     private static void requirePositive(String option, long value) {

@@ -105,6 +105,9 @@ class CliTest {
         assertFailure(
                 run("demo", "--data", "nowhere"), "dataset directory nowhere does not exist: give one with --data");
         assertFailure(run("evaluate", "--bootstrap-servers", "127.0.0.1:1"), "cannot reach Kafka at 127.0.0.1:1");
+        assertFailure(
+                run("sweep", "--bootstrap-servers=127.0.0.1:1", "--layers=784-500000-784", "--seed=1,2,3"),
+                "3 trials need some 44");
         assertFailure(run("export", "--model-file", "nowhere.npz"), "model file nowhere.npz does not exist");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
