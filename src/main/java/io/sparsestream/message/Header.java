@@ -20,6 +20,11 @@ public final class Header {
 
     private Header() {}
 
+    /** Where a record stands, as the header {@link #SOURCE} tells it: {@code topic-partition@offset}. */
+    public static String source(String topic, int partition, long offset) {
+        return topic + "-" + partition + "@" + offset;
+    }
+
     public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

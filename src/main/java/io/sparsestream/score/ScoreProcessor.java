@@ -83,7 +83,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         headers.add(Header.MODEL, Header.utf8(score.model()));
         headers.add(Header.STEP, Header.utf8(Long.toString(score.step())));
-        headers.add(Header.SOURCE, Header.utf8(source.topic() + "-" + source.partition() + "@" + source.offset()));
+        headers.add(Header.SOURCE, Header.utf8(Header.source(source.topic(), source.partition(), source.offset())));
         return headers;
     }
 }

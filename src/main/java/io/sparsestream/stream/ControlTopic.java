@@ -40,7 +40,7 @@ public final class ControlTopic implements AutoCloseable {
         RecordMetadata sent = producer.send(
                         new ProducerRecord<>(Topics.CONTROL, Header.utf8(model), Json.write(control)))
                 .get();
-        return sent.topic() + "-" + sent.partition() + "@" + sent.offset();
+        return Header.source(sent.topic(), sent.partition(), sent.offset());
     }
 
     /**

@@ -27,7 +27,8 @@ public final class TopicSetup {
     private static final Map<String, String> CONTROL =
             Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "16777216", TopicConfig.SEGMENT_BYTES_CONFIG, "16777216");
 
-    private static final Map<String, String> COMPACTED = Map.of(
+    /** Overwritten whole every few seconds: compact soon, so that a reader reads little. */
+    static final Map<String, String> COMPACTED = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
             TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",

@@ -217,7 +217,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         if (metadata.topic().equals(settings.images())) {
             image(record, metadata.offset());
         } else if (Arrays.equals(record.key(), key)) {
-            control(record.value(), metadata.topic() + "-" + metadata.partition() + "@" + metadata.offset());
+            control(record.value(), Header.source(metadata.topic(), metadata.partition(), metadata.offset()));
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -31,11 +30,7 @@ final class TrainingTopology {
     private static final String PROCESSOR = "train";
 
     /** The checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
-    private static final Map<String, String> CHANGELOG = Map.of(
-            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-            TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
-            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",
-            TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000");
+    private static final Map<String, String> CHANGELOG = TopicSetup.COMPACTED;
 
     /**
      * How one model is trained.
