@@ -68,6 +68,24 @@ public final class LearningState {
         return values.get(name);
     }
 
+    /** The live parameters by name, without the moments. */
+    public Map<String, float[]> parameters() {
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        tensors.forEach(tensor -> parameters.put(tensor.name(), parameter(tensor.name())));
+        return parameters;
+    }
+
+    /**
+     * Takes over other parameters, by name, such as those that several replicas have found together. Adam's moments,
+     * counts and running averages stay.
+     */
+    public void setParameters(Map<String, float[]> others) {
+        for (Tensor tensor : tensors) {
+            System.arraycopy(others.get(tensor.name()), 0, parameter(tensor.name()), 0, tensor.size());
+        }
+        squaredWeights = Double.NaN;
+    }
+
     float[] firstMoment(Tensor tensor) {
         return values.get("m." + tensor.name());
     }

@@ -156,6 +156,26 @@ class AutoencoderTest {
                         assertThat(learner.state().values().get(name)).isEqualTo(value));
     }
 
+    /** The L2 term among what follows from the parameters; Adam's moments and the counts are the learner's own still. */
+    @Test
+    void otherParametersAreTakenOverWhole() {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());
+        Autoencoder other = new Autoencoder(SMALL, STRONG.with(Map.of("seed", "8")), new OpenBlas());
+        byte[][] images = images(new Random(5), 5, SMALL.inputs());
+        learner.train(batch(learner, images));
+        float[] moment = learner.state().values().get("m.w_e_1").clone();
+
+        learner.state().setParameters(other.state().parameters());
+
+        assertThat(learner.state().squaredWeights()).isEqualTo(other.state().squaredWeights());
+        assertThat(learner.state().values().get("m.w_e_1")).isEqualTo(moment);
+        assertThat(learner.state().step()).isEqualTo(1);
+        assertThat(learner.train(batch(learner, images)).losses())
+                .isEqualTo(other.train(batch(other, images)).losses());
+        assertThat(learner.state().parameter("w_e_1"))
+                .isNotEqualTo(other.state().parameter("w_e_1"));
+    }
+
     @Test
     void sameSeedSameBatchesSameBits() {
         Autoencoder one = new Autoencoder(SMALL, STRONG, new OpenBlas());

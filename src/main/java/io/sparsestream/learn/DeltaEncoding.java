@@ -1,0 +1,145 @@
+package io.sparsestream.learn;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Locale;
+
+/**
+ * How a change of parameters is written, little-endian. What an encoding loses is not lost: it is kept as a residual and
+ * joins the next delta (error feedback: F. Seide et al., "1-Bit Stochastic Gradient Descent and its Application to
+ * Data-Parallel Distributed Training of Speech DNNs", 2014; S. P. Karimireddy et al., "Error Feedback Fixes SignSGD and
+ * other Gradient Compression Schemes", 2019).
+ *
+ * <pre>
+ * float32   as it is                                                          4 bytes a value, exact
+ * float16   IEEE 754 binary16, to the nearest, ties to even                   2 bytes, relative error ≤ 2⁻¹¹
+ * int8      blocks of 256 values: scale s = max |x| / 127 as float32, then
+ *           each x / s as int8, to the nearest                                1.02 bytes, error ≤ s / 2
+ * </pre>
+ */
+public enum DeltaEncoding {
+    FLOAT32 {
+        @Override
+        public int bytes(int values) {
+            return values * Float.BYTES;
+        }
+
+        @Override
+        void write(float[] values, ByteBuffer into) {
+            into.asFloatBuffer().put(values);
+        }
+
+        @Override
+        void read(ByteBuffer from, float[] values) {
+            from.asFloatBuffer().get(values);
+        }
+    },
+
+    FLOAT16 {
+        @Override
+        public int bytes(int values) {
+            return values * Short.BYTES;
+        }
+
+        @Override
+        void write(float[] values, ByteBuffer into) {
+            for (float value : values) {
+                into.putShort(Float16.of(value));
+            }
+        }
+
+        @Override
+        void read(ByteBuffer from, float[] values) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Float16.toFloat(from.getShort());
+            }
+        }
+    },
+
+    INT8 {
+        @Override
+        public int bytes(int values) {
+            return values + (values + BLOCK - 1) / BLOCK * Float.BYTES;
+        }
+
+        @Override
+        void write(float[] values, ByteBuffer into) {
+            for (int block = 0; block < values.length; block += BLOCK) {
+                int end = Math.min(values.length, block + BLOCK);
+                float greatest = 0;
+                for (int i = block; i < end; i++) {
+                    greatest = Math.max(greatest, Math.abs(values[i]));
+                }
+                float scale = greatest / Byte.MAX_VALUE;
+                into.putFloat(scale);
+                for (int i = block; i < end; i++) {
+                    // Near the least float the scale itself is coarse, or 0: hence the limits, and 0/0 counts as 0.
+                    into.put((byte) Math.max(-LIMIT, Math.min(LIMIT, Math.round(values[i] / scale))));
+                }
+            }
+        }
+
+        @Override
+        void read(ByteBuffer from, float[] values) {
+            for (int block = 0; block < values.length; block += BLOCK) {
+                int end = Math.min(values.length, block + BLOCK);
+                float scale = from.getFloat();
+                for (int i = block; i < end; i++) {
+                    values[i] = from.get() * scale;
+                }
+            }
+        }
+    };
+
+    private static final int BLOCK = 256;
+    private static final int LIMIT = Byte.MAX_VALUE;
+
+    /** Bytes of an encoded tensor of so many values. */
+    public abstract int bytes(int values);
+
+    abstract void write(float[] values, ByteBuffer into);
+
+    abstract void read(ByteBuffer from, float[] values);
+
+    /**
+     * Encodes a tensor's delta together with what earlier ones have lost. What is no finite number stays none.
+     *
+     * @param residual as long as the delta, zero at first: in, what earlier deltas have lost; out, what is lost now
+     */
+    public byte[] encode(float[] delta, float[] residual) {
+        for (int i = 0; i < residual.length; i++) {
+            residual[i] += delta[i];
+        }
+        byte[] encoded = new byte[bytes(delta.length)];
+        write(residual, little(encoded));
+        float[] decoded = new float[delta.length];
+        decode(encoded, decoded);
+        for (int i = 0; i < residual.length; i++) {
+            residual[i] -= decoded[i];
+        }
+        return encoded;
+    }
+
+    /**
+     * Decodes a whole tensor.
+     *
+     * @throws IllegalArgumentException if there are not as many bytes as so many values take
+     */
+    public void decode(byte[] encoded, float[] into) {
+        if (encoded.length != bytes(into.length)) {
+            throw new IllegalArgumentException(into.length + " values as " + this + " are " + bytes(into.length)
+                    + " bytes, not " + encoded.length);
+        }
+        read(little(encoded), into);
+    }
+
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The name that people use. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
