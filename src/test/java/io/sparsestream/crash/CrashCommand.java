@@ -30,9 +30,10 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,broker,takeover,control",
-            description = "What is killed: the trainer, the broker, the active one of two trainers, the trainer around"
-                    + " changes of its hyperparameters (default: ${DEFAULT-VALUE}).")
+            defaultValue = "trainer,broker,cluster,takeover,control",
+            description =
+                    "What is killed: the trainer, the broker, one of three brokers, the active one of two trainers,"
+                            + " the trainer around changes of its hyperparameters (default: ${DEFAULT-VALUE}).")
     private List<Scenario> scenarios;
 
     @Option(

@@ -13,8 +13,6 @@ import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +48,10 @@ final class CrashRun implements AutoCloseable {
     private final Plan plan;
     private final Random random;
     private final Consumer<String> progress;
-    private final int port;
+    private final Brokers brokers;
     private final Map<String, Object> kafka;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
-    private SparsestreamProcess broker;
+    private final List<SparsestreamProcess> brokerProcesses = new ArrayList<>();
     private SparsestreamProcess undisturbed; // null until started
     private final List<SparsestreamProcess> trainers = new ArrayList<>(); // one, or two instances of the same model
     private final List<Double> takeovers = new ArrayList<>();
@@ -86,10 +84,8 @@ final class CrashRun implements AutoCloseable {
         this.plan = plan;
         this.progress = progress;
         random = new Random(plan.seed());
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = free.getLocalPort();
-        }
-        kafka = Map.of("bootstrap.servers", "127.0.0.1:" + port);
+        brokers = plan.scenario() == Scenario.CLUSTER ? new Cluster(directory) : new OneBroker(directory);
+        kafka = Map.of("bootstrap.servers", brokers.bootstrapServers());
     }
 
     Result run() throws Exception {
@@ -104,7 +100,10 @@ final class CrashRun implements AutoCloseable {
     }
 
     private void disturb() throws Exception {
-        startBroker();
+        for (int node = 0; node < brokers.count(); node++) {
+            brokerProcesses.add(startBroker(node));
+        }
+        awaitBrokers();
         TopicSetup.createImages(kafka, Topics.IMAGES);
         Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
         try (Replay replay = new Replay(kafka, Topics.IMAGES, dataset, random.nextLong())) {
@@ -157,9 +156,13 @@ final class CrashRun implements AutoCloseable {
         awaitCommitted(UNDISTURBED, plan.images());
         awaitPublished(UNDISTURBED);
         undisturbed.terminate();
+        List<String> violations = new Audit(kafka, plan.images(), BATCH, plan.scenario() == Scenario.CONTROL)
+                .violations(DISTURBED, UNDISTURBED);
+        try (Admin admin = Admin.create(kafka)) {
+            violations.addAll(brokers.violations(admin));
+        }
         return new Result(
-                new Audit(kafka, plan.images(), BATCH, plan.scenario() == Scenario.CONTROL)
-                        .violations(DISTURBED, UNDISTURBED),
+                violations,
                 matches(RESUMES, lines).map(Integer::valueOf).toList(),
                 matches(FIRST_STEP, lines).map(Double::valueOf).toList(),
                 takeovers,
@@ -196,11 +199,7 @@ final class CrashRun implements AutoCloseable {
                 trainers.get(active).kill();
                 trainers.set(active, startDisturbed(active));
             }
-            case BROKER -> {
-                broker.kill();
-                sleep(random.nextDouble() * plan.longestPause());
-                startBroker();
-            }
+            case BROKER, CLUSTER -> killBroker();
             case TAKEOVER -> takeOver(kill);
         }
         progress.accept(String.format(
@@ -323,18 +322,30 @@ final class CrashRun implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
     }
 
-    private void startBroker() throws IOException, InterruptedException, TrainerEndedException {
-        broker = started(
-                "broker.log",
-                "broker",
-                "--dir",
-                directory.resolve("broker").toString(),
-                "--port",
-                Integer.toString(port));
-        await("the broker to answer", () -> {
+    /** A cluster goes on without it, meanwhile. */
+    private void killBroker() throws Exception {
+        int node = random.nextInt(brokers.count());
+        brokerProcesses.get(node).kill();
+        if (brokers.count() > 1) {
+            long before = committed(DISTURBED);
+            sendUpTo += BATCH;
+            await("images to be committed without broker " + node, () -> committed(DISTURBED) > before);
+        }
+        sleep(random.nextDouble() * plan.longestPause());
+        brokerProcesses.set(node, startBroker(node));
+        awaitBrokers();
+    }
+
+    private SparsestreamProcess startBroker(int node) throws IOException {
+        SparsestreamProcess broker = brokers.start(node);
+        processes.add(broker);
+        return broker;
+    }
+
+    private void awaitBrokers() throws Exception {
+        await("the brokers to answer, in sync", () -> {
             try (Admin admin = Admin.create(kafka)) {
-                admin.describeCluster().nodes().get();
-                return true;
+                return brokers.areInSync(admin);
             }
         });
     }
@@ -352,7 +363,7 @@ final class CrashRun implements AutoCloseable {
                 topics.model() + ".log",
                 "train",
                 "--bootstrap-servers",
-                "127.0.0.1:" + port,
+                brokers.bootstrapServers(),
                 "--model",
                 topics.model(),
                 "--port",

@@ -20,12 +20,22 @@ public final class SparsestreamProcess {
     }
 
     public static SparsestreamProcess start(Path output, String... arguments) throws IOException {
+        return java(output, "512m", "io.sparsestream.Main", arguments);
+    }
+
+    /** Kafka's own broker, which is no command of ours. */
+    static SparsestreamProcess startKafka(Path output, Path config) throws IOException {
+        return java(output, "256m", "kafka.Kafka", config.toString());
+    }
+
+    private static SparsestreamProcess java(Path output, String heap, String main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.sparsestream.Main"));
+                main));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
