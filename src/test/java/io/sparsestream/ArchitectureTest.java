@@ -128,10 +128,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void sweepingKnowsNoTrainerAndNoBlas() {
+    void sweepingAndSimulatingKnowNoTrainerAndNoBlas() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + "sweep..")
+                .resideInAnyPackage(ROOT + "sweep..", ROOT + "simulate..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             CompareCommand.class,
             SweepCommand.class,
+            SimulateCommand.class,
             SetCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

@@ -26,18 +26,23 @@ public final class OuterOptimizer {
     /**
      * @param learningRate η
      * @param momentum μ
-     * @throws IllegalArgumentException naming the first value that cannot be learned with
+     * @throws IllegalArgumentException as {@link #check}
      */
     public OuterOptimizer(List<Tensor> tensors, double learningRate, double momentum) {
+        check(learningRate, momentum);
+        this.learningRate = learningRate;
+        this.momentum = momentum;
+        tensors.forEach(tensor -> sums.put(tensor.name(), new double[tensor.size()]));
+    }
+
+    /** @throws IllegalArgumentException naming the first value that cannot be learned with */
+    public static void check(double learningRate, double momentum) {
         Hyperparameters.require(
                 learningRate > 0 && Double.isFinite(learningRate),
                 "outer-learning-rate",
                 "a positive number",
                 learningRate);
         Hyperparameters.require(momentum >= 0 && momentum < 1, "outer-momentum", "at least 0 and below 1", momentum);
-        this.learningRate = learningRate;
-        this.momentum = momentum;
-        tensors.forEach(tensor -> sums.put(tensor.name(), new double[tensor.size()]));
     }
 
     /**

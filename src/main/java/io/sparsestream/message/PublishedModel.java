@@ -37,8 +37,7 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
     /** A new learner that begins with these parameters instead of random ones: at step 0, all else zero. */
     public Learner learner(Hyperparameters chosen, MatrixProduct product) {
         Autoencoder learner = new Autoencoder(architecture(), chosen, product);
-        parameters.forEach(
-                (name, values) -> System.arraycopy(values, 0, learner.state().parameter(name), 0, values.length));
+        learner.state().setParameters(parameters);
         return learner;
     }
 

@@ -94,8 +94,7 @@ public final class Replay implements AutoCloseable {
     private ProducerRecord<byte[], byte[]> record(long at) {
         ImageStream.Image image = stream.at(at);
         Dataset dataset = image.dataset();
-        byte[] key = Header.utf8(dataset.name() + "/" + dataset.split() + "/" + image.index());
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, image.greys());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key(dataset, image.index()), image.greys());
         Headers headers = record.headers();
         if (dataset.labels().length > 0) {
             headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[image.index()])));
@@ -104,6 +103,11 @@ public final class Replay implements AutoCloseable {
         headers.add(Header.SHAPE, Header.utf8(dataset.shape()));
         headers.add(Header.DTYPE, Header.utf8("uint8"));
         return record;
+    }
+
+    /** The key of an image's record, such as {@code mnist/train/4711}. */
+    public static byte[] key(Dataset dataset, int index) {
+        return Header.utf8(dataset.name() + "/" + dataset.split() + "/" + index);
     }
 
     /** The position in the stream of the next image to send. */

@@ -81,6 +81,14 @@ class CliTest {
                 "sweep --bootstrap-servers 127.0.0.1:1 --beta 1,x | beta must be a number, or one for each layer",
                 "sweep --bootstrap-servers 127.0.0.1:1 --batch 10,20 | batch must be one number in a sweep",
                 "sweep --bootstrap-servers 127.0.0.1:1 --preset none | unknown preset 'none'",
+                "simulate --replicas 1,0 | --replicas must be at least 1, not 0",
+                "simulate --sync-every 0 | --sync-every must be at least 1, not 0",
+                "simulate --images 0 | --images must be at least 1, not 0",
+                "simulate --images 5000000000000 | --images is too large",
+                "simulate --partitioning none | partitioning must be key or round-robin, not 'none'",
+                "simulate --outer-learning-rate 0 | outer-learning-rate must be a positive number, not 0.0",
+                "simulate --outer-momentum 1 | outer-momentum must be at least 0 and below 1, not 1.0",
+                "simulate --delta-encoding bfloat16 | Invalid value for option '--delta-encoding'",
                 "replay --bootstrap-servers 127.0.0.1:1 --noise 0.1 | need --change-at",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 | --change-at needs --hold-back, --then,",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 12 | is a digit, not 12",
@@ -331,6 +339,30 @@ class CliTest {
                         "--out",
                         out.resolve("compare.md").toString()),
                 "compare.md is a file: name a directory");
+    }
+
+    @Test
+    void simulatesReplicasWithoutABroker() throws IOException {
+        Path summary = directory.resolve("simulated.json");
+        Outcome outcome = run(
+                "simulate",
+                "--images=2400",
+                "--replicas=1,2",
+                "--sync-every=5,10",
+                "--layers=784-20-784",
+                "--delta-encoding=int8",
+                "--summary=" + summary);
+        assertThat(outcome.code).as(outcome.err).isZero();
+        assertThat(outcome.out).startsWith("| P | K | images | test loss | ratio to P = 1 |");
+        assertThat(outcome.out.lines()).hasSize(2 + 3);
+        assertThat(outcome.err).contains("of 7,200 images");
+        JsonNode json = new ObjectMapper().readTree(summary.toFile());
+        assertThat(json.at("/simulation/encoding").asText()).isEqualTo("int8");
+        assertThat(json.at("/runs/0/ratio").asDouble()).isEqualTo(1);
+        assertThat(json.at("/runs/1/syncEvery").asLong()).isEqualTo(5);
+        assertThat(json.at("/runs/2/rounds").asLong()).isEqualTo(2);
+        assertThat(json.at("/runs/2/updateBytes").asLong())
+                .isLessThan(json.at("/runs/2/answerBytes").asLong() / 3);
     }
 
     private void sweepsOverWhatTheDemoLeft(EmbeddedBroker broker) throws IOException {

@@ -1,0 +1,40 @@
+package io.sparsestream.cli;
+
+import io.sparsestream.learn.DeltaEncoding;
+import picocli.CommandLine.Option;
+
+/** How the changes of several replicas become one. The values are checked by the learning. */
+final class OuterOptions {
+    @Option(
+            names = "--outer-learning-rate",
+            defaultValue = "0.5",
+            paramLabel = "RATE",
+            description = "Step size for the replicas' averaged change (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(
+            names = "--outer-momentum",
+            defaultValue = "0.9",
+            paramLabel = "MU",
+            description = "Nesterov momentum of the averaged changes; 0 for none (default: ${DEFAULT-VALUE}).")
+    private double momentum;
+
+    @Option(
+            names = "--delta-encoding",
+            defaultValue = "float32",
+            paramLabel = "float32|float16|int8",
+            description = "How a replica's change is sent (default: ${DEFAULT-VALUE}).")
+    private DeltaEncoding encoding;
+
+    double learningRate() {
+        return learningRate;
+    }
+
+    double momentum() {
+        return momentum;
+    }
+
+    DeltaEncoding encoding() {
+        return encoding;
+    }
+}
