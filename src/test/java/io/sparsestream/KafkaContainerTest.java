@@ -19,6 +19,7 @@ import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -102,6 +103,7 @@ class KafkaContainerTest {
                 directory,
                 "sparse",
                 Topics.IMAGES,
+                Sync.DEFAULT,
                 Duration.ofMillis(200),
                 new Keep(3, 0),
                 Duration.ofSeconds(1),

@@ -20,7 +20,7 @@ final class OuterOptions {
     private double momentum;
 
     @Option(
-            names = "--delta-encoding",
+            names = "--update-encoding",
             defaultValue = "float32",
             paramLabel = "float32|float16|int8",
             description = "How a replica's change is sent (default: ${DEFAULT-VALUE}).")

@@ -62,6 +62,13 @@ final class ReplayCommand implements Callable<Integer> {
     private String topic;
 
     @Option(
+            names = "--partitions",
+            paramLabel = "P",
+            description = "Creates the topic with so many partitions, each learned from by a replica of a model;"
+                    + " an image's key says which one it goes to (default: those that there are, or 1).")
+    private Integer partitions;
+
+    @Option(
             names = "--host",
             defaultValue = "127.0.0.1",
             description = "Address of --port (default: ${DEFAULT-VALUE}).")
@@ -77,12 +84,17 @@ final class ReplayCommand implements Callable<Integer> {
         }
         Long epochs = length == null ? Long.valueOf(1) : length.epochs;
         requirePositive("--epochs", epochs);
+        requirePositive("--partitions", partitions == null ? null : partitions.longValue());
         requirePositive("--images", length == null ? null : length.images);
         Map<String, Object> properties = kafka.toMap();
         Change changes = change.read(split);
         Dataset dataset = data.read(split);
         KafkaConnection.check(properties);
-        TopicSetup.createImages(properties, topic);
+        if (partitions == null) {
+            TopicSetup.createImages(properties, topic);
+        } else {
+            TopicSetup.createImages(properties, topic, partitions);
+        }
         long to = length != null && length.forever
                 ? Long.MAX_VALUE
                 : epochs != null ? Math.multiplyExact(epochs, (long) dataset.size()) : length.images;

@@ -3,9 +3,11 @@ package io.sparsestream.cli;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.Trainer;
 import java.nio.file.Path;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a trainer runs, apart from the mathematics. */
@@ -47,6 +49,25 @@ final class TrainerOptions {
     private PixelFormat format;
 
     @Option(
+            names = "--sync-every",
+            defaultValue = "50",
+            paramLabel = "K",
+            description = "With several partitions: steps after which each replica sends what it has changed"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int syncEvery;
+
+    @Option(
+            names = "--round-timeout",
+            defaultValue = "10",
+            paramLabel = "SECONDS",
+            description = "With several partitions: how long a round waits for replicas; 0: for all of them, for ever"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double roundTimeout;
+
+    @Mixin
+    private OuterOptions outer;
+
+    @Option(
             names = "--on-gap",
             defaultValue = "fail",
             paramLabel = "fail|continue",
@@ -61,6 +82,12 @@ final class TrainerOptions {
                 stateDirectory,
                 model,
                 images,
+                new Sync(
+                        syncEvery,
+                        Seconds.of("--round-timeout", roundTimeout),
+                        outer.learningRate(),
+                        outer.momentum(),
+                        outer.encoding()),
                 Seconds.of("--checkpoint-interval", checkpointInterval),
                 new Keep(keepLast, keepEvery),
                 Seconds.of("--max-batch-wait", maxBatchWait),

@@ -2,6 +2,7 @@ package io.sparsestream.learn;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Locale;
 public enum DeltaEncoding {
     FLOAT32 {
         @Override
-        public int bytes(int values) {
+        public long bytes(long values) {
             return values * Float.BYTES;
         }
 
@@ -37,7 +38,7 @@ public enum DeltaEncoding {
 
     FLOAT16 {
         @Override
-        public int bytes(int values) {
+        public long bytes(long values) {
             return values * Short.BYTES;
         }
 
@@ -58,7 +59,7 @@ public enum DeltaEncoding {
 
     INT8 {
         @Override
-        public int bytes(int values) {
+        public long bytes(long values) {
             return values + (values + BLOCK - 1) / BLOCK * Float.BYTES;
         }
 
@@ -94,8 +95,22 @@ public enum DeltaEncoding {
     private static final int BLOCK = 256;
     private static final int LIMIT = Byte.MAX_VALUE;
 
+    /**
+     * The encoding of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static DeltaEncoding of(String name) {
+        for (DeltaEncoding encoding : values()) {
+            if (encoding.toString().equals(name)) {
+                return encoding;
+            }
+        }
+        throw new IllegalArgumentException("unknown encoding '" + name + "': choose from " + Arrays.toString(values()));
+    }
+
     /** Bytes of an encoded tensor of so many values. */
-    public abstract int bytes(int values);
+    public abstract long bytes(long values);
 
     abstract void write(float[] values, ByteBuffer into);
 
@@ -110,7 +125,7 @@ public enum DeltaEncoding {
         for (int i = 0; i < residual.length; i++) {
             residual[i] += delta[i];
         }
-        byte[] encoded = new byte[bytes(delta.length)];
+        byte[] encoded = new byte[Math.toIntExact(bytes(delta.length))];
         write(residual, little(encoded));
         float[] decoded = new float[delta.length];
         decode(encoded, decoded);

@@ -1,5 +1,6 @@
 package io.sparsestream.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.StepResult;
@@ -11,12 +12,19 @@ import java.util.Map;
  * The state of learning after a step: loss terms and average activations.
  *
  * @param model the model's name
+ * @param replica of several that learn the model: its partition of the images topic; null otherwise
  * @param step updates before this step
  * @param images images trained so far, this step's included
  * @param loss total, mse, l2, kl
  * @param layers by the name of the hidden layer
  */
-public record Activations(String model, long step, long images, Map<String, Double> loss, Map<String, Layer> layers) {
+public record Activations(
+        String model,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Integer replica,
+        long step,
+        long images,
+        Map<String, Double> loss,
+        Map<String, Layer> layers) {
 
     /**
      * One hidden layer.
@@ -30,7 +38,12 @@ public record Activations(String model, long step, long images, Map<String, Doub
     public record Layer(
             double mean, Map<String, Double> runningAverage, double dead, double saturated, float[] units) {}
 
+    /** Of a model that learns from one partition. */
     public static Activations of(String model, StepResult result, Learner learner) {
+        return of(model, null, result, learner);
+    }
+
+    public static Activations of(String model, Integer replica, StepResult result, Learner learner) {
         Map<String, Double> loss = new LinkedHashMap<>();
         loss.put("total", result.losses().total());
         loss.put("mse", result.losses().mse());
@@ -50,6 +63,6 @@ public record Activations(String model, long step, long images, Map<String, Doub
             double mean = RunningAverage.mean(result.forward().meanActivations()[i]);
             layers.put(average.layer(), new Layer(mean, running, average.dead(), average.saturated(), units));
         }
-        return new Activations(model, result.step(), learner.state().images(), loss, layers);
+        return new Activations(model, replica, result.step(), learner.state().images(), loss, layers);
     }
 }

@@ -3,6 +3,8 @@ package io.sparsestream.message;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import java.util.function.Consumer;
 
 /**
  * What became of a control record. It stands on the activations topic between the states of learning, which have no
@@ -27,6 +29,39 @@ public record ControlResult(
         String source) {
     /** The event's name, which tells these records from the states of learning. */
     public static final String EVENT = "control";
+
+    /**
+     * Reads a control record and applies it, and says what became of it.
+     *
+     * @param learner of the model
+     * @param value of the record
+     * @param apply throws an IllegalArgumentException, with nothing changed, if that cannot be done
+     */
+    public static ControlResult of(
+            String model, Learner learner, byte[] value, String source, Consumer<Control> apply) {
+        Control control = null;
+        String refused = null;
+        try {
+            control = Control.read(value);
+            apply.accept(control);
+        } catch (IllegalArgumentException e) {
+            refused = e.getMessage();
+        }
+        return new ControlResult(
+                model,
+                learner.state().step(),
+                learner.state().images(),
+                control,
+                refused,
+                learner.hyperparameters(),
+                source);
+    }
+
+    /** In one line, for the log. */
+    public String text() {
+        return "model " + model + " at step " + step + ": "
+                + (refused == null ? control.text() : "control record " + source + " refused: " + refused);
+    }
 
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public String event() {

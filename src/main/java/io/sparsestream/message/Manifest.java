@@ -1,5 +1,7 @@
 package io.sparsestream.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import java.util.List;
 
@@ -11,9 +13,13 @@ import java.util.List;
  * @param hyperparameters with which it learns
  * @param step updates made
  * @param images images trained
- * @param nextOffset offset in the images topic of the first record that has not been trained on; -1 if none has come
+ * @param nextOffset offset in the images topic of the first record that has not been trained on; -1 if none has come,
+ *     and in a published model that was learned from several partitions; in the averager's state, offset in the updates
+ *     topic of the first record of the open round
  * @param tensors every array, in the order of the forward pass
  * @param steering what it was told while it learned; null, as in what was written before that was possible, if nothing
+ * @param replica of a replica's checkpoint, where several learn one model; null otherwise
+ * @param averager of the averager's state; null otherwise
  */
 public record Manifest(
         String model,
@@ -23,7 +29,9 @@ public record Manifest(
         long images,
         long nextOffset,
         List<Entry> tensors,
-        Steering steering) {
+        Steering steering,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Replica replica,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Averager averager) {
 
     public Manifest {
         steering = steering == null ? new Steering(hyperparameters, false, List.of()) : steering;
@@ -38,7 +46,7 @@ public record Manifest(
             long images,
             long nextOffset,
             List<Entry> tensors) {
-        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null);
+        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null, null, null);
     }
 
     /**
@@ -64,18 +72,57 @@ public record Manifest(
     public record Kept(long number, long step) {}
 
     /**
+     * Where one of several replicas stands between two rounds.
+     *
+     * @param partition of the images topic that it learns from
+     * @param partitions of the images topic
+     * @param syncEvery local steps after which it sends an update
+     * @param encoding of its updates
+     * @param round of the global parameters that it has started from: rounds closed before
+     * @param steps made since
+     * @param images trained since
+     * @param waiting whether it has sent its update and waits for the answer
+     * @param idle whether that was because no more images came
+     * @param nextAnswer offset in its partition of the globals topic behind the last answer; -1 before the first
+     */
+    public record Replica(
+            int partition,
+            int partitions,
+            int syncEvery,
+            String encoding,
+            long round,
+            long steps,
+            long images,
+            boolean waiting,
+            boolean idle,
+            long nextAnswer) {}
+
+    /**
+     * Where the averager stands between two rounds.
+     *
+     * @param partitions of the images topic
+     * @param round rounds closed
+     * @param expected replicas that the open round waits for
+     * @param outerLearningRate η of the outer step
+     * @param outerMomentum μ of the outer step
+     */
+    public record Averager(
+            int partitions, long round, List<Integer> expected, double outerLearningRate, double outerMomentum) {}
+
+    /**
      * One array.
      *
-     * @param dtype {@code float32} or {@code float64}, little-endian
+     * @param dtype {@code float32} or {@code float64}, little-endian; of a replica's update as its {@link DeltaEncoding}
      * @param chunks number of records: one has the tensor's name as key; more have {@code name/0}, {@code name/1} …
      * @param crc32c of all its bytes
      */
     public record Entry(String name, List<Integer> shape, String dtype, int chunks, long crc32c) {
         /** Size of the array in bytes. */
         public long bytes() {
-            return shape.stream()
-                    .mapToLong(Integer::longValue)
-                    .reduce("float64".equals(dtype) ? Double.BYTES : Float.BYTES, (a, b) -> a * b);
+            long values = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+            return "float64".equals(dtype)
+                    ? values * Double.BYTES
+                    : DeltaEncoding.of(dtype).bytes(values);
         }
     }
 }

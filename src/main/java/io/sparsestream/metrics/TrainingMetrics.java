@@ -2,6 +2,7 @@ package io.sparsestream.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -10,8 +11,10 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -20,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One model's training as meters. A scrape reads only what the stream thread has handed over: the losses of the last
+ * One model's training as meters, or one replica's of several that learn it: those have its partition as a tag, too, and
+ * last as long as it is trained here. A scrape reads only what the stream thread has handed over: the losses of the last
  * step and the last {@link LearnerSnapshot}, never the learner's live arrays.
  */
 public final class TrainingMetrics implements TrainingListener {
@@ -38,9 +42,16 @@ public final class TrainingMetrics implements TrainingListener {
     private static final Duration[] CHECKPOINT_BUCKETS = millis(5, 10, 25, 50, 100, 250, 500, 1000);
     private static final Duration[] RESTORE_BUCKETS = millis(50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000);
 
+    static final Duration[] ROUND_BUCKETS = millis(25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000);
+
     private final MeterRegistry registry;
     private final String name;
+    private final boolean replica;
     private final Tags model;
+    private final List<Meter> registered = new ArrayList<>(); // the stream thread's, once training has begun
+    private RoundMetrics rounds; // null before the first round that is closed here
+    private Timer roundWait; // null before the first answer
+    private volatile long round;
     private final Counter images;
     private final Counter steps;
     private final Counter deadLetters;
@@ -61,9 +72,14 @@ public final class TrainingMetrics implements TrainingListener {
 
     /** Registers what is known without a learner; its first step registers the rest. */
     public TrainingMetrics(MeterRegistry registry, String model) {
+        this(registry, model, Tags.of("model", model), false);
+    }
+
+    private TrainingMetrics(MeterRegistry registry, String name, Tags tags, boolean replica) {
         this.registry = registry;
-        name = model;
-        this.model = Tags.of("model", model);
+        this.name = name;
+        this.replica = replica;
+        model = tags;
         images = counter("sparsestream.images", "Images trained by this process");
         steps = counter("sparsestream.steps", "Training steps made by this process");
         deadLetters = counter("sparsestream.dead.letters", "Records set aside because they are no image");
@@ -116,10 +132,10 @@ public final class TrainingMetrics implements TrainingListener {
             if (!labelsRegistered[label] && next[label] != null) {
                 int seen = label;
                 labelsRegistered[label] = true;
-                Gauge.builder("sparsestream.loss.label", () -> lossByLabel[seen])
+                registered.add(Gauge.builder("sparsestream.loss.label", () -> lossByLabel[seen])
                         .description("Mean squared error of about the last 1,000 images of a label, before training")
                         .tags(model.and("label", Integer.toString(label)))
-                        .register(registry);
+                        .register(registry));
             }
         }
     }
@@ -161,6 +177,52 @@ public final class TrainingMetrics implements TrainingListener {
     @Override
     public void onSkip(long offsets) {
         skipped.increment(offsets);
+    }
+
+    @Override
+    public TrainingListener replica(int partition) {
+        unregister(); // a meter has either this tag or not
+        return new TrainingMetrics(
+                registry, name + "/" + partition, model.and("replica", Integer.toString(partition)), true);
+    }
+
+    @Override
+    public void onAnswer(long newRound, long nanos) {
+        round = newRound;
+        if (roundWait == null) {
+            roundWait = timer(
+                    "sparsestream.round.wait",
+                    "From a replica's update to the answer that it waits for",
+                    ROUND_BUCKETS);
+            registered.add(Gauge.builder("sparsestream.round", () -> round)
+                    .description("Rounds closed when the replica last had an answer")
+                    .tags(model)
+                    .register(registry));
+        }
+        roundWait.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void onRound(Round closed) {
+        if (rounds == null) {
+            rounds = new RoundMetrics(registry, model);
+        }
+        rounds.add(closed);
+    }
+
+    @Override
+    public void onEnd() {
+        if (replica) {
+            unregister();
+        } else if (rounds != null) {
+            rounds.close();
+            rounds = null;
+        }
+    }
+
+    private void unregister() {
+        registered.forEach(registry::remove);
+        registered.clear();
     }
 
     private void registerLearner(LearnerSnapshot first) {
@@ -232,29 +294,34 @@ public final class TrainingMetrics implements TrainingListener {
     }
 
     private void gauge(String name, String description, Tags tags, ToDoubleFunction<LearnerSnapshot> value) {
-        Gauge.builder(name, () -> value.applyAsDouble(snapshot))
+        registered.add(Gauge.builder(name, () -> value.applyAsDouble(snapshot))
                 .description(description)
                 .tags(model.and(tags))
-                .register(registry);
+                .register(registry));
     }
 
     private void loss(String term, ToDoubleFunction<Losses> value) {
-        Gauge.builder("sparsestream.loss", () -> value.applyAsDouble(losses))
+        registered.add(Gauge.builder("sparsestream.loss", () -> value.applyAsDouble(losses))
                 .description("Loss of the last mini-batch before it was trained on, by term")
                 .tags(model.and("term", term))
-                .register(registry);
+                .register(registry));
     }
 
     private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).tags(model).register(registry);
+        Counter counter =
+                Counter.builder(name).description(description).tags(model).register(registry);
+        registered.add(counter);
+        return counter;
     }
 
     private Timer timer(String name, String description, Duration... buckets) {
-        return Timer.builder(name)
+        Timer timer = Timer.builder(name)
                 .description(description)
                 .tags(model)
                 .serviceLevelObjectives(buckets)
                 .register(registry);
+        registered.add(timer);
+        return timer;
     }
 
     private static Duration[] millis(int... values) {

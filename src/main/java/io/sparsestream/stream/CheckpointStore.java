@@ -7,6 +7,7 @@ import io.sparsestream.message.Manifest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -34,12 +35,13 @@ final class CheckpointStore {
     /**
      * Copies the newest checkpoint into a new learner.
      *
+     * @param extra the arrays that it has besides the learner's
      * @throws TrainerException if that was not started as the checkpoint's model was
      */
-    void restore(Learner learner) {
+    void restore(Learner learner, Map<String, float[]> extra) {
         Checkpoint.requireStartedAlike(newest, learner);
         List<Manifest.Kept> kept = newest.steering().kept();
-        restore(newest, kept.isEmpty() ? "" : prefix(kept.get(kept.size() - 1).number()), learner);
+        restore(newest, kept.isEmpty() ? "" : prefix(kept.get(kept.size() - 1).number()), learner, extra);
     }
 
     /**
@@ -57,21 +59,28 @@ final class CheckpointStore {
                 .orElseThrow(() -> new IllegalArgumentException("no checkpoint of step " + step
                         + " is kept, but those of "
                         + kept.stream().map(Manifest.Kept::step).distinct().toList()));
-        restore(manifest(prefix), prefix, learner);
+        restore(manifest(prefix), prefix, learner, Map.of());
     }
 
-    private void restore(Manifest manifest, String prefix, Learner learner) {
-        Checkpoint.restore(manifest, learner, key -> store.get(prefix + key));
+    private void restore(Manifest manifest, String prefix, Learner learner, Map<String, float[]> extra) {
+        Checkpoint.restore(manifest, learner, extra, key -> store.get(prefix + key));
     }
 
     /**
      * Stores what the learner has learned, and drops the checkpoints that are not to be kept any more.
      *
      * @param learned whether that is something else than the newest checkpoint holds; if not, only its manifest changes
+     * @param extra what it holds besides
      * @return what its manifest says of steering
      */
     Manifest.Steering write(
-            String model, Learner learner, boolean learned, long nextOffset, Hyperparameters started, boolean paused) {
+            String model,
+            Learner learner,
+            boolean learned,
+            long nextOffset,
+            Hyperparameters started,
+            boolean paused,
+            Checkpoint.Extra extra) {
         List<Manifest.Kept> before =
                 newest == null ? List.of() : newest.steering().kept();
         long last = before.isEmpty() ? 0 : before.get(before.size() - 1).number();
@@ -87,7 +96,7 @@ final class CheckpointStore {
         String prefix = prefix(another ? last + 1 : last);
         Manifest previous = newest;
         newest = Checkpoint.write(
-                model, learner, nextOffset, new Manifest.Steering(started, paused, kept), true, (key, value) -> {
+                model, learner, nextOffset, new Manifest.Steering(started, paused, kept), true, extra, (key, value) -> {
                     boolean manifest = key.equals(Checkpoint.MANIFEST);
                     if (another || manifest) {
                         store.put(prefix + key, value);
@@ -107,7 +116,7 @@ final class CheckpointStore {
     }
 
     private void drop(Manifest manifest, String prefix) {
-        manifest.tensors().forEach(tensor -> Checkpoint.keys(tensor).forEach(key -> store.delete(prefix + key)));
+        manifest.tensors().forEach(tensor -> Chunks.keys(tensor).forEach(key -> store.delete(prefix + key)));
     }
 
     private Manifest manifest(String prefix) {

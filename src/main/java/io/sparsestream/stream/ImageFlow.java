@@ -1,13 +1,15 @@
 package io.sparsestream.stream;
 
+import org.apache.kafka.common.TopicPartition;
+
 /** Whether images are fetched. Used on the stream thread. */
 interface ImageFlow {
     /**
-     * Fetches no more; some that have been fetched may still come.
+     * Fetches no more of a partition; some that have been fetched may still come.
      *
      * @throws IllegalArgumentException if that is not possible
      */
-    void pause();
+    void pause(TopicPartition images);
 
-    void resume();
+    void resume(TopicPartition images);
 }

@@ -1,12 +1,14 @@
 package io.sparsestream.stream;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,27 +51,65 @@ final class KafkaSourceLog implements SourceLog {
     }
 
     @Override
-    public void read(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            consumer.assign(List.of(partition));
-            consumer.seek(partition, from);
-            // Offsets have gaps, such as transaction markers: the position tells the end, not the records.
-            while (consumer.position(partition) < to) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (record.offset() < to) {
-                        records.accept(record);
-                    }
-                }
-            }
-        } catch (OffsetOutOfRangeException e) {
-            throw new TrainerException(
-                    "retention deletes the records of " + partition + " between offset " + from + " and " + to
-                            + " while they are read: raise the topic's retention, and start again",
-                    e);
-        }
+    public Records records(TopicPartition partition, long from, long to) {
+        return new Reading(consumer(), partition, from, to);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static final class Reading implements Records {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final TopicPartition partition;
+        private final long from;
+        private final long to;
+        private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
+        private ConsumerRecord<byte[], byte[]> next; // null until looked for
+
+        Reading(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long to) {
+            this.consumer = consumer;
+            this.partition = partition;
+            this.from = from;
+            this.to = to;
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, from);
+        }
+
+        @Override
+        public boolean hasNext() {
+            try {
+                // Offsets have gaps, such as transaction markers: the position tells the end, not the records.
+                while (next == null && (polled.hasNext() || consumer.position(partition) < to)) {
+                    if (!polled.hasNext()) {
+                        polled = consumer.poll(POLL).iterator();
+                    } else {
+                        ConsumerRecord<byte[], byte[]> record = polled.next();
+                        next = record.offset() < to ? record : null;
+                    }
+                }
+                return next != null;
+            } catch (OffsetOutOfRangeException e) {
+                throw new TrainerException(
+                        "retention deletes the records of " + partition + " between offset " + from + " and " + to
+                                + " while they are read: raise the topic's retention, and start again",
+                        e);
+            }
+        }
+
+        @Override
+        public ConsumerRecord<byte[], byte[]> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            ConsumerRecord<byte[], byte[]> record = next;
+            next = null;
+            return record;
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
     }
 }

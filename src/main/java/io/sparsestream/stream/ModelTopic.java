@@ -74,6 +74,7 @@ public final class ModelTopic {
                     manifest.nextOffset(),
                     new Manifest.Steering(manifest.hyperparameters(), false, List.of()),
                     false,
+                    Checkpoint.Extra.NONE,
                     (key, value) -> producer.send(new ProducerRecord<>(topics.parameters(), Header.utf8(key), value)));
             producer.commitTransaction(); // fails if any record did
         }
@@ -88,8 +89,7 @@ public final class ModelTopic {
     static PublishedModel assemble(Manifest manifest, Function<String, byte[]> records) {
         Map<String, float[]> parameters = new LinkedHashMap<>();
         for (Manifest.Entry entry : manifest.tensors()) {
-            ByteBuffer bytes =
-                    ByteBuffer.wrap(Checkpoint.readTensor(entry, records)).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes = ByteBuffer.wrap(Chunks.read(entry, records)).order(ByteOrder.LITTLE_ENDIAN);
             float[] values = new float[bytes.remaining() / Float.BYTES];
             bytes.asFloatBuffer().get(values);
             parameters.put(entry.name(), values);

@@ -70,6 +70,11 @@ final class Output {
         forward(TrainingTopology.PARAMETERS, Header.utf8(key), value);
     }
 
+    /** One record of a replica's update. */
+    void update(int replica, String key, byte[] value) {
+        forward(TrainingTopology.UPDATES, ReplicaKey.of(replica, key), value);
+    }
+
     /** As received, byte for byte, with the reason and where it came from. */
     void deadLetter(Record<byte[], byte[]> record, TopicPartition from, long offset, String problem) {
         Headers headers = DeadLetter.headers(record.headers(), from.topic(), from.partition(), offset, problem);

@@ -3,6 +3,8 @@ package io.sparsestream.stream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,41 +21,30 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * not resume.
  */
 final class PausableClients implements KafkaClientSupplier, ImageFlow {
-    private final String images;
+    private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
-    private volatile boolean paused;
 
-    /** @param images topic that can be paused */
-    PausableClients(String images) {
-        this.images = images;
-    }
-
-    /** Whether images are left alone. On any thread. */
+    /** Whether images of some partition are left alone. On any thread. */
     boolean isPaused() {
-        return paused;
+        return !paused.isEmpty();
     }
 
     @Override
-    public void pause() {
+    public void pause(TopicPartition images) {
         if (main == null) {
             throw new IllegalArgumentException("pausing needs group.protocol=classic");
         }
-        paused = true;
-        main.pause(ofImages(main.assignment()));
-    }
-
-    @Override
-    public void resume() {
-        if (paused) {
-            paused = false;
-            main.resume(ofImages(main.assignment()));
+        paused.add(images);
+        if (main.assignment().contains(images)) {
+            main.pause(List.of(images));
         }
     }
 
-    private List<TopicPartition> ofImages(Collection<TopicPartition> partitions) {
-        return partitions.stream()
-                .filter(partition -> partition.topic().equals(images))
-                .toList();
+    @Override
+    public void resume(TopicPartition images) {
+        if (paused.remove(images) && main.assignment().contains(images)) {
+            main.resume(List.of(images));
+        }
     }
 
     @Override
@@ -90,11 +81,11 @@ final class PausableClients implements KafkaClientSupplier, ImageFlow {
         @Override
         public void resume(Collection<TopicPartition> partitions) {
             super.resume(
-                    paused
-                            ? partitions.stream()
-                                    .filter(partition -> !partition.topic().equals(images))
-                                    .toList()
-                            : partitions);
+                    paused.isEmpty()
+                            ? partitions
+                            : partitions.stream()
+                                    .filter(partition -> !paused.contains(partition))
+                                    .toList());
         }
     }
 }

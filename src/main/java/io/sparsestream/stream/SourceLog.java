@@ -1,11 +1,12 @@
 package io.sparsestream.stream;
 
+import java.util.Iterator;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The images topic as the write-ahead log of learning: what was committed after the last checkpoint is read again. */
+/** The source topics as the write-ahead log of learning: what was committed after the last checkpoint is read again. */
 interface SourceLog {
     /** The offset up to which the trainer has committed its work; empty before its first commit. */
     OptionalLong committed(TopicPartition partition);
@@ -14,9 +15,22 @@ interface SourceLog {
     long beginning(TopicPartition partition);
 
     /**
-     * Reads the committed records from one offset up to another, excluded, in order.
+     * The committed records from one offset up to another, excluded, in order; to be closed.
      *
-     * @throws TrainerException if retention has deleted some of them
+     * @throws TrainerException here, or while they are read, if retention has deleted some of them
      */
-    void read(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> records);
+    Records records(TopicPartition partition, long from, long to);
+
+    /** Reads all of them. */
+    default void read(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> consumer) {
+        try (Records records = records(partition, from, to)) {
+            records.forEachRemaining(consumer);
+        }
+    }
+
+    /** Records while they are read. */
+    interface Records extends Iterator<ConsumerRecord<byte[], byte[]>>, AutoCloseable {
+        @Override
+        void close();
+    }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -27,6 +28,15 @@ public final class TopicSetup {
     private static final Map<String, String> CONTROL =
             Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "16777216", TopicConfig.SEGMENT_BYTES_CONFIG, "16777216");
 
+    /**
+     * What replicas and averager send one another: never more is needed than what the last two rounds and the last
+     * checkpoints have, but that however long a process is away.
+     */
+    private static final Map<String, String> ROUNDS = Map.of(
+            TopicConfig.RETENTION_BYTES_CONFIG, "536870912",
+            TopicConfig.RETENTION_MS_CONFIG, "-1",
+            TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
+
     /** Overwritten whole every few seconds: compact soon, so that a reader reads little. */
     static final Map<String, String> COMPACTED = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
@@ -41,6 +51,22 @@ public final class TopicSetup {
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
             createMissing(admin, Map.of(topic, BOUNDED));
+        }
+    }
+
+    /**
+     * Creates the images topic with so many partitions.
+     *
+     * @throws TrainerException if it exists with another number
+     */
+    public static void createImages(Map<String, Object> kafka, String topic, int partitions)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka)) {
+            int found = partitions(createMissing(admin, Map.of(topic, BOUNDED), partitions), topic, partitions);
+            if (found != partitions) {
+                throw new TrainerException("topic " + topic + " exists with " + found + " partitions, not " + partitions
+                        + ": choose another with --topic, or leave --partitions out");
+            }
         }
     }
 
@@ -64,9 +90,11 @@ public final class TopicSetup {
     /**
      * Creates what a trainer needs, unless it exists.
      *
-     * @throws TrainerException if the images or the control topic has several partitions
+     * @return partitions of the images topic: so many replicas learn the model
+     * @throws TrainerException if the control topic has several partitions, or the model was learned from another number
+     *     of partitions
      */
-    public static void createAll(Map<String, Object> kafka, String images, Topics topics)
+    public static int createAll(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
             Map<String, TopicDescription> found = createMissing(
@@ -84,16 +112,34 @@ public final class TopicSetup {
                             COMPACTED,
                             topics.deadLetters(),
                             DEAD_LETTERS));
-            for (String source : List.of(images, Topics.CONTROL)) {
-                int partitions = found.containsKey(source)
-                        ? found.get(source).partitions().size()
-                        : 1;
-                if (partitions != 1) {
-                    throw new TrainerException("topic " + source + " has " + partitions
-                            + " partitions: one model learns from one partition; create the topic with --partitions 1");
-                }
+            if (partitions(found, Topics.CONTROL, 1) != 1) {
+                throw new TrainerException("topic " + Topics.CONTROL
+                        + " has several partitions, but what models are told has one order: create it with"
+                        + " --partitions 1");
             }
+            int partitions = partitions(found, images, 1);
+            int before = partitions(describe(admin, Set.of(topics.checkpoints())), topics.checkpoints(), partitions);
+            if (before != partitions) {
+                throw new TrainerException("model " + topics.model() + " has learned from " + before
+                        + " partitions, but topic " + images + " has " + partitions
+                        + ": choose another --model name, or another --topic");
+            }
+            if (partitions > 1) {
+                createMissing(admin, Map.of(topics.updates(), ROUNDS));
+                createMissing(admin, Map.of(topics.globals(), ROUNDS), partitions);
+            }
+            return partitions;
         }
+    }
+
+    /** Partitions of a topic that was there, or how many it has been created with. */
+    private static int partitions(Map<String, TopicDescription> found, String topic, int created) {
+        return found.containsKey(topic) ? found.get(topic).partitions().size() : created;
+    }
+
+    private static Map<String, TopicDescription> createMissing(Admin admin, Map<String, Map<String, String>> configs)
+            throws ExecutionException, InterruptedException {
+        return createMissing(admin, configs, 1);
     }
 
     /**
@@ -101,23 +147,34 @@ public final class TopicSetup {
      *
      * @return those that were there
      */
-    private static Map<String, TopicDescription> createMissing(Admin admin, Map<String, Map<String, String>> configs)
+    private static Map<String, TopicDescription> createMissing(
+            Admin admin, Map<String, Map<String, String>> configs, int partitions)
+            throws ExecutionException, InterruptedException {
+        Map<String, TopicDescription> found = describe(admin, configs.keySet());
+        List<NewTopic> missing = new ArrayList<>();
+        configs.forEach((name, config) -> {
+            if (!found.containsKey(name)) {
+                missing.add(new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(config));
+            }
+        });
+        create(admin, missing);
+        return found;
+    }
+
+    /** Those that are there. */
+    private static Map<String, TopicDescription> describe(Admin admin, Set<String> topics)
             throws ExecutionException, InterruptedException {
         Map<String, TopicDescription> found = new HashMap<>();
-        List<NewTopic> missing = new ArrayList<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
-                admin.describeTopics(configs.keySet()).topicNameValues().entrySet()) {
-            String name = topic.getKey();
+                admin.describeTopics(topics).topicNameValues().entrySet()) {
             try {
-                found.put(name, topic.getValue().get());
+                found.put(topic.getKey(), topic.getValue().get());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
-                missing.add(new NewTopic(name, Optional.of(1), Optional.empty()).configs(configs.get(name)));
             }
         }
-        create(admin, missing);
         return found;
     }
 

@@ -29,6 +29,21 @@ public record Topics(String model) {
         return "dead-letters." + model;
     }
 
+    /** What each of several replicas has changed, for the averager. */
+    public String updates() {
+        return "updates." + model;
+    }
+
+    /** The averager's answers: new global parameters, for each replica on the partition of its images. */
+    public String globals() {
+        return "globals." + model;
+    }
+
+    /** Where Kafka Streams keeps the checkpoints. */
+    String checkpoints() {
+        return applicationId() + "-" + TrainingTopology.STORE + "-changelog";
+    }
+
     /** What the model makes of each image when it does not learn. */
     public String scores() {
         return "scores." + model;

@@ -27,15 +27,13 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
-    /** The images and the control topic have one partition. */
-    private static final int PARTITION = 0;
-
     static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
     private final PausableClients clients;
     private final String images;
+    private final int partitions;
     private final Restoring restoring = new Restoring();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
@@ -58,6 +56,7 @@ public final class Trainer implements AutoCloseable {
      *
      * @param kafka client properties, the bootstrap servers included
      * @param stateDirectory where Kafka Streams keeps its lock and process id
+     * @param sync how the replicas are kept together where the images topic has several partitions
      * @param keep which checkpoints are kept to go back to
      */
     public record Settings(
@@ -65,52 +64,52 @@ public final class Trainer implements AutoCloseable {
             Path stateDirectory,
             String model,
             String images,
+            Sync sync,
             Duration checkpointInterval,
             Keep keep,
             Duration maxBatchWait,
             PixelFormat format,
             OnGap onGap) {}
 
-    private Trainer(KafkaStreams streams, PausableClients clients, String images) {
+    private Trainer(KafkaStreams streams, PausableClients clients, String images, int partitions) {
         this.streams = streams;
         this.clients = clients;
         this.images = images;
+        this.partitions = partitions;
     }
 
     /**
-     * Creates missing topics and starts; learning begins as soon as the group has assigned the partition.
+     * Creates missing topics and starts; learning begins as soon as the group has assigned a partition.
      *
      * @param learner a new learner for each time that the task starts
-     * @throws TrainerException if the images topic has several partitions
+     * @throws TrainerException if the model was learned from another number of partitions
      */
     public static Trainer start(Settings settings, Supplier<Learner> learner, TrainingListener listener)
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
-        TopicSetup.createAll(settings.kafka(), settings.images(), topics);
+        int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
         InitialOffset.commit(
-                settings.kafka(),
-                topics.applicationId(),
-                Map.of(
-                        new TopicPartition(settings.images(), PARTITION), OffsetSpec.earliest(),
-                        // What was said to an earlier model of that name is not said to this one.
-                        new TopicPartition(Topics.CONTROL, PARTITION), OffsetSpec.latest()));
+                settings.kafka(), topics.applicationId(), beginnings(settings.images(), topics, partitions));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
         TrainingTopology.Settings topology = new TrainingTopology.Settings(
                 topics,
                 settings.images(),
+                partitions,
+                settings.sync(),
                 settings.checkpointInterval(),
                 settings.keep(),
                 settings.maxBatchWait(),
                 settings.format(),
                 settings.onGap());
-        PausableClients clients = new PausableClients(settings.images());
+        PausableClients clients = new PausableClients();
         Trainer trainer = new Trainer(
                 new KafkaStreams(
                         TrainingTopology.of(topology, learner, log, clients, listener),
-                        properties(settings, topics),
+                        properties(settings, topics, partitions),
                         clients),
                 clients,
-                settings.images());
+                settings.images(),
+                partitions);
         trainer.streams.setGlobalStateRestoreListener(trainer.restoring);
         trainer.streams.setUncaughtExceptionHandler(exception -> {
             trainer.failed.completeExceptionally(explained(exception, settings));
@@ -120,9 +119,35 @@ public final class Trainer implements AutoCloseable {
         return trainer;
     }
 
+    /** Where a new model begins. */
+    private static Map<TopicPartition, OffsetSpec> beginnings(String images, Topics topics, int partitions) {
+        Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
+        // What was said to an earlier model of that name is not said to this one.
+        beginnings.put(new TopicPartition(Topics.CONTROL, 0), OffsetSpec.latest());
+        for (int partition = 0; partition < partitions; partition++) {
+            beginnings.put(new TopicPartition(images, partition), OffsetSpec.earliest());
+            if (partitions > 1) {
+                beginnings.put(new TopicPartition(topics.globals(), partition), OffsetSpec.latest());
+            }
+        }
+        if (partitions > 1) {
+            beginnings.put(new TopicPartition(topics.updates(), 0), OffsetSpec.latest());
+        }
+        return beginnings;
+    }
+
     /** The consumer's own words do not say what has happened to the model, nor what to do. */
     private static Throwable explained(Throwable failure, Settings settings) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidOffsetException invalid
+                    && invalid.partitions().stream()
+                            .anyMatch(partition -> !partition.topic().equals(settings.images()))) {
+                return new TrainerException(
+                        "records of " + invalid.partitions() + " that model " + settings.model()
+                                + " needs have been deleted by retention: raise the topic's retention and start a new"
+                                + " --model",
+                        failure);
+            }
             if (cause instanceof InvalidOffsetException) {
                 return new TrainerException(
                         "images that model " + settings.model()
@@ -149,7 +174,7 @@ public final class Trainer implements AutoCloseable {
         return cause;
     }
 
-    private static Properties properties(Settings settings, Topics topics) {
+    private static Properties properties(Settings settings, Topics topics, int partitions) {
         Map<String, Object> config = new HashMap<>();
         // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
@@ -165,6 +190,12 @@ public final class Trainer implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         // Images and control need not wait for one another: each is taken as it comes.
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+        if (partitions > 1) {
+            // A task moves at once: there is little to restore, and the default waits ten minutes for a warm copy.
+            config.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
+            // An answer is not to wait for a fetch that was sent while images were paused.
+            config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
+        }
         config.putAll(settings.kafka());
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
@@ -186,24 +217,30 @@ public final class Trainer implements AutoCloseable {
         }
         return switch (streams.state()) {
             case CREATED, REBALANCING -> restoring.now ? State.RESTORING : State.REBALANCING;
-            case RUNNING -> clients.isPaused() ? State.PAUSED : State.RUNNING;
+            case RUNNING -> partitions == 1 && clients.isPaused() ? State.PAUSED : State.RUNNING;
             case PENDING_SHUTDOWN, NOT_RUNNING -> State.STOPPED;
             case PENDING_ERROR, ERROR -> State.FAILED;
         };
     }
 
-    /** Images that were in the topic but not yet fetched when some were last fetched; empty before that. */
+    /**
+     * Images that were in the partitions assigned here but not yet fetched when some were last fetched; empty before
+     * that.
+     */
     public OptionalLong lag() {
+        long sum = 0;
+        boolean known = false;
         for (Metric metric : streams.metrics().values()) {
             MetricName name = metric.metricName();
             if (name.name().equals("records-lag")
                     && images.equals(name.tags().get("topic"))
                     && metric.metricValue() instanceof Double lag
                     && Double.isFinite(lag)) {
-                return OptionalLong.of(Math.round(lag));
+                sum += Math.round(lag);
+                known = true;
             }
         }
-        return OptionalLong.empty();
+        return known ? OptionalLong.of(sum) : OptionalLong.empty();
     }
 
     /** Completes exceptionally when training has stopped by an error; never completes otherwise. */

@@ -70,6 +70,29 @@ public interface TrainingListener {
      */
     default void onKept(List<Long> steps) {}
 
+    /** After a round of several replicas was closed, where that is done. */
+    default void onRound(Round round) {}
+
+    /**
+     * After a replica has received the answer to its update.
+     *
+     * @param round rounds closed
+     * @param nanos that it has waited
+     */
+    default void onAnswer(long round, long nanos) {}
+
+    /** After the task has ended: it stops, or goes on elsewhere. */
+    default void onEnd() {}
+
+    /**
+     * What watches one of several replicas: everything that is said of one then goes there, the rest here.
+     *
+     * @param partition of the images topic
+     */
+    default TrainingListener replica(int partition) {
+        return this;
+    }
+
     /** Both, this one first. */
     default TrainingListener and(TrainingListener other) {
         TrainingListener first = this;
@@ -120,6 +143,29 @@ public interface TrainingListener {
             public void onKept(List<Long> steps) {
                 first.onKept(steps);
                 other.onKept(steps);
+            }
+
+            @Override
+            public void onRound(Round round) {
+                first.onRound(round);
+                other.onRound(round);
+            }
+
+            @Override
+            public void onAnswer(long round, long nanos) {
+                first.onAnswer(round, nanos);
+                other.onAnswer(round, nanos);
+            }
+
+            @Override
+            public void onEnd() {
+                first.onEnd();
+                other.onEnd();
+            }
+
+            @Override
+            public TrainingListener replica(int partition) {
+                return first.replica(partition).and(other.replica(partition));
             }
 
             @Override

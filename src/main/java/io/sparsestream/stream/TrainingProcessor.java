@@ -15,8 +15,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,6 +45,7 @@ import org.slf4j.LoggerFactory;
  *       with the current weights, the same bits that their training step will find; the offset up to which that was
  *       done is stored in the same transaction.
  *   <li>A control record takes effect between two steps, with a checkpoint in its transaction: it is never replayed.
+ *   <li>Where the images topic has several partitions this is one of several replicas: see {@link Replica}.
  * </ul>
  */
 final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
@@ -50,19 +54,23 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
     private static final long REPLAY_REPORT_MILLIS = 2000;
+    /** Images that are fetched while a replica waits for its answer: its next steps need not wait for them then. */
+    private static final int PARKED = 4096;
 
     private final TrainingTopology.Settings settings;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final ImageFlow flow;
-    private final TrainingListener listener;
     private final byte[] key; // of the control records that are meant for this model
 
+    private TrainingListener listener;
     private ProcessorContext<byte[], byte[]> context;
+    private String name; // for people
     private TopicPartition source;
     private KeyValueStore<String, byte[]> store;
     private CheckpointStore checkpoints;
     private Learner learner;
+    private Replica replica; // null where it alone learns the model
     private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
     private PendingBatch pending;
@@ -72,10 +80,13 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private long nextOffset = -1; // first image that has not been trained on, -1 before the first
     private long emitted; // images below this offset have had their reconstruction
     private long checkpointStep = -1; // of the newest checkpoint, -1 where what was learned stands in none
+    private boolean synced; // whether it has sent an update, or had an answer, since the newest checkpoint
     private boolean paused;
     private long checkpointMillis;
+    private long imageMillis; // when the last image came
+    private long sentNanos; // when the last update was sent
 
-    /** An image that came after a pause. */
+    /** An image that came after a pause, or while a replica waits. */
     private record Parked(byte[] image, PendingBatch.Origin origin) {}
 
     TrainingProcessor(
@@ -96,7 +107,9 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         long start = System.nanoTime();
         context = processorContext;
-        source = new TopicPartition(settings.images(), context.taskId().partition());
+        int partition = context.taskId().partition();
+        source = new TopicPartition(settings.images(), partition);
+        name = settings.topics().model();
         store = context.getStateStore(TrainingTopology.STORE);
         checkpoints = new CheckpointStore(store, settings.keep());
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
@@ -106,9 +119,15 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         decoder = new ImageDecoder(pixels);
         pending = new PendingBatch(learner.newBatch());
         output = new Output(context, settings, pixels, source);
-        flow.resume(); // unless the checkpoint says that the model is paused
+        if (settings.hasReplicas()) {
+            replica = new Replica(settings, learner, partition);
+            listener = listener.replica(partition);
+            name += "/" + partition;
+        }
+        flow.resume(source); // unless the checkpoint says that the model is paused
         resume();
         checkpointMillis = context.currentSystemTimeMs();
+        imageMillis = checkpointMillis;
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
         listener.onResume(learner, System.nanoTime() - start);
     }
@@ -126,12 +145,15 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             return;
         }
         Manifest manifest = checkpoints.newest().get();
-        checkpoints.restore(learner);
+        checkpoints.restore(learner, replica == null ? Map.of() : replica.arrays());
+        if (replica != null) {
+            replica.restore(manifest.replica());
+        }
         started = manifest.steering().started();
         listener.onKept(steps(manifest.steering()));
         paused = manifest.steering().paused();
         if (paused) {
-            flow.pause();
+            flow.pause(source);
         }
         checkpointStep = manifest.step();
         nextOffset = manifest.nextOffset();
@@ -147,7 +169,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
         LOG.info(
                 "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
-                settings.topics().model(),
+                name,
                 learner.state().step(),
                 manifest.step(),
                 learner.state().step() - manifest.step(),
@@ -163,7 +185,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
         if (settings.onGap() == OnGap.FAIL) {
             throw new TrainerException("offsets " + nextOffset + " to " + (nextOffset + deleted) + " of " + source
-                    + ", needed to bring model " + settings.topics().model() + " from its checkpoint to offset "
+                    + ", needed to bring model " + name + " from its checkpoint to offset "
                     + position
                     + ", have been deleted by retention: raise the topic's retention and start a new --model,"
                     + " or go on without them with --on-gap=continue");
@@ -173,37 +195,51 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void skip(long offsets) {
-        LOG.warn(
-                "model {} goes on without {} offsets of {} that retention has deleted",
-                settings.topics().model(),
-                offsets,
-                source);
+        LOG.warn("model {} goes on without {} offsets of {} that retention has deleted", name, offsets, source);
         listener.onSkip(offsets);
     }
 
     /** Trains on the gap again; what it emitted was committed with the offset that ends it. */
     private void retrain() {
+        if (replica == null) {
+            retrain(Collections.emptyIterator());
+            return;
+        }
+        TopicPartition globals = new TopicPartition(settings.topics().globals(), source.partition());
+        long end = log.committed(globals).orElse(0);
+        try (SourceLog.Records answers = log.records(globals, replica.nextAnswer(), end)) {
+            takeAnswer(answers);
+            retrain(answers);
+        }
+    }
+
+    /** @param answers that a replica had, in order */
+    private void retrain(Iterator<ConsumerRecord<byte[], byte[]>> answers) {
         long from = nextOffset;
         long[] reported = {context.currentSystemTimeMs()};
         log.read(source, from, position, record -> {
             if (decoder.problem(record.key(), record.value(), record.headers()) != null) {
                 return; // a dead letter already
             }
-            if (paused) { // so none of the gap has been trained on: a resumption would have made a checkpoint
-                parked.add(new Parked(record.value(), origin(record)));
+            if (isHeld()) { // none of the rest of the gap has been trained on: what released it is not committed
+                park(record.value(), origin(record));
                 return;
             }
             pending.add(record.value(), origin(record));
             if (pending.isFull()) {
                 learner.train(pending.images());
                 trained();
+                if (replica != null && replica.isDue()) {
+                    replica.send(false, (chunk, value) -> {});
+                    takeAnswer(answers);
+                }
                 listener.onReplay(nextOffset - from, position - from);
                 long now = context.currentSystemTimeMs();
                 if (now - reported[0] >= REPLAY_REPORT_MILLIS) {
                     reported[0] = now;
                     LOG.info(
                             "model {} trains again on what was committed after its checkpoint: {} of {} offsets",
-                            settings.topics().model(),
+                            name,
                             nextOffset - from,
                             position - from);
                 }
@@ -211,11 +247,33 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         });
     }
 
+    /** Takes the answer that the replica waits for, if it had it. */
+    private void takeAnswer(Iterator<ConsumerRecord<byte[], byte[]>> answers) {
+        while (replica.isWaiting() && answers.hasNext()) {
+            ConsumerRecord<byte[], byte[]> record = answers.next();
+            synced |= replica.take(record.key(), record.value(), record.offset());
+        }
+    }
+
+    /** Whether images wait: until the model is told to resume, or until the replica's answer has come. */
+    private boolean isHeld() {
+        return paused || replica != null && replica.isWaiting();
+    }
+
+    private void park(byte[] image, PendingBatch.Origin origin) {
+        parked.add(new Parked(image, origin));
+        if (parked.size() >= PARKED && !paused) {
+            flow.pause(source);
+        }
+    }
+
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         if (metadata.topic().equals(settings.images())) {
             image(record, metadata.offset());
+        } else if (replica != null) {
+            answer(record, metadata.offset());
         } else if (Arrays.equals(record.key(), key)) {
             control(record.value(), Header.source(metadata.topic(), metadata.partition(), metadata.offset()));
         }
@@ -224,6 +282,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void image(Record<byte[], byte[]> record, long offset) {
         countDeletedBefore(offset);
         position = offset + 1;
+        imageMillis = context.currentSystemTimeMs();
         if (nextOffset < 0) {
             // Before the first image, so that a gap always has a beginning.
             nextOffset = offset;
@@ -236,8 +295,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             return;
         }
         PendingBatch.Origin origin = origin(record.key(), record.headers(), record.timestamp(), offset);
-        if (paused) {
-            parked.add(new Parked(record.value(), origin));
+        if (isHeld()) {
+            park(record.value(), origin);
             return;
         }
         pending.add(record.value(), origin);
@@ -256,35 +315,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
      * restart trains the gap behind it by the same values as the first time.
      */
     private void control(byte[] value, String from) {
-        Control control = null;
-        String refused = null;
-        try {
-            control = Control.read(value);
-            apply(control);
-        } catch (IllegalArgumentException e) {
-            refused = e.getMessage();
-        }
-        if (refused == null) {
+        ControlResult result = ControlResult.of(settings.topics().model(), learner, value, from, this::apply);
+        if (result.refused() == null) {
             checkpoint();
         }
-        ControlResult result = new ControlResult(
-                settings.topics().model(),
-                learner.state().step(),
-                learner.state().images(),
-                control,
-                refused,
-                learner.hyperparameters(),
-                from);
         output.activations(Json.write(result));
         listener.onControl(result, learner);
-        LOG.info(
-                "model {} at step {}: {}",
-                result.model(),
-                result.step(),
-                refused == null ? control.text() : "control record " + from + " refused: " + refused);
-        if (!paused) {
-            unpark();
-        }
+        LOG.info(result.text());
+        unpark();
     }
 
     /** @throws IllegalArgumentException with nothing changed, saying why it cannot be done */
@@ -292,11 +330,11 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         switch (control.command()) {
             case SET -> learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
             case PAUSE -> {
-                flow.pause();
+                flow.pause(source);
                 paused = true;
             }
             case RESUME -> {
-                flow.resume();
+                flow.resume(source);
                 paused = false;
             }
             case ROLLBACK -> {
@@ -310,9 +348,29 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    /** Takes the images that came while the model was paused: those that had been fetched before, so not many. */
+    /** A record of the replica's answer; with the last one it goes on from the new global parameters. */
+    private void answer(Record<byte[], byte[]> record, long offset) {
+        if (replica.take(record.key(), record.value(), offset)) {
+            synced = true;
+            listener.onAnswer(replica.round(), System.nanoTime() - sentNanos);
+            unpark();
+            if (parked.size() < PARKED) {
+                flow.resume(source);
+            }
+        }
+    }
+
+    /** Sends what the replica has learned since its last answer; the averager sees it when it is committed. */
+    private void sendUpdate(boolean noMoreImages) {
+        replica.send(noMoreImages, (chunk, value) -> output.update(source.partition(), chunk, value));
+        synced = true;
+        sentNanos = System.nanoTime();
+        context.commit();
+    }
+
+    /** Takes the images that have waited, unless they still have to: those that had been fetched, so not many. */
     private void unpark() {
-        while (!parked.isEmpty()) {
+        while (!parked.isEmpty() && !isHeld()) {
             Parked next = parked.remove();
             pending.add(next.image(), next.origin());
             if (pending.isFull()) {
@@ -340,10 +398,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         long nanos = System.nanoTime() - start;
         emit(result.forward(), result.step());
         if (result.step() % ACTIVATIONS_EVERY_STEPS == 0) {
-            output.activations(Json.write(Activations.of(settings.topics().model(), result, learner)));
+            output.activations(Json.write(Activations.of(
+                    settings.topics().model(), replica == null ? null : source.partition(), result, learner)));
         }
         listener.onStep(result, learner, nanos);
         trained();
+        if (replica != null && replica.isDue()) {
+            sendUpdate(false);
+        }
     }
 
     private PendingBatch.Origin origin(ConsumerRecord<byte[], byte[]> record) {
@@ -357,19 +419,36 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     /** The batch is done with. */
     private void trained() {
         nextOffset = pending.endOffset();
+        if (replica != null) {
+            replica.trained(pending.images().size());
+        }
         pending.clear();
     }
 
     private void onTick(long now) {
-        if (!paused && hasWaited(now)) {
+        if (!isHeld() && hasWaited(now)) {
             emit(learner.reconstruct(pending.images()), learner.state().step());
             store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
         }
+        if (replica != null && isIdle(now)) {
+            // Decided by the clock, so never to be decided again: hence the checkpoint in the same transaction.
+            sendUpdate(true);
+            checkpoint();
+        }
         if (checkpointStep >= 0
-                && learner.state().step() > checkpointStep
+                && (learner.state().step() > checkpointStep || synced)
                 && now - checkpointMillis >= settings.checkpointInterval().toMillis()) {
             checkpoint();
         }
+    }
+
+    /** Whether no image has come for so long that the other replicas need not wait for this one. */
+    private boolean isIdle(long now) {
+        return !settings.sync().waitsForAll()
+                && nextOffset >= 0
+                && !replica.isWaiting()
+                && !replica.isIdle()
+                && now - imageMillis >= settings.maxBatchWait().toMillis();
     }
 
     /** Whether the first pending image that has had no reconstruction has waited for one long enough. */
@@ -404,9 +483,13 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void checkpoint() {
         long start = System.nanoTime();
         String model = settings.topics().model();
-        boolean learned = learner.state().step() != checkpointStep;
-        Manifest.Steering steering = checkpoints.write(model, learner, learned, nextOffset, started, paused);
-        Checkpoint.write(model, learner, nextOffset, steering, false, output::parameters);
+        boolean learned = synced || learner.state().step() != checkpointStep;
+        Checkpoint.Extra extra = replica == null ? Checkpoint.Extra.NONE : replica.checkpoint();
+        Manifest.Steering steering = checkpoints.write(model, learner, learned, nextOffset, started, paused, extra);
+        if (replica == null) { // else the averager publishes the model
+            Checkpoint.write(model, learner, nextOffset, steering, false, Checkpoint.Extra.NONE, output::parameters);
+        }
+        synced = false;
         checkpointStep = learner.state().step();
         checkpointMillis = context.currentSystemTimeMs();
         listener.onKept(steps(steering));
@@ -415,5 +498,10 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private static List<Long> steps(Manifest.Steering steering) {
         return steering.kept().stream().map(Manifest.Kept::step).distinct().toList();
+    }
+
+    @Override
+    public void close() {
+        listener.onEnd();
     }
 }

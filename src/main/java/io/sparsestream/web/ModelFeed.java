@@ -10,7 +10,9 @@ import io.sparsestream.stream.Trainer;
 import io.sparsestream.stream.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -29,6 +31,7 @@ public final class ModelFeed implements TrainingListener {
     private volatile Trainer trainer;
 
     // the stream thread's, which alone writes; the others look at the volatile ones
+    private final NavigableSet<Integer> replicas = new TreeSet<>(); // of several that are trained here
     private final History history = new History();
     private final LossByLabel byLabel = new LossByLabel();
     private volatile long step = -1;
@@ -125,6 +128,63 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onCheckpoint(long updates, long nanos) {
         checkpoint = new Saved(updates, nanos, System.nanoTime());
+    }
+
+    /** Of several that are trained here the page shows the one with the lowest partition. */
+    @Override
+    public TrainingListener replica(int partition) {
+        replicas.add(partition);
+        return new Replica(partition);
+    }
+
+    private final class Replica implements TrainingListener {
+        private final int partition;
+
+        Replica(int partition) {
+            this.partition = partition;
+        }
+
+        private boolean isShown() {
+            return replicas.first() == partition;
+        }
+
+        @Override
+        public void onStep(StepResult result, Learner learner, long nanos) {
+            if (isShown()) {
+                ModelFeed.this.onStep(result, learner, nanos);
+            }
+        }
+
+        @Override
+        public void onDeadLetter() {
+            ModelFeed.this.onDeadLetter();
+        }
+
+        @Override
+        public void onReplay(long done, long total) {
+            if (isShown()) {
+                ModelFeed.this.onReplay(done, total);
+            }
+        }
+
+        @Override
+        public void onResume(Learner learner, long nanos) {
+            if (isShown()) {
+                ModelFeed.this.onResume(learner, nanos);
+            }
+        }
+
+        @Override
+        public void onCheckpoint(long updates, long nanos) {
+            if (isShown()) {
+                ModelFeed.this.onCheckpoint(updates, nanos);
+            }
+        }
+
+        @Override
+        public void onEnd() {
+            replicas.remove(partition);
+        }
     }
 
     String model() {

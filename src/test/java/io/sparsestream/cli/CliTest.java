@@ -88,7 +88,7 @@ class CliTest {
                 "simulate --partitioning none | partitioning must be key or round-robin, not 'none'",
                 "simulate --outer-learning-rate 0 | outer-learning-rate must be a positive number, not 0.0",
                 "simulate --outer-momentum 1 | outer-momentum must be at least 0 and below 1, not 1.0",
-                "simulate --delta-encoding bfloat16 | Invalid value for option '--delta-encoding'",
+                "simulate --update-encoding bfloat16 | Invalid value for option '--delta-encoding'",
                 "replay --bootstrap-servers 127.0.0.1:1 --noise 0.1 | need --change-at",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 | --change-at needs --hold-back, --then,",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 12 | is a digit, not 12",
@@ -350,7 +350,7 @@ class CliTest {
                 "--replicas=1,2",
                 "--sync-every=5,10",
                 "--layers=784-20-784",
-                "--delta-encoding=int8",
+                "--update-encoding=int8",
                 "--summary=" + summary);
         assertThat(outcome.code).as(outcome.err).isZero();
         assertThat(outcome.out).startsWith("| P | K | images | test loss | ratio to P = 1 |");

@@ -13,6 +13,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -68,6 +69,7 @@ class StreamMetricsTest {
                 directory.resolve("state"),
                 "digits",
                 Topics.IMAGES,
+                Sync.DEFAULT,
                 Duration.ofSeconds(5),
                 new Keep(3, 0),
                 Duration.ofSeconds(1),

@@ -15,6 +15,7 @@ import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -54,6 +55,7 @@ final class MonitoredPipeline implements AutoCloseable {
                 directory.resolve("state"),
                 model,
                 Topics.IMAGES,
+                Sync.DEFAULT,
                 Duration.ofSeconds(1),
                 new Keep(3, 0),
                 Duration.ofSeconds(1),

@@ -74,6 +74,7 @@ public abstract class OnRealBroker {
                 directory.resolve("state"),
                 "sparse",
                 Topics.IMAGES,
+                Sync.DEFAULT,
                 Duration.ofMillis(500),
                 new Keep(3, 0),
                 maxBatchWait,

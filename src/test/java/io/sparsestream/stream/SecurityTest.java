@@ -192,6 +192,7 @@ class SecurityTest {
                         directory.resolve(state),
                         "sparse",
                         Topics.IMAGES,
+                        Sync.DEFAULT,
                         Duration.ofMillis(500),
                         new Keep(3, 0),
                         Duration.ofMillis(200),

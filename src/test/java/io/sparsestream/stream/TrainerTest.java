@@ -13,12 +13,11 @@ import io.sparsestream.message.Header;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -80,16 +79,20 @@ class TrainerTest extends OnRealBroker {
     }
 
     @Test
-    void severalPartitionsAreRefusedWithAClearMessage() throws Exception {
+    void anotherNumberOfPartitionsThanTheModelHasLearnedFromIsRefused() throws Exception {
+        try (Trainer trainer = train(SOON)) {
+            send(0, 1);
+            await(TOPICS.reconstructions(), 1);
+        }
         try (Admin admin = Admin.create(kafka)) {
-            admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(3), Optional.empty())))
+            admin.createPartitions(Map.of(Topics.IMAGES, NewPartitions.increaseTo(3)))
                     .all()
                     .get();
         }
         assertThatThrownBy(() -> train(SOON))
                 .isInstanceOf(TrainerException.class)
-                .hasMessage("topic images has 3 partitions: one model learns from one partition; "
-                        + "create the topic with --partitions 1");
+                .hasMessage("model sparse has learned from 1 partitions, but topic images has 3: "
+                        + "choose another --model name, or another --topic");
     }
 
     @Test

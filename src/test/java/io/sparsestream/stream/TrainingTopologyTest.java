@@ -21,24 +21,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingTopologyTest {
     private static final Topics TOPICS = new Topics("fake");
+    private static final TopicPartition SOURCE = new TopicPartition(Topics.IMAGES, 0);
     private final FakeLog log = new FakeLog();
     private final List<Long> skipped = new ArrayList<>();
     private TrainingListener listener = new TrainingListener() {
@@ -59,12 +53,12 @@ class TrainingTopologyTest {
     private final List<String> flows = new ArrayList<>();
     private final ImageFlow flow = new ImageFlow() {
         @Override
-        public void pause() {
+        public void pause(TopicPartition images) {
             flows.add("paused");
         }
 
         @Override
-        public void resume() {
+        public void resume(TopicPartition images) {
             flows.add("resumed");
         }
     };
@@ -85,7 +79,14 @@ class TrainingTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
-                TrainingTopology.of(settings(), this::newLearner, log, flow, listener, new RestoredStore(checkpoint)),
+                TrainingTopology.of(
+                        settings(),
+                        this::newLearner,
+                        log,
+                        flow,
+                        listener,
+                        new RestoredStore(TrainingTopology.STORE, checkpoint),
+                        null),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
         control = driver.createInputTopic(Topics.CONTROL, new ByteArraySerializer(), new ByteArraySerializer());
@@ -95,6 +96,8 @@ class TrainingTopologyTest {
         return new TrainingTopology.Settings(
                 TOPICS,
                 Topics.IMAGES,
+                1,
+                Sync.DEFAULT,
                 Duration.ofSeconds(5),
                 new Keep(2, 4),
                 Duration.ofSeconds(1),
@@ -267,7 +270,7 @@ class TrainingTopologyTest {
         Map<String, byte[]> checkpoint = checkpoint();
         driver.close();
 
-        log.committed = OptionalLong.of(8);
+        log.commit(SOURCE, 8);
         start(checkpoint);
 
         assertThat(learner.state().step()).isEqualTo(2);
@@ -287,7 +290,7 @@ class TrainingTopologyTest {
         Map<String, byte[]> checkpoint = checkpoint();
         driver.close();
 
-        log.committed = OptionalLong.of(5);
+        log.commit(SOURCE, 5);
         start(checkpoint);
         driver.advanceWallClockTime(Duration.ofSeconds(2));
 
@@ -298,7 +301,7 @@ class TrainingTopologyTest {
     @Test
     void aGapThatRetentionHasDeletedIsAnError() {
         Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
-        log.beginning = 5;
+        log.startAt(5);
 
         assertThatThrownBy(() -> start(checkpoint))
                 .rootCause()
@@ -311,7 +314,7 @@ class TrainingTopologyTest {
     @Test
     void aGapThatRetentionHasDeletedIsPassedOverAndCountedIfTold() {
         Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
-        log.beginning = 5;
+        log.startAt(5);
         onGap = OnGap.CONTINUE;
 
         start(checkpoint);
@@ -334,7 +337,7 @@ class TrainingTopologyTest {
         Map<String, byte[]> checkpoint = checkpoint();
         driver.close();
         driver = null;
-        log.committed = OptionalLong.of(8);
+        log.commit(SOURCE, 8);
         return checkpoint;
     }
 
@@ -363,7 +366,7 @@ class TrainingTopologyTest {
         checkpoint.get("1/w_e_1")[3] ^= 1;
         driver.close();
         driver = null;
-        log.committed = OptionalLong.of(3);
+        log.commit(SOURCE, 3);
 
         assertThatThrownBy(() -> start(checkpoint))
                 .isInstanceOf(StreamsException.class)
@@ -501,7 +504,7 @@ class TrainingTopologyTest {
         pipe(12);
         float[] undisturbed = learner.state().parameter("w_e_1").clone();
         driver.close();
-        log.records.clear();
+        log.clear();
         start(Map.of());
 
         pipe(4);
@@ -610,7 +613,7 @@ class TrainingTopologyTest {
         old.put(Checkpoint.MANIFEST, new ObjectMapper().writeValueAsBytes(manifest));
         driver.close();
 
-        log.committed = OptionalLong.of(1);
+        log.commit(SOURCE, 1);
         start(old);
         assertThat(learner.state().step()).isZero();
         pipe(3);
@@ -637,13 +640,14 @@ class TrainingTopologyTest {
     private void restart(long committed) {
         Map<String, byte[]> checkpoint = checkpoint();
         driver.close();
-        log.committed = OptionalLong.of(committed);
+        log.commit(SOURCE, committed);
         start(checkpoint);
     }
 
     private void pipe(int images) {
         for (int i = 0; i < images; i++) {
-            pipe("image " + log.records.size(), log.records.size());
+            int next = log.records(SOURCE).size();
+            pipe("image " + next, next);
         }
     }
 
@@ -653,7 +657,7 @@ class TrainingTopologyTest {
         byte pixel = (byte) grey;
         TestRecord<byte[], byte[]> record =
                 new TestRecord<>(utf8(key), new byte[] {pixel, pixel, pixel, pixel}, headers);
-        log.records.add(record);
+        log.add(SOURCE, record);
         images.pipeInput(record);
     }
 
@@ -701,63 +705,5 @@ class TrainingTopologyTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** As if Kafka Streams had restored it from its changelog, which the test driver does not. */
-    private record RestoredStore(Map<String, byte[]> content) implements KeyValueBytesStoreSupplier {
-        @Override
-        public String name() {
-            return TrainingTopology.STORE;
-        }
-
-        @Override
-        public KeyValueStore<Bytes, byte[]> get() {
-            KeyValueStore<Bytes, byte[]> store =
-                    Stores.inMemoryKeyValueStore(name()).get();
-            content.forEach((key, value) -> store.put(Bytes.wrap(utf8(key)), value));
-            return store;
-        }
-
-        @Override
-        public String metricsScope() {
-            return "in-memory";
-        }
-    }
-
-    /** What was piped, by offset. */
-    private static final class FakeLog implements SourceLog {
-        private final List<TestRecord<byte[], byte[]>> records = new ArrayList<>();
-        private OptionalLong committed = OptionalLong.empty();
-        private long beginning;
-
-        @Override
-        public OptionalLong committed(TopicPartition partition) {
-            return committed;
-        }
-
-        @Override
-        public long beginning(TopicPartition partition) {
-            return beginning;
-        }
-
-        @Override
-        public void read(
-                TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> consumer) {
-            for (int offset = (int) from; offset < to; offset++) {
-                TestRecord<byte[], byte[]> record = records.get(offset);
-                consumer.accept(new ConsumerRecord<>(
-                        partition.topic(),
-                        partition.partition(),
-                        offset,
-                        0,
-                        TimestampType.CREATE_TIME,
-                        0,
-                        0,
-                        record.key(),
-                        record.value(),
-                        record.headers(),
-                        java.util.Optional.empty()));
-            }
-        }
     }
 }

@@ -76,6 +76,7 @@ class WarmStartTest extends OnRealBroker {
                         settings.stateDirectory(),
                         WARM,
                         settings.images(),
+                        settings.sync(),
                         settings.checkpointInterval(),
                         settings.keep(),
                         settings.maxBatchWait(),

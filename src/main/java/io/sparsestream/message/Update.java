@@ -1,0 +1,23 @@
+package io.sparsestream.message;
+
+import java.util.List;
+
+/**
+ * What a replica's local steps have changed: the last record of an update, behind its tensors' chunks.
+ *
+ * @param replica its partition of the images topic
+ * @param round of the global parameters that it has started from
+ * @param steps made since
+ * @param images trained since
+ * @param idle whether it is sent because no more images came: no other is to be waited for until one comes
+ * @param architecture layer sizes
+ * @param tensors the parameters' changes, in the order of the forward pass; none where there was no step
+ */
+public record Update(
+        int replica,
+        long round,
+        long steps,
+        long images,
+        boolean idle,
+        List<Integer> architecture,
+        List<Manifest.Entry> tensors) {}

@@ -1,0 +1,89 @@
+package io.sparsestream.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.sparsestream.stream.Round;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** The rounds of several replicas as meters, where they are closed, and as long as that is here. */
+final class RoundMetrics implements AutoCloseable {
+    private final MeterRegistry registry;
+    private final Tags model;
+    private final Counter rounds;
+    private final Counter bytes;
+    private final Timer time;
+    private final Map<Integer, Double> divergence = new ConcurrentHashMap<>(); // by replica
+    private final Set<Meter> registered = new HashSet<>();
+
+    RoundMetrics(MeterRegistry registry, Tags model) {
+        this.registry = registry;
+        this.model = model;
+        rounds = registered(Counter.builder("sparsestream.rounds")
+                .description("Rounds closed by this process")
+                .tags(model)
+                .register(registry));
+        bytes = registered(Counter.builder("sparsestream.round.bytes")
+                .description("Bytes of the replicas' updates")
+                .baseUnit("bytes")
+                .tags(model)
+                .register(registry));
+        time = registered(Timer.builder("sparsestream.round.time")
+                .description("From a round's first update to its closing")
+                .tags(model)
+                .serviceLevelObjectives(TrainingMetrics.ROUND_BUCKETS)
+                .register(registry));
+    }
+
+    void add(Round round) {
+        rounds.increment();
+        bytes.increment(round.bytes());
+        time.record(round.nanos(), TimeUnit.NANOSECONDS);
+        round.divergence().forEach(this::diverged);
+        round.late()
+                .forEach(replica ->
+                        count("sparsestream.updates.late", "Updates that began from an older round", replica));
+        round.missing()
+                .forEach(replica ->
+                        count("sparsestream.updates.missing", "Rounds that were closed without a replica", replica));
+    }
+
+    private void diverged(int replica, double value) {
+        if (divergence.put(replica, value) == null) {
+            registered(Gauge.builder("sparsestream.replica.divergence", () -> divergence.get(replica))
+                    .description("Distance of a replica's last change from the average one, in lengths of the latter")
+                    .tags(of(replica))
+                    .register(registry));
+        }
+    }
+
+    private void count(String name, String description, int replica) {
+        registered(Counter.builder(name)
+                        .description(description)
+                        .tags(of(replica))
+                        .register(registry))
+                .increment();
+    }
+
+    private Tags of(int replica) {
+        return model.and("replica", Integer.toString(replica));
+    }
+
+    private <T extends Meter> T registered(T meter) {
+        registered.add(meter);
+        return meter;
+    }
+
+    /** Another process may close the next one. */
+    @Override
+    public void close() {
+        registered.forEach(registry::remove);
+    }
+}

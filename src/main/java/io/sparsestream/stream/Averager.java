@@ -1,0 +1,380 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LearningState;
+import io.sparsestream.learn.OuterOptimizer;
+import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Answer;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.Update;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers the replicas' updates, makes one step of the global parameters from them, and answers each with the new ones.
+ * A round closes when all expected replicas have sent theirs, or some time after the first. A replica that has missed a
+ * round is not expected again until it sends an update. One that is late joins the open round.
+ *
+ * <p>What a round has changed is stored in the transaction of its answers, with the offset of the first record that
+ * belongs to the next one. After a restart the open round's updates are read again from their topic.
+ */
+final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(Averager.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final String VELOCITY = "velocity.";
+
+    private final TrainingTopology.Settings settings;
+    private final Sync sync;
+    private final Topics topics;
+    private final Supplier<Learner> newLearner;
+    private final SourceLog log;
+    private final TrainingListener listener;
+    private final TopicPartition updates;
+    private final byte[] key; // of the control records that are meant for this model
+
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<String, byte[]> store;
+    private Learner global; // which never trains: the global parameters, and the steps and images that they come from
+    private Hyperparameters started; // those of the model when it was new
+    private OuterOptimizer optimizer;
+    private final Map<String, float[]> velocity = new LinkedHashMap<>(); // by tensor
+    private final Map<String, float[]> stored = new LinkedHashMap<>(); // the same arrays as the store names them
+    private final SortedMap<Integer, Incoming> incoming = new TreeMap<>(); // by replica, in whose order they are added
+    private final Set<Integer> expected = new TreeSet<>();
+    private long round; // rounds closed
+    private long position = -1; // offset behind the last update record that was handed over, -1 before the first
+    private long opened; // nanoseconds
+    private long openedMillis;
+    private long publishedRound = -1;
+    private long publishedMillis;
+
+    /** An update, or what has come of it so far. */
+    private static final class Incoming {
+        private final long offset;
+        private final Map<String, byte[]> chunks = new HashMap<>();
+        private long bytes;
+        private Update update; // null until its manifest, the last record, has come
+
+        Incoming(long offset) {
+            this.offset = offset;
+        }
+
+        /** Whether it only says that no more images come. */
+        boolean isEmpty() {
+            return update != null && update.images() == 0;
+        }
+    }
+
+    Averager(
+            TrainingTopology.Settings settings,
+            Supplier<Learner> newLearner,
+            SourceLog log,
+            TrainingListener listener) {
+        this.settings = settings;
+        this.newLearner = newLearner;
+        this.log = log;
+        this.listener = listener;
+        sync = settings.sync();
+        topics = settings.topics();
+        updates = new TopicPartition(topics.updates(), 0);
+        key = Header.utf8(topics.model());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        store = context.getStateStore(TrainingTopology.ROUNDS);
+        global = newLearner.get();
+        started = global.hyperparameters();
+        optimizer = new OuterOptimizer(global.state().tensors(), sync.learningRate(), sync.momentum());
+        for (Tensor tensor : global.state().tensors()) {
+            velocity.put(tensor.name(), new float[tensor.size()]);
+            stored.put(VELOCITY + tensor.name(), velocity.get(tensor.name()));
+        }
+        IntStream.range(0, settings.partitions()).forEach(expected::add);
+        publishedMillis = context.currentSystemTimeMs();
+        resume();
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+    }
+
+    private void resume() {
+        OptionalLong committed = log.committed(updates);
+        byte[] json = store.get(Checkpoint.MANIFEST);
+        if (json == null) {
+            if (committed.isPresent()) {
+                throw new TrainerException("the consumer group " + topics.applicationId()
+                        + " has committed offsets of " + updates.topic() + " but the topic of its rounds is empty:"
+                        + " restore the topic, or choose another --model name");
+            }
+            return;
+        }
+        Manifest manifest = Json.read(json, Manifest.class);
+        Checkpoint.requireStartedAlike(manifest, global);
+        Manifest.Averager averager = manifest.averager();
+        if (averager.outerLearningRate() != sync.learningRate() || averager.outerMomentum() != sync.momentum()) {
+            throw new TrainerException("model " + topics.model() + " was started with --outer-learning-rate "
+                    + averager.outerLearningRate() + " --outer-momentum " + averager.outerMomentum()
+                    + ": start it with these, or choose another --model name");
+        }
+        Checkpoint.restore(manifest, global, stored, store::get);
+        started = manifest.steering().started();
+        round = averager.round();
+        expected.clear();
+        expected.addAll(averager.expected());
+        position = manifest.nextOffset();
+        if (position >= 0 && committed.isPresent()) {
+            log.read(
+                    updates,
+                    position,
+                    committed.getAsLong(),
+                    record -> take(record.key(), record.value(), record.offset()));
+            incoming.values().removeIf(Incoming::isEmpty); // answered when it came
+        }
+        LOG.info(
+                "model {} resumes after round {}, {} updates of the next one are there", topics.model(), round, here());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        if (metadata.topic().equals(updates.topic())) {
+            if (position < 0) {
+                // Before the first update, so that the open round always has a beginning.
+                position = metadata.offset();
+                store();
+                publish();
+            }
+            Incoming from = take(record.key(), record.value(), metadata.offset());
+            if (from.isEmpty()) {
+                release(from.update.replica());
+            }
+            if (isComplete()) {
+                closeRound();
+            }
+        } else if (Arrays.equals(record.key(), key)) {
+            control(record.value(), Header.source(metadata.topic(), metadata.partition(), metadata.offset()));
+        }
+    }
+
+    /** Takes a record of an update. */
+    private Incoming take(byte[] recordKey, byte[] value, long offset) {
+        position = offset + 1;
+        Incoming from = incoming.computeIfAbsent(ReplicaKey.replica(recordKey), replica -> new Incoming(offset));
+        String name = ReplicaKey.name(recordKey);
+        from.bytes += value.length;
+        if (!name.equals(Checkpoint.MANIFEST)) {
+            from.chunks.put(name, value);
+            return from;
+        }
+        Update update = Json.read(value, Update.class);
+        if (!update.architecture().equals(global.architecture().sizes())) {
+            throw new TrainerException("replica " + update.replica() + " of model " + topics.model()
+                    + " has layers of " + update.architecture() + " units, not "
+                    + global.architecture().sizes() + ": start all instances of a model alike");
+        }
+        if (here() == 0 && update.images() > 0) {
+            opened = System.nanoTime();
+            openedMillis = context.currentSystemTimeMs();
+        }
+        from.update = update;
+        return from;
+    }
+
+    /** Answers a replica that has nothing to add, and waits for it no more. */
+    private void release(int replica) {
+        incoming.remove(replica);
+        expected.remove(replica);
+        answer(Set.of(replica));
+        store();
+        context.commit();
+    }
+
+    /** Updates of the open round that are there. */
+    private long here() {
+        return incoming.values().stream().filter(from -> from.update != null).count();
+    }
+
+    private boolean isComplete() {
+        return here() > 0
+                && expected.stream()
+                        .allMatch(replica -> incoming.containsKey(replica) && incoming.get(replica).update != null);
+    }
+
+    private void onTick(long now) {
+        if (!sync.waitsForAll()
+                && here() > 0
+                && now - openedMillis >= sync.timeout().toMillis()) {
+            closeRound();
+        }
+        if (round > publishedRound
+                && position >= 0
+                && now - publishedMillis >= settings.checkpointInterval().toMillis()) {
+            publish();
+        }
+    }
+
+    private void closeRound() {
+        SortedMap<Integer, Incoming> contributions = new TreeMap<>();
+        incoming.forEach((replica, from) -> {
+            if (from.update != null) {
+                contributions.put(replica, from);
+            }
+        });
+        incoming.keySet().removeAll(contributions.keySet());
+        Set<Integer> missing = new TreeSet<>(expected);
+        missing.removeAll(contributions.keySet());
+        Set<Integer> late = new TreeSet<>();
+        contributions.forEach((replica, from) -> {
+            if (from.update.round() < round) {
+                late.add(replica);
+            }
+        });
+        Map<Integer, Double> divergence = step(contributions);
+        round++;
+        expected.removeAll(missing);
+        contributions.forEach((replica, from) -> {
+            if (from.update.idle()) {
+                expected.remove(replica);
+            } else {
+                expected.add(replica);
+            }
+        });
+        answer(contributions.keySet());
+        store();
+        if (context.currentSystemTimeMs() - publishedMillis
+                >= settings.checkpointInterval().toMillis()) {
+            publish();
+        }
+        context.commit(); // the replicas are waiting
+        if (!missing.isEmpty()) {
+            LOG.warn("model {}: round {} was closed without replicas {}", topics.model(), round, missing);
+        }
+        long bytes =
+                contributions.values().stream().mapToLong(from -> from.bytes).sum();
+        listener.onRound(new Round(round, System.nanoTime() - opened, bytes, divergence, late, missing));
+    }
+
+    /** Changes the global parameters; in the order of the replicas, since sums depend on it. */
+    private Map<Integer, Double> step(SortedMap<Integer, Incoming> contributions) {
+        LearningState state = global.state();
+        long steps = state.step();
+        long images = state.images();
+        for (Incoming from : contributions.values()) {
+            optimizer.add(delta(from), from.update.images());
+            steps += from.update.steps();
+            images += from.update.images();
+        }
+        Map<Integer, Double> divergence = new TreeMap<>();
+        // Decoded once more rather than kept: of hundreds of replicas that would be gigabytes.
+        contributions.forEach((replica, from) -> divergence.put(replica, optimizer.divergence(delta(from))));
+        optimizer.apply(state.parameters(), velocity);
+        state.restoreCounts(steps, images);
+        return divergence;
+    }
+
+    private static Map<String, float[]> delta(Incoming from) {
+        return Replica.decode(from.update.tensors(), from.chunks);
+    }
+
+    /** Sends the global parameters to each of these replicas, on its own partition. */
+    private void answer(Set<Integer> replicas) {
+        Map<String, byte[]> records = new LinkedHashMap<>();
+        List<Manifest.Entry> entries = new ArrayList<>();
+        for (Tensor tensor : global.state().tensors()) {
+            byte[] bytes = Chunks.bytes(global.state().parameter(tensor.name()));
+            entries.add(Chunks.write(tensor.name(), tensor.shape(), "float32", bytes, records::put));
+        }
+        records.put(Checkpoint.MANIFEST, Json.write(new Answer(round, global.hyperparameters(), entries)));
+        for (int replica : replicas) {
+            records.forEach((name, value) -> forward(TrainingTopology.GLOBALS, ReplicaKey.of(replica, name), value));
+        }
+    }
+
+    /** Everything that is not on the updates topic from the open round's first record on. */
+    private void store() {
+        long next =
+                incoming.values().stream().mapToLong(from -> from.offset).min().orElse(position);
+        Manifest.Averager averager = new Manifest.Averager(
+                settings.partitions(), round, List.copyOf(expected), sync.learningRate(), sync.momentum());
+        Checkpoint.write(
+                topics.model(),
+                global,
+                next,
+                steering(),
+                false,
+                new Checkpoint.Extra(null, averager, stored),
+                store::put);
+    }
+
+    /** The published model is the global one. */
+    private void publish() {
+        Checkpoint.write(
+                topics.model(),
+                global,
+                -1,
+                steering(),
+                false,
+                Checkpoint.Extra.NONE,
+                (name, value) -> forward(TrainingTopology.PARAMETERS, Header.utf8(name), value));
+        publishedRound = round;
+        publishedMillis = context.currentSystemTimeMs();
+    }
+
+    private Manifest.Steering steering() {
+        return new Manifest.Steering(started, false, List.of());
+    }
+
+    /** Takes effect with the next answers. */
+    private void control(byte[] value, String from) {
+        ControlResult result = ControlResult.of(topics.model(), global, value, from, this::apply);
+        if (result.refused() == null) {
+            store();
+        }
+        forward(TrainingTopology.CONTROL_RESULTS, key, Json.write(result));
+        listener.onControl(result, global);
+        LOG.info(result.text());
+    }
+
+    private void apply(Control control) {
+        if (control.command() != Control.Command.SET) {
+            throw new IllegalArgumentException(
+                    "a model that learns from several partitions takes only 'set', not '" + control.command() + "'");
+        }
+        global.set(global.hyperparameters().withLive(control.hyperparameters()));
+    }
+
+    private void forward(String sink, byte[] recordKey, byte[] value) {
+        context.forward(new Record<>(recordKey, value, context.currentSystemTimeMs()), sink);
+    }
+
+    @Override
+    public void close() {
+        listener.onEnd();
+    }
+}
