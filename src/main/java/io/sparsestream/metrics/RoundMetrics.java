@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.sparsestream.stream.Round;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ final class RoundMetrics implements AutoCloseable {
     private final Counter bytes;
     private final Timer time;
     private final Map<Integer, Double> divergence = new ConcurrentHashMap<>(); // by replica
+    private final Set<Integer> known = new HashSet<>();
     private final Set<Meter> registered = new HashSet<>();
 
     RoundMetrics(MeterRegistry registry, Tags model) {
@@ -46,30 +48,38 @@ final class RoundMetrics implements AutoCloseable {
         rounds.increment();
         bytes.increment(round.bytes());
         time.record(round.nanos(), TimeUnit.NANOSECONDS);
-        round.divergence().forEach(this::diverged);
-        round.late()
-                .forEach(replica ->
-                        count("sparsestream.updates.late", "Updates that began from an older round", replica));
-        round.missing()
-                .forEach(replica ->
-                        count("sparsestream.updates.missing", "Rounds that were closed without a replica", replica));
+        divergence.putAll(round.divergence());
+        for (Set<Integer> replicas : List.of(round.divergence().keySet(), round.late(), round.missing())) {
+            replicas.forEach(this::know);
+        }
+        round.late().forEach(replica -> late(replica).increment());
+        round.missing().forEach(replica -> missing(replica).increment());
     }
 
-    private void diverged(int replica, double value) {
-        if (divergence.put(replica, value) == null) {
+    /** Registers a replica's meters with its first round: a counter that comes with a 1 has not risen for Prometheus. */
+    private void know(int replica) {
+        if (known.add(replica)) {
             registered(Gauge.builder("sparsestream.replica.divergence", () -> divergence.get(replica))
                     .description("Distance of a replica's last change from the average one, in lengths of the latter")
                     .tags(of(replica))
                     .register(registry));
+            registered(late(replica));
+            registered(missing(replica));
         }
     }
 
-    private void count(String name, String description, int replica) {
-        registered(Counter.builder(name)
-                        .description(description)
-                        .tags(of(replica))
-                        .register(registry))
-                .increment();
+    private Counter late(int replica) {
+        return Counter.builder("sparsestream.updates.late")
+                .description("Updates that began from an older round")
+                .tags(of(replica))
+                .register(registry);
+    }
+
+    private Counter missing(int replica) {
+        return Counter.builder("sparsestream.updates.missing")
+                .description("Rounds that were closed without a replica")
+                .tags(of(replica))
+                .register(registry);
     }
 
     private Tags of(int replica) {

@@ -13,7 +13,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** The brokers that a run works on, each a process of its own. */
-interface Brokers {
+public interface Brokers {
     /** How many there are; every topic has a replica on each. */
     int count();
 

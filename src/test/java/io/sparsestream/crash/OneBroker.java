@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The embedded broker, as the command {@code broker} runs it. */
-final class OneBroker implements Brokers {
+public final class OneBroker implements Brokers {
     private final Path directory;
     private final int port;
 
-    OneBroker(Path directory) throws IOException {
+    public OneBroker(Path directory) throws IOException {
         this.directory = directory;
         port = Brokers.freePorts(1).get(0);
     }

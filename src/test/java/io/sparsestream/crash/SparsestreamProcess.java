@@ -50,6 +50,15 @@ public final class SparsestreamProcess {
         return process.isAlive();
     }
 
+    /** Processor time so far, in seconds. */
+    public double cpuSeconds() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -6,6 +6,7 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
@@ -28,10 +29,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 
-/** What docker-compose.yml runs, in this JVM: broker, replay and two trainers, with their metrics over HTTP. */
+/**
+ * What docker-compose.yml runs, in this JVM: broker, replay and two trainers, with their metrics over HTTP; and a third
+ * model of two replicas, as docker-compose.cluster.yml has.
+ */
 final class MonitoredPipeline implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final double IMAGES_PER_SECOND = 1200;
+    private static final String PARTITIONED = "images-of-two-partitions";
+    private static final Sync SOON = new Sync(5, Duration.ofSeconds(10), 1, 0, DeltaEncoding.FLOAT32);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final PrometheusMeterRegistry registry = Meters.create();
@@ -42,20 +48,24 @@ final class MonitoredPipeline implements AutoCloseable {
         EmbeddedBroker broker = opened(EmbeddedBroker.start(directory.resolve("broker"), 0));
         Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
         trainers = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(registry)));
-        for (String model : new String[] {"sparse", "plain"}) {
-            startTrainer(kafka, directory, model);
-        }
-        replay = startReplay(kafka);
+        TopicSetup.createImages(kafka, PARTITIONED, 2);
+        startTrainer(kafka, directory, "sparse", Topics.IMAGES);
+        startTrainer(kafka, directory, "plain", Topics.IMAGES);
+        startTrainer(kafka, directory, "replicas", PARTITIONED);
+        PrometheusMeterRegistry meters = Meters.create();
+        replay = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(meters)));
+        opened(Meters.bind(meters, startReplay(kafka, Topics.IMAGES).producer()));
+        startReplay(kafka, PARTITIONED);
         System.gc(); // so that there is a pause to show
     }
 
-    private void startTrainer(Map<String, Object> kafka, Path directory, String model) throws Exception {
+    private void startTrainer(Map<String, Object> kafka, Path directory, String model, String images) throws Exception {
         Trainer.Settings settings = new Trainer.Settings(
                 kafka,
                 directory.resolve("state"),
                 model,
-                Topics.IMAGES,
-                Sync.DEFAULT,
+                images,
+                SOON,
                 Duration.ofSeconds(1),
                 new Keep(3, 0),
                 Duration.ofSeconds(1),
@@ -63,24 +73,21 @@ final class MonitoredPipeline implements AutoCloseable {
                 OnGap.FAIL);
         Trainer trainer = opened(Trainer.start(
                 settings,
-                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.preset(model), new OpenBlas()),
+                () -> new Autoencoder(
+                        Architecture.DEFAULT, Hyperparameters.presetOr(model, Hyperparameters.SPARSE), new OpenBlas()),
                 new TrainingMetrics(registry, model)));
         opened(new StreamMetrics(registry, model, trainer));
     }
 
-    private HttpServer startReplay(Map<String, Object> kafka) throws Exception {
-        TopicSetup.createImages(kafka, Topics.IMAGES);
-        PrometheusMeterRegistry meters = Meters.create();
-        HttpServer server = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(meters)));
-        Replay sender = opened(new Replay(kafka, Topics.IMAGES, Dataset.read(Path.of("data/mnist"), Split.TEST), 1));
-        opened(Meters.bind(meters, sender.producer()));
+    private Replay startReplay(Map<String, Object> kafka, String topic) throws Exception {
+        Replay sender = opened(new Replay(kafka, topic, Dataset.read(Path.of("data/mnist"), Split.TEST), 1));
         Thread thread = new Thread(() -> run(sender), "replay");
         thread.start();
         open.push(() -> {
             sender.stop();
             thread.join();
         });
-        return server;
+        return sender;
     }
 
     private static void run(Replay sender) {

@@ -52,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SecurityTest {
     private static final String PASSWORD = "a-store-password";
     private static final String TRAINER = "The rights that a trainer needs";
+    private static final String REPLICAS = "The rights that replicas need";
     private static final String SCORER = "The rights that scoring needs";
     private static final int STEPS = 2;
     private static final Pattern ROW =
@@ -100,9 +101,18 @@ class SecurityTest {
         administrator = Map.of("bootstrap.servers", broker.bootstrapServers());
         secureServers = "127.0.0.1:" + secure;
         digits = Dataset.read(Path.of("data/mnist"), Split.TEST);
+    }
+
+    /** All topics, and images for about so many steps of each partition. */
+    private void prepare(int partitions) throws Exception {
+        TopicSetup.createImages(administrator, Topics.IMAGES, partitions);
         TopicSetup.createAll(administrator, Topics.IMAGES, new Topics("sparse"));
+        replay(partitions * STEPS);
+    }
+
+    private void replay(int steps) throws IOException {
         try (Replay replay = new Replay(administrator, Topics.IMAGES, digits, 1)) {
-            replay.run(0, STEPS * (long) Hyperparameters.SPARSE.batch(), 0, position -> true);
+            replay.run(0, steps * (long) Hyperparameters.SPARSE.batch(), 0, position -> true);
         }
     }
 
@@ -113,6 +123,7 @@ class SecurityTest {
 
     @Test
     void theDocumentedRightsAreEnoughAndEachOfThemIsNeeded() throws Exception {
+        prepare(1);
         List<AclBinding> documented = documentedAcls("trainer", TRAINER);
         assertThat(documented).hasSize(11);
 
@@ -127,24 +138,51 @@ class SecurityTest {
         // One of each kind, since each takes a start of its own: the topics read, one written, the group, transactions.
         for (int missing : new int[] {0, 1, 2, 9, 10}) {
             String name = "without-" + missing;
-            List<AclBinding> rest = new ArrayList<>(documentedAcls(name, TRAINER));
-            AclBinding withheld = rest.remove(missing);
-            Map<String, Object> properties = user(name, rest);
-            assertThatThrownBy(() -> {
-                        try (Replay replay = new Replay(administrator, Topics.IMAGES, digits, 1);
-                                Trainer running = train(properties, name)) {
-                            replay.run(0, Hyperparameters.SPARSE.batch(), 0, position -> true);
-                            running.failed().get(60, TimeUnit.SECONDS);
-                        }
-                    })
-                    .as("without %s", withheld)
-                    .isInstanceOf(ExecutionException.class)
-                    .hasStackTraceContaining("uthoriz");
+            List<AclBinding> rest = documentedAcls(name, TRAINER);
+            assertIsNeeded(rest.remove(missing), rest, name, 1);
         }
     }
 
     @Test
+    void replicasNeedTheirRightsBesides() throws Exception {
+        prepare(2);
+        List<AclBinding> documented = documentedAcls("replicas", TRAINER);
+        int besides = documented.size();
+        documented.addAll(documentedAcls("replicas", REPLICAS));
+        assertThat(documented).hasSize(besides + 4);
+
+        try (Trainer running = train(user("replicas", documented), "all")) {
+            while (publishedStep() <= STEPS) { // more than one of the two can have made
+                assertThat(running.failed()).isNotDone();
+                Thread.sleep(100);
+            }
+        }
+
+        for (int missing = 0; missing < 4; missing++) {
+            String name = "replicas-without-" + missing;
+            List<AclBinding> rest = documentedAcls(name, TRAINER);
+            rest.addAll(documentedAcls(name, REPLICAS));
+            assertIsNeeded(rest.remove(besides + missing), rest, name, 2);
+        }
+    }
+
+    /** @param rest all rights but the one */
+    private void assertIsNeeded(AclBinding withheld, List<AclBinding> rest, String name, int steps) throws Exception {
+        Map<String, Object> properties = user(name, rest);
+        assertThatThrownBy(() -> {
+                    try (Trainer running = train(properties, name)) {
+                        replay(steps);
+                        running.failed().get(60, TimeUnit.SECONDS);
+                    }
+                })
+                .as("without %s", withheld)
+                .isInstanceOf(ExecutionException.class)
+                .hasStackTraceContaining("uthoriz");
+    }
+
+    @Test
     void theDocumentedRightsAreEnoughToScore() throws Exception {
+        prepare(1);
         Topics topics = new Topics("sparse");
         TopicSetup.createScores(administrator, Topics.IMAGES, topics);
         List<AclBinding> documented = documentedAcls("scorer", SCORER);
@@ -167,6 +205,7 @@ class SecurityTest {
 
     @Test
     void aClientWithoutRightsOrWithAWrongPasswordIsRefused() throws Exception {
+        prepare(1);
         Map<String, Object> stranger = user("stranger", List.of());
         assertThatThrownBy(() -> train(stranger, "stranger"))
                 .isInstanceOf(ExecutionException.class)

@@ -1,0 +1,165 @@
+package io.sparsestream.scaling;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures some plans, one after the other, and prints two tables. */
+@Command(
+        name = "measure",
+        description = "Runs a broker and trainers as processes here, and prints what they do and need.",
+        mixinStandardHelpOptions = true)
+final class MeasureCommand implements Callable<Integer> {
+    private static final double MILLION = 1e6;
+    private static final double MEGABYTE = 1e6;
+
+    @Option(names = "--partitions", split = ",", defaultValue = "1,2,4", description = "P (default: ${DEFAULT-VALUE}).")
+    private List<Integer> partitions;
+
+    @Option(
+            names = "--sync-every",
+            split = ",",
+            defaultValue = "50",
+            description = "K, local steps of a round (default: ${DEFAULT-VALUE}).")
+    private List<Integer> every;
+
+    @Option(
+            names = "--update-encoding",
+            split = ",",
+            defaultValue = "float32",
+            description = "float32, float16, int8 (default: ${DEFAULT-VALUE}).")
+    private List<String> encodings;
+
+    @Option(names = "--spare", description = "One trainer more than partitions, so that one has the averaging alone.")
+    private boolean spare;
+
+    @Option(names = "--images", defaultValue = "400000", description = "How many (default: ${DEFAULT-VALUE}).")
+    private long images;
+
+    private record Row(Plan plan, Snapshot done) {
+        double millions() {
+            return done.images() / MILLION;
+        }
+
+        /** The trainer that has the averaging alone needs least. */
+        double spareCpu() {
+            return plan.trainers() > plan.partitions()
+                    ? done.trainerCpu().stream().min(Double::compare).orElseThrow()
+                    : 0;
+        }
+
+        double trainerCpu() {
+            return done.trainerCpu().stream().mapToDouble(Double::doubleValue).sum() - spareCpu();
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Row> rows = new ArrayList<>();
+        for (Plan plan : plans()) {
+            Path directory = Files.createTempDirectory("sparsestream-scaling-");
+            System.err.println(plan + "; logs in " + directory);
+            try (Measurement measurement = new Measurement(plan, directory)) {
+                Row row = new Row(plan, measurement.run());
+                rows.add(row);
+                System.err.printf(
+                        Locale.ROOT,
+                        "  %,.0f images/s%n",
+                        row.done().images() / row.done().seconds());
+            }
+        }
+        System.out.println("""
+                | P | K | updates | processes | images/s | waiting | rounds/s | round time | CPU s per million images: trainers | averaging alone | broker |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""");
+        for (Row row : rows) {
+            Plan plan = row.plan();
+            Snapshot done = row.done();
+            boolean alone = plan.partitions() == 1;
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %d | %s | %s | %d | %,.0f | %s | %s | %s | %.0f | %s | %.0f |%n",
+                    plan.partitions(),
+                    alone ? "" : plan.every(),
+                    alone ? "" : plan.encoding(),
+                    plan.trainers(),
+                    done.images() / done.seconds(),
+                    alone ? "" : percent(done.waited() / (plan.partitions() * done.seconds())),
+                    alone ? "" : number("%.2f", done.rounds() / done.seconds()),
+                    alone ? "" : number("%.0f ms", 1000 * done.roundSeconds() / done.rounds()),
+                    row.trainerCpu() / row.millions(),
+                    plan.trainers() > plan.partitions() ? number("%.0f", row.spareCpu() / row.millions()) : "",
+                    done.brokerCpu() / row.millions());
+        }
+        traffic(rows);
+        return 0;
+    }
+
+    private List<Plan> plans() {
+        List<Plan> plans = new ArrayList<>();
+        for (int p : partitions) {
+            for (String encoding : p == 1 ? encodings.subList(0, 1) : encodings) {
+                for (int k : p == 1 ? every.subList(0, 1) : every) {
+                    plans.add(new Plan(p, spare && p > 1 ? p + 1 : p, k, encoding, images));
+                }
+            }
+        }
+        return plans;
+    }
+
+    /** By kind of topic, what goes to the broker and what comes from it. */
+    private static void traffic(List<Row> rows) {
+        List<String> kinds = rows.stream()
+                .flatMap(row -> byKind(row.done().in()).keySet().stream())
+                .distinct()
+                .sorted()
+                .toList();
+        System.out.printf("%n| MB per million images, to / from the broker | %s | all |%n", String.join(" | ", kinds));
+        System.out.printf("| --- |%s --- |%n", " --- |".repeat(kinds.size()));
+        for (Row row : rows) {
+            Map<String, Double> in = byKind(row.done().in());
+            Map<String, Double> out = byKind(row.done().out());
+            in.put("all", in.values().stream().mapToDouble(Double::doubleValue).sum());
+            out.put(
+                    "all",
+                    out.values().stream().mapToDouble(Double::doubleValue).sum());
+            List<String> columns = new ArrayList<>(kinds);
+            columns.add("all");
+            System.out.printf(
+                    "| %s | %s |%n",
+                    row.plan(),
+                    columns.stream()
+                            .map(kind -> number("%,.0f", in.getOrDefault(kind, 0.0) / MEGABYTE / row.millions()) + " / "
+                                    + number("%,.0f", out.getOrDefault(kind, 0.0) / MEGABYTE / row.millions()))
+                            .collect(Collectors.joining(" | ")));
+        }
+    }
+
+    private static Map<String, Double> byKind(Map<String, Double> byTopic) {
+        Map<String, Double> byKind = new TreeMap<>();
+        byTopic.forEach((topic, bytes) -> byKind.merge(kind(topic), bytes, Double::sum));
+        return byKind;
+    }
+
+    private static String kind(String topic) {
+        if (topic.startsWith("__")) {
+            return "offsets and transactions";
+        }
+        return topic.endsWith("-changelog") ? "changelogs" : topic.replaceFirst("\\..*", "");
+    }
+
+    private static String percent(double share) {
+        return number("%.0f %%", 100 * share);
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}

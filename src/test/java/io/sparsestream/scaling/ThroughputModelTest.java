@@ -1,0 +1,79 @@
+package io.sparsestream.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/** The model against numbers found by hand. */
+class ThroughputModelTest {
+    private static final int NO_TREE = Integer.MAX_VALUE;
+    private static final double NO_LIMIT = Double.POSITIVE_INFINITY;
+
+    private final ThroughputModel model = new ThroughputModel(new Costs(0.004, 0.006, 0.1, 0.01, 30e-6));
+
+    private static Deployment replicas(int partitions, int every, int shards, int fanIn, double cores) {
+        return new Deployment(partitions, every, 2e6, 2e6, shards, fanIn, 3, 3, 1e9, cores);
+    }
+
+    @Test
+    void aRoundIsItsParts() {
+        ThroughputModel.Prediction found = model.predict(replicas(10, 50, 1, NO_TREE, NO_LIMIT));
+
+        assertThat(found.steps()).isCloseTo(50 * 0.004, within(1e-9));
+        assertThat(found.transactions()).isCloseTo(0.1, within(1e-9));
+        assertThat(found.averaging()).isCloseTo(10 * 0.01, within(1e-9));
+        // A leader sends each update to two followers and the averager; the averager sends each answer.
+        assertThat(found.network()).isCloseTo(10 * (3 * 2e6 + 2e6) / 1e9, within(1e-9));
+        // 30,000 images to their replicas and, with their reconstructions, to two followers; 40 MB of updates and
+        // answers
+        // to whom they are for and to two followers; by three brokers.
+        assertThat(found.brokers()).isCloseTo((30_000 * (852 + 2 * 1755.0) + 3 * 40e6) / 3e9, within(1e-9));
+        assertThat(found.roundSeconds()).isCloseTo(0.48, within(1e-9));
+        assertThat(found.imagesPerSecond()).isCloseTo(62_500, within(1e-3));
+        assertThat(found.efficiency()).isCloseTo(0.2 / 0.48, within(1e-9));
+        assertThat(found.brokerCores()).isCloseTo(1.875, within(1e-6));
+    }
+
+    @Test
+    void onePartitionHasNoRounds() {
+        ThroughputModel.Prediction found = model.predict(replicas(1, 50, 1, NO_TREE, NO_LIMIT));
+
+        assertThat(found.imagesPerSecond()).isCloseTo(60 / 0.004, within(1e-6));
+        assertThat(found.efficiency()).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
+    void fewCoresAreShared() {
+        assertThat(model.predict(replicas(4, 50, 1, NO_TREE, 2)).steps()).isCloseTo(50 * 4 * 0.006 / 2, within(1e-9));
+        assertThat(model.predict(replicas(1, 50, 1, NO_TREE, 2)).steps())
+                .as("one is held up by its own thread")
+                .isCloseTo(50 * 0.004, within(1e-9));
+    }
+
+    @Test
+    void aTreeTakesAnotherRoundTripForEachLevelAndShardsTakeNone() {
+        ThroughputModel.Prediction tree = model.predict(replicas(100, 50, 1, 10, NO_LIMIT));
+        assertThat(tree.averaging()).isCloseTo(2 * 10 * 0.01, within(1e-9));
+        assertThat(tree.transactions()).isCloseTo(0.2, within(1e-9));
+        assertThat(model.predict(replicas(101, 50, 1, 10, NO_LIMIT)).transactions())
+                .isCloseTo(0.3, within(1e-9));
+
+        ThroughputModel.Prediction shards = model.predict(replicas(100, 50, 4, NO_TREE, NO_LIMIT));
+        assertThat(shards.averaging()).isCloseTo(100 * 0.01 / 4, within(1e-9));
+        assertThat(shards.transactions()).isCloseTo(0.1, within(1e-9));
+    }
+
+    @Test
+    void theBrokersNetworkIsTheEndOfIt() {
+        // 400 Mbit/s: 600,000 images and their reconstructions take the brokers longer than 1,000 steps.
+        Deployment slow = new Deployment(10, 1000, 2e6, 2e6, 1, NO_TREE, 3, 3, 50e6, NO_LIMIT);
+
+        ThroughputModel.Prediction found = model.predict(slow);
+
+        assertThat(found.brokers())
+                .isGreaterThan(found.steps() + found.transactions() + found.averaging() + found.network());
+        assertThat(found.limit()).isEqualTo("brokers' network");
+        assertThat(found.imagesPerSecond()).isCloseTo(600_000 / found.brokers(), within(1e-3));
+    }
+}
