@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** Compares what a disturbed model has left on its topics with what it should have, and with an undisturbed model. */
 final class Audit {
@@ -50,20 +50,6 @@ final class Audit {
         compare("checkpoint", newestCheckpoint(disturbed), newestCheckpoint(undisturbed));
         compare("published model", latest(disturbed.parameters()), latest(undisturbed.parameters()));
         return violations;
-    }
-
-    /** Of the newest checkpoint alone, without its number: when the older ones were due depends on the clock. */
-    private Map<String, byte[]> newestCheckpoint(Topics model) throws IOException {
-        Map<String, byte[]> all = latest(model.applicationId() + "-checkpoint-changelog");
-        JsonNode kept = JSON.readTree(all.get("manifest")).at("/steering/kept");
-        String prefix = kept.get(kept.size() - 1).get("number").asLong() + "/";
-        Map<String, byte[]> newest = new TreeMap<>();
-        all.forEach((key, value) -> {
-            if (key.startsWith(prefix)) {
-                newest.put(key.substring(prefix.length()), value);
-            }
-        });
-        return newest;
     }
 
     /** Each image once, in order, with the step that it belongs to, and with the very bytes of the undisturbed run. */
@@ -146,11 +132,12 @@ final class Audit {
         });
     }
 
-    /** The newest value of every key of a compacted topic. */
+    private Map<String, byte[]> newestCheckpoint(Topics model) {
+        return NewestCheckpoint.of(kafka, model.applicationId(), 0);
+    }
+
     private Map<String, byte[]> latest(String topic) {
-        Map<String, byte[]> latest = new TreeMap<>();
-        CommittedRecords.of(kafka, topic).forEach(record -> latest.put(text(record.key()), record.value()));
-        return latest;
+        return NewestCheckpoint.latest(kafka, new TopicPartition(topic, 0));
     }
 
     private void expect(String what, Object expected, Object found) {

@@ -30,10 +30,12 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,broker,cluster,takeover,control",
+            defaultValue = "trainer,broker,cluster,takeover,control,synchronous,elastic",
             description =
                     "What is killed: the trainer, the broker, one of three brokers, the active one of two trainers,"
-                            + " the trainer around changes of its hyperparameters (default: ${DEFAULT-VALUE}).")
+                            + " the trainer around changes of its hyperparameters; or up to three trainers of several"
+                            + " replicas, which also join and leave, in rounds that wait for all, or only for some time"
+                            + " (default: ${DEFAULT-VALUE}).")
     private List<Scenario> scenarios;
 
     @Option(
@@ -41,6 +43,12 @@ final class CrashCommand implements Callable<Integer> {
             defaultValue = "2",
             description = "Seconds that a killed broker at most stays away (default: ${DEFAULT-VALUE}).")
     private double pause;
+
+    @Option(
+            names = "--partitions",
+            defaultValue = "4",
+            description = "Of the images topic where there are several replicas (default: ${DEFAULT-VALUE}).")
+    private int partitions;
 
     @Option(
             names = "--at-least-once",
@@ -74,6 +82,15 @@ final class CrashCommand implements Callable<Integer> {
                 scenario, kills, images, seed, atLeastOnce ? ", at least once" : "", directory);
         String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
         Plan plan = new Plan(scenario, images, kills, seed, pause, guarantee);
+        if (scenario.hasReplicas()) {
+            long start = System.nanoTime();
+            try (ReplicasRun run =
+                    new ReplicasRun(directory, plan, partitions, line -> System.out.println("  " + line))) {
+                List<String> violations = run.run();
+                System.out.printf("  %.0f s in all%n", (System.nanoTime() - start) / 1e9);
+                return isAsExpected(violations);
+            }
+        }
         try (CrashRun run = new CrashRun(directory, plan, line -> System.out.println("  " + line))) {
             CrashRun.Result result = run.run();
             System.out.printf(
@@ -85,17 +102,21 @@ final class CrashCommand implements Callable<Integer> {
                     range(result.secondsToTakeOver()),
                     result.secondsToStop(),
                     result.seconds());
-            if (!result.violations().isEmpty()) {
-                System.out.println(Audit.show(result.violations()));
-            }
-            boolean asExpected = result.violations().isEmpty() != atLeastOnce;
-            System.out.printf(
-                    "%s: %d violations%s%n",
-                    asExpected ? "PASSED" : "FAILED",
-                    result.violations().size(),
-                    atLeastOnce ? ", which at least once must have" : "");
-            return asExpected;
+            return isAsExpected(result.violations());
         }
+    }
+
+    private boolean isAsExpected(List<String> violations) {
+        if (!violations.isEmpty()) {
+            System.out.println(Audit.show(violations));
+        }
+        boolean asExpected = violations.isEmpty() != atLeastOnce;
+        System.out.printf(
+                "%s: %d violations%s%n",
+                asExpected ? "PASSED" : "FAILED",
+                violations.size(),
+                atLeastOnce ? ", which at least once must have" : "");
+        return asExpected;
     }
 
     private static String range(List<? extends Number> values) {

@@ -193,7 +193,7 @@ final class CrashRun implements AutoCloseable {
         if (committed >= plan.images()) {
             throw new IllegalStateException("the job was finished before kill " + kill);
         }
-        requireTrainersAlive();
+        Await.requireAlive(trainers);
         switch (plan.scenario()) {
             case TRAINER -> {
                 trainers.get(active).kill();
@@ -310,14 +310,6 @@ final class CrashRun implements AutoCloseable {
         trainers.set(ended, startDisturbed(ended));
     }
 
-    private void requireTrainersAlive() throws IOException, TrainerEndedException {
-        for (SparsestreamProcess trainer : trainers) {
-            if (!trainer.isAlive()) {
-                throw new TrainerEndedException(last(trainer.lines()));
-            }
-        }
-    }
-
     private static void sleep(double seconds) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
     }
@@ -388,10 +380,6 @@ final class CrashRun implements AutoCloseable {
         return process;
     }
 
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
     /** What a dead process had under way may still be committed: so wait for Kafka's word, not for a log line. */
     private void awaitCommitted(Topics topics, long images) throws Exception {
         await(images + " images to be committed", () -> committed(topics) == images);
@@ -403,24 +391,9 @@ final class CrashRun implements AutoCloseable {
                 () -> ModelTopic.read(kafka, topics.model()).manifest().nextOffset() == plan.images() / BATCH * BATCH);
     }
 
-    private void await(String what, Condition condition)
+    private void await(String what, Await.Condition condition)
             throws InterruptedException, IOException, TrainerEndedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
-        while (true) {
-            Exception failure = null;
-            try {
-                if (condition.holds()) {
-                    return;
-                }
-            } catch (Exception e) {
-                failure = e; // the broker may be on its way down or up
-            }
-            requireTrainersAlive();
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("waited " + WAIT_SECONDS + " s for " + what, failure);
-            }
-            sleep(0.1);
-        }
+        Await.until(what, trainers, condition);
     }
 
     private long committed(Topics topics) throws Exception {
@@ -435,10 +408,6 @@ final class CrashRun implements AutoCloseable {
 
     private static java.util.stream.Stream<String> matches(Pattern pattern, List<String> lines) {
         return lines.stream().map(pattern::matcher).filter(Matcher::find).map(matcher -> matcher.group(1));
-    }
-
-    private static String last(List<String> lines) {
-        return lines.isEmpty() ? "(no output)" : lines.get(lines.size() - 1);
     }
 
     @Override

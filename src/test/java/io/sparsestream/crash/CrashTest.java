@@ -16,7 +16,9 @@ class CrashTest {
     Path directory;
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLUSTER")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"CLUSTER", "SYNCHRONOUS", "ELASTIC"})
     void threeKillsLeaveTheVeryModelOfAnUndisturbedRun(Scenario scenario) throws Exception {
         assertNothingIsLost(new Plan(scenario, 6000, 3, 5, 1, "exactly_once_v2"));
     }
@@ -25,6 +27,15 @@ class CrashTest {
     @Test
     void aClusterGoesOnWithoutOneOfItsBrokersAndLosesNothing() throws Exception {
         assertNothingIsLost(new Plan(Scenario.CLUSTER, 3000, 1, 5, 1, "exactly_once_v2"));
+    }
+
+    /** One trainer of two is killed and comes back, one leaves, one joins; several replicas are in each. */
+    @Test
+    void whereNoRoundDependsOnAClockReplicasAreThoseOfAnUndisturbedRun() throws Exception {
+        Plan plan = new Plan(Scenario.SYNCHRONOUS, 6020, 3, 5, 1, "exactly_once_v2");
+        try (ReplicasRun run = new ReplicasRun(directory, plan, 2, System.err::println)) {
+            assertThat(run.run()).isEmpty();
+        }
     }
 
     private void assertNothingIsLost(Plan plan) throws Exception {

@@ -13,7 +13,16 @@ enum Scenario {
     /** Of two instances of the trainer the active one is killed or told to stop; the other takes over. */
     TAKEOVER,
     /** The trainer is killed around changes of its hyperparameters, and while it learns by them. */
-    CONTROL;
+    CONTROL,
+    /** Trainers of several replicas join, leave and are killed, and nothing in a round depends on a clock. */
+    SYNCHRONOUS,
+    /** The same, but a round waits only for some time for a replica that is missing. */
+    ELASTIC;
+
+    /** Whether the images topic has several partitions. */
+    boolean hasReplicas() {
+        return this == SYNCHRONOUS || this == ELASTIC;
+    }
 
     @Override
     public String toString() {

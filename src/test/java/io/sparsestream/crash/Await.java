@@ -1,0 +1,52 @@
+package io.sparsestream.crash;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Waits for what processes bring about, as long as these live. */
+final class Await {
+    private static final long LIMIT_SECONDS = 180;
+    private static final long POLL_MILLIS = 100;
+
+    private Await() {}
+
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /**
+     * Waits until the condition holds; one that fails does not hold, since a broker may be on its way down or up.
+     *
+     * @throws TrainerEndedException if one of the processes has ended
+     */
+    static void until(String what, List<SparsestreamProcess> living, Condition condition)
+            throws InterruptedException, IOException, TrainerEndedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (true) {
+            Exception failure = null;
+            try {
+                if (condition.holds()) {
+                    return;
+                }
+            } catch (Exception e) {
+                failure = e;
+            }
+            requireAlive(living);
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("waited " + LIMIT_SECONDS + " s for " + what, failure);
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** @throws TrainerEndedException with its last words if one of the processes has ended */
+    static void requireAlive(List<SparsestreamProcess> living) throws IOException, TrainerEndedException {
+        for (SparsestreamProcess process : living) {
+            if (!process.isAlive()) {
+                List<String> lines = process.lines();
+                throw new TrainerEndedException(lines.isEmpty() ? "(no output)" : lines.get(lines.size() - 1));
+            }
+        }
+    }
+}

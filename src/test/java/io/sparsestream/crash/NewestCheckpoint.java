@@ -1,0 +1,39 @@
+package io.sparsestream.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparsestream.message.Json;
+import io.sparsestream.stream.CommittedRecords;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the checkpoint topic has of a task. */
+final class NewestCheckpoint {
+    private NewestCheckpoint() {}
+
+    /**
+     * The newest checkpoint alone, manifest and arrays by name, without its number: when the older ones were due depends
+     * on the clock.
+     */
+    static Map<String, byte[]> of(Map<String, Object> kafka, String applicationId, int partition) {
+        Map<String, byte[]> all = latest(kafka, new TopicPartition(applicationId + "-checkpoint-changelog", partition));
+        JsonNode kept = Json.tree(all.get("manifest")).at("/steering/kept");
+        String prefix = kept.get(kept.size() - 1).get("number").asLong() + "/";
+        Map<String, byte[]> newest = new TreeMap<>();
+        all.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                newest.put(key.substring(prefix.length()), value);
+            }
+        });
+        return newest;
+    }
+
+    /** The newest value of every key of a compacted topic. */
+    static Map<String, byte[]> latest(Map<String, Object> kafka, TopicPartition partition) {
+        Map<String, byte[]> latest = new TreeMap<>();
+        CommittedRecords.of(kafka, partition)
+                .forEach(record -> latest.put(new String(record.key(), StandardCharsets.UTF_8), record.value()));
+        return latest;
+    }
+}

@@ -1,0 +1,291 @@
+package io.sparsestream.crash;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.Header;
+import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * One run of several replicas: a broker and up to three trainers of the same model as processes, which are killed and
+ * come back, leave, join, and are killed and stay away, while images are sent little by little. Then, where nothing in a
+ * round depends on a clock, the same images through another model that one undisturbed trainer learns, and the
+ * comparison of both.
+ */
+final class ReplicasRun implements AutoCloseable {
+    private static final Topics DISTURBED = new Topics("disturbed");
+    private static final Topics UNDISTURBED = new Topics("undisturbed");
+    private static final int BATCH = Hyperparameters.SPARSE.batch();
+    private static final int SLOTS = 3;
+    private static final double LONGEST_LIFE_SECONDS = 3;
+    private static final int PORTIONS = 20;
+
+    private final Path directory;
+    private final Plan plan;
+    private final int partitions;
+    private final Random random;
+    private final Consumer<String> progress;
+    private final Brokers brokers;
+    private final Map<String, Object> kafka;
+    private final List<SparsestreamProcess> processes = new ArrayList<>();
+    private final List<SparsestreamProcess> slots = new ArrayList<>(Collections.nCopies(SLOTS, null));
+    private volatile long sendUpTo;
+
+    /** What happens to a trainer. */
+    private enum Event {
+        /** SIGKILL, and it is started again on its state at once. */
+        KILL,
+        /** SIGTERM. */
+        LEAVE,
+        /** Another one, or one that was there before. */
+        JOIN,
+        /** SIGKILL, and it stays away: the others take over after the session timeout. */
+        DIE
+    }
+
+    /** @param progress takes a line for each event */
+    ReplicasRun(Path directory, Plan plan, int partitions, Consumer<String> progress) throws IOException {
+        this.directory = directory;
+        this.plan = plan;
+        this.partitions = partitions;
+        this.progress = progress;
+        random = new Random(plan.seed());
+        brokers = new OneBroker(directory);
+        kafka = Map.of("bootstrap.servers", brokers.bootstrapServers());
+    }
+
+    /** Returns what is wrong; nothing if nothing is. */
+    List<String> run() throws Exception {
+        processes.add(brokers.start(0));
+        Await.until("the broker to answer", processes, () -> {
+            try (Admin admin = Admin.create(kafka)) {
+                return brokers.areInSync(admin);
+            }
+        });
+        TopicSetup.createImages(kafka, Topics.IMAGES, partitions);
+        boolean synchronous = plan.scenario() == Scenario.SYNCHRONOUS;
+        try {
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send);
+            start(0);
+            start(1);
+            for (int event = 1; event <= plan.kills(); event++) {
+                live(event);
+            }
+            sendUpTo = plan.images();
+            awaitSettled(DISTURBED, living());
+            sent.get(1, TimeUnit.MINUTES);
+            if (!synchronous) {
+                return audit().counted(DISTURBED, true);
+            }
+            for (SparsestreamProcess trainer : living()) {
+                trainer.terminate();
+            }
+            Collections.fill(slots, null);
+            SparsestreamProcess undisturbed = startTrainer(UNDISTURBED, "state");
+            awaitSettled(UNDISTURBED, List.of(undisturbed));
+            undisturbed.terminate();
+            List<String> violations = audit().counted(DISTURBED, false);
+            violations.addAll(audit().identical(DISTURBED, UNDISTURBED));
+            return violations;
+        } catch (TrainerEndedException e) {
+            return List.of(e.getMessage());
+        }
+    }
+
+    private ReplicasAudit audit() {
+        return new ReplicasAudit(kafka, partitions, plan.images() / partitions, BATCH);
+    }
+
+    /** The partitions take turns, so each gets as many. */
+    private void send() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
+            for (int i = 0; i < plan.images(); i++) {
+                while (i >= sendUpTo) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                producer.send(new ProducerRecord<>(
+                        Topics.IMAGES,
+                        i % partitions,
+                        Header.utf8("mnist/train/" + i),
+                        dataset.images().get(i % dataset.size())));
+            }
+            producer.flush();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends some more images, at once or in a trickle, and then something happens, at a random moment. */
+    private void live(int number) throws Exception {
+        long from = sendUpTo;
+        long to = (long) plan.images() * number / (plan.kills() + 1);
+        double life = random.nextDouble() * LONGEST_LIFE_SECONDS;
+        boolean early = number > 1 && random.nextInt(4) == 0;
+        boolean trickle = random.nextBoolean();
+        if (!early) {
+            long before = committed();
+            sendUpTo = from + (to - from) / PORTIONS;
+            Await.until("new images to be committed", living(), () -> committed() > before);
+        }
+        for (int i = 1; i <= PORTIONS; i++) {
+            sendUpTo = Math.max(sendUpTo, trickle ? from + (to - from) * i / PORTIONS : to);
+            TimeUnit.MILLISECONDS.sleep((long) (life * 1000 / PORTIONS));
+        }
+        Await.requireAlive(living());
+        long committed = committed();
+        Event event = next(number);
+        int slot = happen(event);
+        progress.accept(String.format(
+                Locale.ROOT,
+                "%d: trainer %d, %s %.1f s after %s, images sent %s, %,d committed, now %d trainers",
+                number,
+                slot,
+                event,
+                life,
+                early ? "the last" : "new work",
+                trickle ? "little by little" : "at once",
+                committed,
+                living().size()));
+    }
+
+    /** All kinds in turn, but that one trainer is always there, and no more than there are slots for. */
+    private Event next(int number) {
+        Event event = Event.values()[(number - 1) % Event.values().length];
+        int living = living().size();
+        if (living == 1 && (event == Event.LEAVE || event == Event.DIE)) {
+            return Event.JOIN;
+        }
+        return living == SLOTS && event == Event.JOIN ? Event.KILL : event;
+    }
+
+    private int happen(Event event) throws Exception {
+        List<Integer> possible = new ArrayList<>();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if ((slots.get(slot) == null) == (event == Event.JOIN)) {
+                possible.add(slot);
+            }
+        }
+        int slot = possible.get(random.nextInt(possible.size()));
+        switch (event) {
+            case KILL -> {
+                slots.get(slot).kill();
+                start(slot);
+            }
+            case LEAVE -> {
+                slots.get(slot).terminate();
+                slots.set(slot, null);
+            }
+            case JOIN -> start(slot);
+            case DIE -> {
+                slots.get(slot).kill();
+                slots.set(slot, null);
+            }
+        }
+        return slot;
+    }
+
+    private void start(int slot) throws IOException {
+        slots.set(slot, startTrainer(DISTURBED, "state-" + slot));
+    }
+
+    private SparsestreamProcess startTrainer(Topics model, String state) throws IOException {
+        SparsestreamProcess process = SparsestreamProcess.start(
+                directory.resolve(model.model() + "-" + state + ".log"),
+                "train",
+                "--bootstrap-servers",
+                brokers.bootstrapServers(),
+                "--model",
+                model.model(),
+                "--layers", // small, so that what is sent and stored is little
+                "784-32-784",
+                "--port",
+                "0",
+                "--state-dir",
+                directory.resolve(state).toString(),
+                "--checkpoint-interval",
+                "1",
+                "--keep-checkpoints",
+                "1",
+                "--max-batch-wait",
+                "0.3",
+                "--sync-every",
+                "5",
+                "--update-encoding",
+                "int8",
+                "--round-timeout",
+                plan.scenario() == Scenario.SYNCHRONOUS ? "0" : "2",
+                "-K",
+                "processing.guarantee=" + plan.guarantee(),
+                "-K",
+                "main.consumer.session.timeout.ms=6000"); // the least that a broker takes
+        processes.add(process);
+        return process;
+    }
+
+    private List<SparsestreamProcess> living() {
+        return slots.stream().filter(Objects::nonNull).toList();
+    }
+
+    private void awaitSettled(Topics model, List<SparsestreamProcess> trainers) throws Exception {
+        int images = plan.images() / partitions;
+        Await.until(
+                "all images to be trained",
+                trainers,
+                () -> ReplicasAudit.isSettled(kafka, model, partitions, images, BATCH)
+                        && ModelTopic.read(kafka, model.model()).manifest().images()
+                                == (plan.scenario() == Scenario.SYNCHRONOUS
+                                        ? (long) partitions * (images / BATCH / 5 * 5 * BATCH)
+                                        : (long) partitions * (images / BATCH * BATCH)));
+        Await.until("all images to be committed", trainers, () -> committed(model) == plan.images());
+    }
+
+    private long committed() throws Exception {
+        return committed(DISTURBED);
+    }
+
+    private long committed(Topics model) throws Exception {
+        try (Admin admin = Admin.create(kafka)) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(model.applicationId())
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            long sum = 0;
+            for (int partition = 0; partition < partitions; partition++) {
+                OffsetAndMetadata offset = offsets.get(new TopicPartition(Topics.IMAGES, partition));
+                sum += offset == null ? 0 : offset.offset();
+            }
+            return sum;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (SparsestreamProcess process : processes) {
+            process.kill();
+        }
+    }
+}
