@@ -18,10 +18,13 @@ import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.Schedule;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.stream.Round;
+import io.sparsestream.stream.TrainingListener;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -207,6 +210,55 @@ class TrainingMetricsTest {
         assertThat(layer.quantile(0.5)).isEqualTo(2);
         assertThat(layer.quantile(0.75)).isEqualTo(3);
         assertThat(layer.quantile(1)).isEqualTo(4);
+    }
+
+    /** Prometheus takes a meter with one set of tags only. */
+    @Test
+    void replicasHaveATagOfTheirOwnAndGoWhenTheirTaskEnds() {
+        PrometheusMeterRegistry prometheus = Meters.create();
+        TrainingMetrics model = new TrainingMetrics(prometheus, "digits");
+        TrainingListener first = model.replica(0);
+        TrainingListener third = model.replica(2);
+        first.onStep(learner.train(batch()), learner, 3_000_000);
+        third.onStep(learner.train(batch()), learner, 3_000_000);
+        third.onStep(learner.train(batch()), learner, 3_000_000);
+        third.onAnswer(7, 30_000_000);
+
+        assertThat(prometheus.scrape())
+                .contains(
+                        "sparsestream_images_total{model=\"digits\",replica=\"0\"} 5.0",
+                        "sparsestream_images_total{model=\"digits\",replica=\"2\"} 10.0",
+                        "sparsestream_loss{model=\"digits\",replica=\"0\",term=\"kl\"}",
+                        "sparsestream_weight_norm{model=\"digits\",replica=\"2\",tensor=\"w_e_1\"}",
+                        "sparsestream_round_wait_seconds_count{model=\"digits\",replica=\"2\"} 1",
+                        "sparsestream_round{model=\"digits\",replica=\"2\"} 7.0")
+                .doesNotContain("sparsestream_images_total{model=\"digits\"}");
+        third.onEnd();
+        assertThat(prometheus.scrape())
+                .contains("sparsestream_images_total{model=\"digits\",replica=\"0\"} 5.0")
+                .doesNotContain("replica=\"2\"");
+        model.replica(2).onStep(learner.train(batch()), learner, 3_000_000);
+        assertThat(prometheus.scrape()).contains("sparsestream_images_total{model=\"digits\",replica=\"2\"} 5.0");
+    }
+
+    @Test
+    void roundsAreShownWhereTheyAreClosed() {
+        PrometheusMeterRegistry prometheus = Meters.create();
+        TrainingMetrics model = new TrainingMetrics(prometheus, "digits");
+        model.onRound(new Round(1, 300_000_000, 1000, Map.of(0, 0.5, 1, 0.75), Set.of(1), Set.of(2, 3)));
+        model.onRound(new Round(2, 300_000_000, 500, Map.of(0, 0.25), Set.of(), Set.of(2)));
+
+        assertThat(prometheus.scrape())
+                .contains(
+                        "sparsestream_rounds_total{model=\"digits\"} 2.0",
+                        "sparsestream_round_bytes_total{model=\"digits\"} 1500.0",
+                        "sparsestream_round_time_seconds_count{model=\"digits\"} 2",
+                        "sparsestream_replica_divergence{model=\"digits\",replica=\"0\"} 0.25",
+                        "sparsestream_replica_divergence{model=\"digits\",replica=\"1\"} 0.75",
+                        "sparsestream_updates_late_total{model=\"digits\",replica=\"1\"} 1.0",
+                        "sparsestream_updates_missing_total{model=\"digits\",replica=\"2\"} 2.0");
+        model.onEnd();
+        assertThat(prometheus.scrape()).doesNotContain("sparsestream_round", "sparsestream_updates", "divergence");
     }
 
     @Test
