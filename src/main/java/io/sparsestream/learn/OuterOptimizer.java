@@ -85,6 +85,34 @@ public final class OuterOptimizer {
     }
 
     /**
+     * Closes the round as {@link #apply(Map, Map)} does, but changes the parameters only by what the encoded step says: so
+     * whoever has had them, and decodes and adds the step, has them again, bit for bit.
+     *
+     * @param residual zero before the first round; what the encoding has lost, which joins the next step
+     * @return the encoded step by tensor
+     */
+    public Map<String, byte[]> apply(
+            Map<String, float[]> parameters,
+            Map<String, float[]> velocity,
+            Map<String, float[]> residual,
+            DeltaEncoding encoding) {
+        Map<String, float[]> step = new LinkedHashMap<>();
+        sums.forEach((name, sum) -> step.put(name, new float[sum.length]));
+        apply(step, velocity);
+        Map<String, byte[]> encoded = new LinkedHashMap<>();
+        step.forEach((name, values) -> {
+            byte[] bytes = encoding.encode(values, residual.get(name));
+            encoding.decode(bytes, values);
+            float[] parameter = parameters.get(name);
+            for (int i = 0; i < values.length; i++) {
+                parameter[i] += values[i];
+            }
+            encoded.put(name, bytes);
+        });
+        return encoded;
+    }
+
+    /**
      * Closes the round: changes the parameters and the velocity in place, and begins the next round.
      *
      * @param velocity v; zero before the first round

@@ -64,7 +64,7 @@ public record Simulation(
      * @param trained images that the replicas have trained, all together
      * @param rounds in which changes were averaged
      * @param updateBytes of all encoded changes, without keys and headers
-     * @param answerBytes of the global parameters, float32, sent to every replica that took part in a round
+     * @param answerBytes of the encoded steps, sent to every replica that took part in a round
      * @param test of the global parameters; null if learning has diverged
      * @param weightsCrc32c over all parameters in order: equal weights, equal number
      */
@@ -131,22 +131,20 @@ public record Simulation(
         private final OuterOptimizer optimizer;
         private final Map<String, float[]> global = new LinkedHashMap<>();
         private final Map<String, float[]> velocity = new LinkedHashMap<>();
+        private final Map<String, float[]> residual = new LinkedHashMap<>();
         private final Map<String, float[]> delta = new LinkedHashMap<>();
-        private final long parameterBytes;
         private long count;
         private long updateBytes;
         private long answerBytes;
 
         Rounds(LearningState initial) {
             optimizer = new OuterOptimizer(initial.tensors(), outerLearningRate, outerMomentum);
-            long bytes = 0;
             for (Tensor tensor : initial.tensors()) {
                 global.put(tensor.name(), initial.parameter(tensor.name()).clone());
                 velocity.put(tensor.name(), new float[tensor.size()]);
+                residual.put(tensor.name(), new float[tensor.size()]);
                 delta.put(tensor.name(), new float[tensor.size()]);
-                bytes += (long) tensor.size() * Float.BYTES;
             }
-            parameterBytes = bytes;
         }
 
         /** One round of those replicas that still have images; false if none has. */
@@ -164,9 +162,10 @@ public record Simulation(
             if (contributors.isEmpty()) {
                 return false;
             }
-            optimizer.apply(global, velocity);
+            Map<String, byte[]> step = optimizer.apply(global, velocity, residual, encoding);
             contributors.forEach(replica -> replica.learner().state().setParameters(global));
-            answerBytes += contributors.size() * parameterBytes;
+            answerBytes += contributors.size()
+                    * step.values().stream().mapToLong(bytes -> bytes.length).sum();
             count++;
             return true;
         }

@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
@@ -48,6 +49,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(Averager.class);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final String VELOCITY = "velocity.";
+    private static final String RESIDUAL = "residual.";
 
     private final TrainingTopology.Settings settings;
     private final Sync sync;
@@ -64,6 +66,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private Hyperparameters started; // those of the model when it was new
     private OuterOptimizer optimizer;
     private final Map<String, float[]> velocity = new LinkedHashMap<>(); // by tensor
+    private final Map<String, float[]> residual = new LinkedHashMap<>(); // what the encoding has not yet told
     private final Map<String, float[]> stored = new LinkedHashMap<>(); // the same arrays as the store names them
     private final SortedMap<Integer, Incoming> incoming = new TreeMap<>(); // by replica, in whose order they are added
     private final Set<Integer> expected = new TreeSet<>();
@@ -115,7 +118,9 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         optimizer = new OuterOptimizer(global.state().tensors(), sync.learningRate(), sync.momentum());
         for (Tensor tensor : global.state().tensors()) {
             velocity.put(tensor.name(), new float[tensor.size()]);
+            residual.put(tensor.name(), new float[tensor.size()]);
             stored.put(VELOCITY + tensor.name(), velocity.get(tensor.name()));
+            stored.put(RESIDUAL + tensor.name(), residual.get(tensor.name()));
         }
         IntStream.range(0, settings.partitions()).forEach(expected::add);
         publishedMillis = context.currentSystemTimeMs();
@@ -172,7 +177,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             }
             Incoming from = take(record.key(), record.value(), metadata.offset());
             if (from.isEmpty()) {
-                release(from.update.replica());
+                release(from.update);
             }
             if (isComplete()) {
                 closeRound();
@@ -207,10 +212,15 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     /** Answers a replica that has nothing to add, and waits for it no more. */
-    private void release(int replica) {
-        incoming.remove(replica);
-        expected.remove(replica);
-        answer(Set.of(replica));
+    private void release(Update update) {
+        Set<Integer> replica = Set.of(update.replica());
+        incoming.keySet().removeAll(replica);
+        expected.removeAll(replica);
+        if (update.round() == round) {
+            answer(replica, round, Map.of());
+        } else {
+            answer(replica, null, parameters());
+        }
         store();
         context.commit();
     }
@@ -255,7 +265,8 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                 late.add(replica);
             }
         });
-        Map<Integer, Double> divergence = step(contributions);
+        Map<Integer, Double> divergence = add(contributions);
+        Map<String, byte[]> step = optimizer.apply(global.state().parameters(), velocity, residual, sync.encoding());
         round++;
         expected.removeAll(missing);
         contributions.forEach((replica, from) -> {
@@ -265,7 +276,14 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                 expected.add(replica);
             }
         });
-        answer(contributions.keySet());
+        if (sync.encoding() == DeltaEncoding.FLOAT32) { // a step is as large as the parameters
+            answer(contributions.keySet(), null, parameters());
+        } else {
+            Set<Integer> onTime = new TreeSet<>(contributions.keySet());
+            onTime.removeAll(late);
+            answer(onTime, round - 1, step);
+            answer(late, null, parameters());
+        }
         store();
         if (context.currentSystemTimeMs() - publishedMillis
                 >= settings.checkpointInterval().toMillis()) {
@@ -280,8 +298,8 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         listener.onRound(new Round(round, System.nanoTime() - opened, bytes, divergence, late, missing));
     }
 
-    /** Changes the global parameters; in the order of the replicas, since sums depend on it. */
-    private Map<Integer, Double> step(SortedMap<Integer, Incoming> contributions) {
+    /** Adds the changes in the order of the replicas, since sums depend on it. */
+    private Map<Integer, Double> add(SortedMap<Integer, Incoming> contributions) {
         LearningState state = global.state();
         long steps = state.step();
         long images = state.images();
@@ -290,11 +308,10 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             steps += from.update.steps();
             images += from.update.images();
         }
+        state.restoreCounts(steps, images);
         Map<Integer, Double> divergence = new TreeMap<>();
         // Decoded once more rather than kept: of hundreds of replicas that would be gigabytes.
         contributions.forEach((replica, from) -> divergence.put(replica, optimizer.divergence(delta(from))));
-        optimizer.apply(state.parameters(), velocity);
-        state.restoreCounts(steps, images);
         return divergence;
     }
 
@@ -302,15 +319,29 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         return Replica.decode(from.update.tensors(), from.chunks);
     }
 
-    /** Sends the global parameters to each of these replicas, on its own partition. */
-    private void answer(Set<Integer> replicas) {
+    private Map<String, byte[]> parameters() {
+        Map<String, byte[]> parameters = new LinkedHashMap<>();
+        global.state().parameters().forEach((name, values) -> parameters.put(name, Chunks.bytes(values)));
+        return parameters;
+    }
+
+    /**
+     * Sends each of these replicas its answer, on its own partition.
+     *
+     * @param base round to whose parameters the tensors are added, encoded; null where they are the parameters, float32
+     * @param tensors bytes by name
+     */
+    private void answer(Set<Integer> replicas, Long base, Map<String, byte[]> tensors) {
+        String dtype = (base == null ? DeltaEncoding.FLOAT32 : sync.encoding()).toString();
         Map<String, byte[]> records = new LinkedHashMap<>();
         List<Manifest.Entry> entries = new ArrayList<>();
         for (Tensor tensor : global.state().tensors()) {
-            byte[] bytes = Chunks.bytes(global.state().parameter(tensor.name()));
-            entries.add(Chunks.write(tensor.name(), tensor.shape(), "float32", bytes, records::put));
+            if (tensors.containsKey(tensor.name())) {
+                entries.add(
+                        Chunks.write(tensor.name(), tensor.shape(), dtype, tensors.get(tensor.name()), records::put));
+            }
         }
-        records.put(Checkpoint.MANIFEST, Json.write(new Answer(round, global.hyperparameters(), entries)));
+        records.put(Checkpoint.MANIFEST, Json.write(new Answer(round, base, global.hyperparameters(), entries)));
         for (int replica : replicas) {
             records.forEach((name, value) -> forward(TrainingTopology.GLOBALS, ReplicaKey.of(replica, name), value));
         }

@@ -134,8 +134,16 @@ final class Replica {
         Map<String, float[]> global = decode(answer.tensors(), incoming);
         incoming.clear();
         nextAnswer = offset + 1;
-        learner.state().setParameters(global);
-        global.forEach((tensor, values) -> System.arraycopy(values, 0, base.get(tensor), 0, values.length));
+        if (answer.base() == null) {
+            global.forEach((tensor, values) -> System.arraycopy(values, 0, base.get(tensor), 0, values.length));
+        } else if (answer.base() == round) {
+            global.forEach((tensor, step) -> add(step, base.get(tensor)));
+        } else {
+            throw new TrainerException("replica " + partition + " of model " + model + " has the parameters of round "
+                    + round + ", but was sent what has changed since round " + answer.base()
+                    + ": start a new model");
+        }
+        learner.state().setParameters(base);
         if (!learner.hyperparameters().equals(answer.hyperparameters())) {
             learner.set(answer.hyperparameters());
         }
@@ -144,6 +152,12 @@ final class Replica {
         images = 0;
         waiting = false;
         return true;
+    }
+
+    private static void add(float[] step, float[] parameter) {
+        for (int i = 0; i < step.length; i++) {
+            parameter[i] += step[i];
+        }
     }
 
     /** Tensors from their chunks. */

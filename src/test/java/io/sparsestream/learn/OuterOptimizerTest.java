@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OuterOptimizerTest {
     private static final List<Tensor> TENSORS = List.of(new Tensor("w", List.of(1, 2)), new Tensor("b", List.of(1)));
@@ -55,6 +58,46 @@ class OuterOptimizerTest {
                 assertThat(velocity.get(name)[0]).isCloseTo(velocities[round], within(1e-6f));
                 assertThat(parameters.get(name)[0]).isCloseTo(expected[round], within(1e-6f));
             }
+        }
+    }
+
+    /** Over many rounds; and what int8 loses in one round comes with the next ones, so that in the end nothing is missing. */
+    @ParameterizedTest
+    @EnumSource
+    void whoAddsTheEncodedStepsHasTheParametersBitForBit(DeltaEncoding encoding) {
+        OuterOptimizer encoded = new OuterOptimizer(TENSORS, 0.7, 0.9);
+        OuterOptimizer exact = new OuterOptimizer(TENSORS, 0.7, 0.9);
+        Map<String, float[]> parameters = arrays(1, 2, 3);
+        Map<String, float[]> received = arrays(1, 2, 3);
+        Map<String, float[]> expected = arrays(1, 2, 3);
+        Map<String, float[]> velocity = arrays(0, 0, 0);
+        Map<String, float[]> exactVelocity = arrays(0, 0, 0);
+        Map<String, float[]> residual = arrays(0, 0, 0);
+        Random random = new Random(1);
+        for (int round = 0; round < 100; round++) {
+            Map<String, float[]> delta = arrays((float) random.nextGaussian(), (float) random.nextGaussian(), 0.001f);
+            encoded.add(delta, 60);
+            exact.add(delta, 60);
+            exact.apply(expected, exactVelocity);
+            encoded.apply(parameters, velocity, residual, encoding).forEach((name, bytes) -> {
+                float[] step = new float[received.get(name).length];
+                encoding.decode(bytes, step);
+                for (int i = 0; i < step.length; i++) {
+                    received.get(name)[i] += step[i];
+                }
+            });
+            assertThat(received).usingRecursiveComparison().isEqualTo(parameters);
+        }
+        expected.forEach((name, values) -> {
+            for (int i = 0; i < values.length; i++) {
+                assertThat(parameters.get(name)[i] + residual.get(name)[i]).isCloseTo(values[i], within(1e-3f));
+                assertThat(residual.get(name)[i])
+                        .as("of one step, not of a hundred")
+                        .isCloseTo(0, within(0.05f));
+            }
+        });
+        if (encoding == DeltaEncoding.FLOAT32) {
+            assertThat(parameters).usingRecursiveComparison().isEqualTo(expected);
         }
     }
 

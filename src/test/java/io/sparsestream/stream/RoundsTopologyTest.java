@@ -219,6 +219,33 @@ class RoundsTopologyTest {
         }
 
         @Test
+        void sendsWhatHasChangedToThoseWhoHadTheRestAndEverythingToTheOthers() {
+            driver.close();
+            partitions = 2;
+            sync = new Sync(2, TIMEOUT, 1, 0, DeltaEncoding.INT8);
+            start(Map.of(), Map.of());
+            update(0, 0, 60, 1f);
+            advance(TIMEOUT.plusMillis(200));
+            Answer first = answers().get(0);
+            assertThat(first.base()).isZero();
+            assertThat(first.tensors())
+                    .isNotEmpty()
+                    .allMatch(tensor -> tensor.dtype().equals("int8"));
+
+            update(1, 0, 60, 1f);
+            update(0, 1, 60, 1f);
+            Map<Integer, Answer> second = answers();
+            assertThat(second.get(0).base()).isEqualTo(1);
+            assertThat(second.get(1).base()).isNull();
+            assertThat(second.get(1).tensors())
+                    .isNotEmpty()
+                    .allMatch(tensor -> tensor.dtype().equals("float32"));
+
+            noMoreImages(1);
+            assertThat(answers().get(1).base()).as("of round 0").isNull();
+        }
+
+        @Test
         void waitsForeverWhereThereIsNoTimeout() {
             driver.close();
             sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
