@@ -66,6 +66,14 @@ final class DemoCommand implements Callable<Integer> {
                     + " of hyperparameters (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
+    @Option(
+            names = "--partitions",
+            defaultValue = "1",
+            paramLabel = "P",
+            description = "Partitions of the images topic: so many replicas learn each model"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
     @Mixin
     private DataOptions data;
 
@@ -97,6 +105,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (steps < 1) {
             throw new IllegalArgumentException("--steps must be at least 1, not " + steps);
+        }
+        if (partitions < 1) {
+            throw new IllegalArgumentException("--partitions must be at least 1, not " + partitions);
         }
         Architecture architecture = hyperparameters.architecture();
         Map<String, Hyperparameters> chosen = new LinkedHashMap<>();
@@ -210,6 +221,7 @@ final class DemoCommand implements Callable<Integer> {
 
         private void startModel(String model, Hyperparameters values, PrometheusMeterRegistry registry)
                 throws Exception {
+            TopicSetup.createImages(kafka, Topics.IMAGES, partitions);
             TopicSetup.createAll(kafka, Topics.IMAGES, new Topics(model));
             counts.put(model, opened(new ReconstructionCount(kafka, new Topics(model).reconstructions())));
             DemoModel watched = new DemoModel(model, System.err::println);
@@ -244,7 +256,8 @@ final class DemoCommand implements Callable<Integer> {
         void train(Dataset dataset) throws Exception {
             Hyperparameters first = chosen.values().iterator().next();
             long target = images();
-            DemoReplay replay = opened(new DemoReplay(kafka, dataset, first.seed(), target, this::mayAdvance));
+            DemoReplay replay =
+                    opened(new DemoReplay(kafka, partitions, dataset, first.seed(), target, this::mayAdvance));
             try (ProgressBar bar = progressBar()) {
                 while (!isDone(target)) {
                     for (Trainer trainer : trainers.values()) {
@@ -300,7 +313,7 @@ final class DemoCommand implements Callable<Integer> {
                 if (count.getValue().hasFailed()) {
                     throw new CommandException("reading the reconstructions of " + count.getKey() + " has failed");
                 }
-                if (count.getValue().lastSource() < target - 1) {
+                if (count.getValue().end() < target) {
                     return false;
                 }
             }
@@ -338,8 +351,11 @@ final class DemoCommand implements Callable<Integer> {
             long end = images() / batch * batch;
             while (true) {
                 PublishedModel published = ModelTopic.read(kafka, model.name());
-                // By the offset: the step may have been set back meanwhile.
-                if (published.manifest().nextOffset() >= end) {
+                // By the offset: the step may have been set back meanwhile. Of several partitions each has a rest that
+                // does not fill a batch.
+                if (partitions == 1
+                        ? published.manifest().nextOffset() >= end
+                        : published.manifest().images() > images() - (long) partitions * batch) {
                     return published;
                 }
                 if (trainers.get(model.name()).failed().isDone()) {

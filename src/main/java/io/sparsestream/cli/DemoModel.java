@@ -4,6 +4,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.TrainingListener;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,8 @@ final class DemoModel implements TrainingListener {
     private final String name;
     private final Consumer<String> report;
     private final Map<Long, Double> history = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Long> replicaSteps = new HashMap<>(); // by partition; the stream thread's
+    private final Map<Integer, Long> replicaImages = new HashMap<>();
     private volatile long steps;
     private volatile long images;
     private volatile long trained;
@@ -34,8 +37,34 @@ final class DemoModel implements TrainingListener {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
     public void onStep(StepResult result, Learner learner, long nanos) {
+        add(result.step(), learner.state().images(), result);
+    }
+
+    /** Steps and images of several replicas are counted together. */
+    @Override
+    public TrainingListener replica(int partition) {
+        return new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner learner, long nanos) {
+                replicaSteps.put(partition, result.step() + 1);
+                replicaImages.put(partition, learner.state().images());
+                add(sum(replicaSteps) - 1, sum(replicaImages), result);
+            }
+
+            @Override
+            public void onDeadLetter() {
+                DemoModel.this.onDeadLetter();
+            }
+        };
+    }
+
+    private static long sum(Map<Integer, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
+    private void add(long step, long totalImages, StepResult result) {
         if (stepsTimed == 0) {
             firstNanos = System.nanoTime();
         } else {
@@ -43,18 +72,18 @@ final class DemoModel implements TrainingListener {
             stepsPerSecond = stepsTimed / seconds;
         }
         stepsTimed++;
-        if (result.step() % HISTORY_EVERY_STEPS == 0) {
-            history.put(result.step(), result.losses().total());
-            if (result.step() % REPORT_EVERY_STEPS == 0 || result.step() == HISTORY_EVERY_STEPS) {
-                report.accept(describe(result));
+        if (step % HISTORY_EVERY_STEPS == 0) {
+            history.put(step, result.losses().total());
+            if (step % REPORT_EVERY_STEPS == 0 || step == HISTORY_EVERY_STEPS) {
+                report.accept(describe(step, result));
             }
         }
-        steps = result.step() + 1;
-        images = learner.state().images();
+        steps = step + 1;
+        images = totalImages;
         trained += result.forward().images();
     }
 
-    private String describe(StepResult result) {
+    private String describe(long step, StepResult result) {
         StringBuilder activations = new StringBuilder();
         double[][] means = result.forward().meanActivations();
         for (int layer = 0; layer < means.length; layer++) {
@@ -65,7 +94,7 @@ final class DemoModel implements TrainingListener {
                 Locale.ROOT,
                 "%-8s step %5d  loss %.4f = mse %.4f + l2 %.4f + kl %.4f %s  %.0f steps/s",
                 name,
-                result.step(),
+                step,
                 result.losses().total(),
                 result.losses().mse(),
                 result.losses().l2(),

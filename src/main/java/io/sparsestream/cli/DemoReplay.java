@@ -6,7 +6,10 @@ import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,15 +24,18 @@ final class DemoReplay implements AutoCloseable {
         boolean mayAdvance(long position, long start);
     }
 
-    DemoReplay(Map<String, Object> kafka, Dataset dataset, long seed, long target, Gate gate)
+    /** @param partitions of the images topic */
+    DemoReplay(Map<String, Object> kafka, int partitions, Dataset dataset, long seed, long target, Gate gate)
             throws ExecutionException, InterruptedException {
-        TopicPartition partition = new TopicPartition(Topics.IMAGES, 0);
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
+                .boxed()
+                .collect(
+                        Collectors.toMap(each -> new TopicPartition(Topics.IMAGES, each), each -> OffsetSpec.latest()));
         long start;
         try (Admin admin = Admin.create(kafka)) {
-            start = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
+            start = admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
         }
         replay = new Replay(kafka, Topics.IMAGES, dataset, seed);
         thread = new Thread(

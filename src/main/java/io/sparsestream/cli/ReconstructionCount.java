@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,7 +20,7 @@ final class ReconstructionCount implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
     private volatile long count;
-    private volatile long lastSource = -1;
+    private final Map<String, Long> ends = new ConcurrentHashMap<>(); // by source partition
     private volatile boolean closed;
 
     ReconstructionCount(Map<String, Object> kafka, String topic) {
@@ -38,7 +39,8 @@ final class ReconstructionCount implements AutoCloseable {
         while (!closed) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 String source = Header.text(record.headers(), Header.SOURCE);
-                lastSource = Long.parseLong(source.substring(source.lastIndexOf('@') + 1));
+                int at = source.lastIndexOf('@');
+                ends.put(source.substring(0, at), Long.parseLong(source.substring(at + 1)) + 1);
                 count++;
             }
         }
@@ -48,9 +50,9 @@ final class ReconstructionCount implements AutoCloseable {
         return count;
     }
 
-    /** Offset of the image whose reconstruction came last, -1 before the first. */
-    long lastSource() {
-        return lastSource;
+    /** Images of the topic, from its beginning on, up to those of each partition whose reconstructions came last. */
+    long end() {
+        return ends.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Whether counting has ended, though nobody has closed it. */

@@ -65,7 +65,7 @@ public final class TopicSetup {
             int found = partitions(createMissing(admin, Map.of(topic, BOUNDED), partitions), topic, partitions);
             if (found != partitions) {
                 throw new TrainerException("topic " + topic + " exists with " + found + " partitions, not " + partitions
-                        + ": choose another with --topic, or leave --partitions out");
+                        + ": choose another topic, or that number");
             }
         }
     }

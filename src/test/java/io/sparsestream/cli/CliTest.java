@@ -39,6 +39,7 @@ class CliTest {
             value = {
                 "demo --nonsense | Unknown option: '--nonsense'",
                 "demo --steps 0 | --steps must be at least 1, not 0",
+                "demo --partitions 0 | --partitions must be at least 1, not 0",
                 "demo --steps many | Invalid value for option '--steps'",
                 "demo --learning-rate 0 | learning-rate must be a positive number, not 0.0",
                 "demo --learning-rate NaN | learning-rate must be a positive number, not NaN",
@@ -274,6 +275,35 @@ class CliTest {
         assertThat(again.get("reconstructions").asLong()).as("of this run").isEqualTo(3600);
 
         evaluatesWhatTheDemoLeft();
+    }
+
+    @Test
+    void demoOfSeveralPartitionsCountsAllReplicasTogether() throws Exception {
+        Path summary = directory.resolve("summary.json");
+        String[] demo = {
+            "demo",
+            "--steps",
+            "50",
+            "--partitions",
+            "2",
+            "--layers",
+            "784-32-784",
+            "--sync-every",
+            "5",
+            "--port",
+            "0",
+            "--summary",
+            summary.toString()
+        };
+
+        Outcome outcome = run(demo);
+
+        assertThat(outcome.code).as(outcome.err).isZero();
+        JsonNode result = new ObjectMapper().readTree(summary.toFile()).at("/models/sparse");
+        assertThat(result.get("reconstructions").asLong()).isEqualTo(3000);
+        assertThat(result.get("steps").asLong())
+                .as("but for a rest in each partition")
+                .isBetween(49L, 50L);
     }
 
     private void evaluatesWhatTheDemoLeft() throws Exception {
