@@ -33,6 +33,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
     private Split split;
 
+    @Option(names = "--label", paramLabel = "DIGIT", description = "Only images of that label (default: all).")
+    private Integer label;
+
     @Option(names = "--json", description = "Prints one JSON object instead of the table.")
     private boolean json;
 
@@ -57,13 +60,13 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         source.check();
-        Dataset dataset = data.read(split);
+        Dataset dataset = label == null ? data.read(split) : data.read(split).withLabel(label);
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(dataset, model, published);
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
-        Path file = picture == null ? Path.of("reconstructions." + model + ".png") : picture;
+        Path file = picture == null ? Path.of("reconstructions." + ModelName.inFile(model) + ".png") : picture;
         Picture.writeDigits(file, dataset, List.of(learner));
         if (json) {
             System.out.println(new ObjectMapper()

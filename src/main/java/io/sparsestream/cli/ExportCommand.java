@@ -40,7 +40,8 @@ final class ExportCommand implements Callable<Integer> {
         }
         ModelFile found = source.read();
         ModelFile file = license == null ? found : new ModelFile(found.model(), license);
-        Path path = out == null ? Path.of(file.model().manifest().model() + "." + chosen) : out;
+        Path path =
+                out == null ? Path.of(ModelName.inFile(file.model().manifest().model()) + "." + chosen) : out;
         file.write(path, chosen);
         System.out.printf(
                 Locale.ROOT,

@@ -69,16 +69,22 @@ final class HyperparameterOptions {
             description = "Images over which the recent average looks back.")
     private String averagingWindow;
 
-    @Option(
-            names = "--layers",
-            defaultValue = "784-300-30-300-784",
-            description = "Layer sizes (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--layers", paramLabel = "N-N-...-N", description = "Layer sizes (default: 784-300-30-300-784).")
     private String layers;
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     Hyperparameters over(Hyperparameters preset) {
+        return over(preset, Architecture.DEFAULT);
+    }
+
+    /**
+     * The same where the layers are others unless given.
+     *
+     * @throws IllegalArgumentException naming the first value that cannot be learned with
+     */
+    Hyperparameters over(Hyperparameters preset, Architecture otherwise) {
         Hyperparameters chosen = preset.with(given());
-        chosen.checkFits(architecture());
+        chosen.checkFits(architecture(otherwise));
         return chosen;
     }
 
@@ -104,6 +110,14 @@ final class HyperparameterOptions {
 
     /** @throws IllegalArgumentException if these are no layers of an autoencoder */
     Architecture architecture() {
+        return architecture(Architecture.DEFAULT);
+    }
+
+    /** @throws IllegalArgumentException if these are no layers of an autoencoder */
+    Architecture architecture(Architecture otherwise) {
+        if (layers == null) {
+            return otherwise;
+        }
         try {
             return new Architecture(
                     Arrays.stream(layers.split("-", -1)).map(Integer::valueOf).toList());

@@ -16,4 +16,9 @@ final class ModelName {
         }
         return name;
     }
+
+    /** As part of a file's name: one of many models has its key in its name, with a slash and whatever else. */
+    static String inFile(String name) {
+        return name.replaceAll("[^a-zA-Z0-9._-]", "_");
+    }
 }

@@ -1,10 +1,12 @@
 package io.sparsestream.cli;
 
+import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ModelTopic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,11 +36,25 @@ final class ModelOptions {
             description = "A model file (.safetensors, .npz, .onnx) instead of a published model.")
     private Path file;
 
+    @Option(names = "--key", paramLabel = "VALUE", description = "Of a model for each key: which.")
+    private String key;
+
+    @Option(
+            names = "--partition",
+            paramLabel = "N",
+            description = "With --key: the partition of the images, where that key has models of several.")
+    private Integer partition;
+
     /** @throws ParameterException if there is no source, or more than one */
     void check() {
+        if (partition != null && key == null) {
+            throw new ParameterException(command.commandLine(), "--partition needs --key");
+        }
         if (file == null) {
             kafka.toMap();
             ModelName.check(model);
+        } else if (key != null) {
+            throw new ParameterException(command.commandLine(), "--key and --model-file are mutually exclusive");
         } else if (command.commandLine().getParseResult().hasMatchedOption(KafkaOptions.BOOTSTRAP_SERVERS)) {
             throw new ParameterException(
                     command.commandLine(), KafkaOptions.BOOTSTRAP_SERVERS + " and --model-file are mutually exclusive");
@@ -52,6 +68,10 @@ final class ModelOptions {
         }
         Map<String, Object> properties = kafka.toMap();
         KafkaConnection.check(properties);
-        return new ModelFile(ModelTopic.read(properties, model), LICENSE);
+        PublishedModel published = key == null
+                ? ModelTopic.read(properties, model)
+                : ModelTopic.read(
+                        properties, model, key, partition == null ? OptionalInt.empty() : OptionalInt.of(partition));
+        return new ModelFile(published, LICENSE);
     }
 }

@@ -4,12 +4,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.metrics.KeyedMetrics;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ControlTopic;
+import io.sparsestream.stream.PerKey;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.web.HealthRoutes;
@@ -81,8 +84,15 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private EngineOption engine;
 
+    @Mixin
+    private PerKeyOptions perKey;
+
     @Override
     public Integer call() throws Exception {
+        return perKey.isGiven() ? trainPerKey() : train();
+    }
+
+    private int train() throws Exception {
         Hyperparameters chosen = hyperparameters.over(preset());
         Architecture architecture = hyperparameters.architecture();
         PublishedModel start = start(architecture);
@@ -116,6 +126,46 @@ final class TrainCommand implements Callable<Integer> {
             try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
                     AutoCloseable hook = Shutdown.closing(trainer)) {
                 LOG.info("training model {} from topic {}; live page at {}/", model, topic, http.url(server));
+                trainer.failed().get();
+            }
+        }
+        return 0;
+    }
+
+    private int trainPerKey() throws Exception {
+        if (control.isAllowed()) {
+            throw new IllegalArgumentException("--model-per-key and --allow-control are mutually exclusive");
+        }
+        PerKey keys = perKey.perKey();
+        Hyperparameters chosen = hyperparameters.over(preset(), PerKeyOptions.LAYERS);
+        Architecture architecture = hyperparameters.architecture(PerKeyOptions.LAYERS);
+        PublishedModel start = start(architecture);
+        Map<String, Object> properties = kafka.toMap();
+        Trainer.Settings settings = options.settings(properties, stateDirectory, ModelName.check(model), topic);
+        KafkaConnection.check(properties);
+        PrometheusMeterRegistry registry = Meters.create();
+        AtomicReference<Trainer> running = new AtomicReference<>();
+        HealthRoutes health =
+                new HealthRoutes(() -> running.get() != null && running.get().isRunning(), () -> false);
+        MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
+        try (HttpServer server = http.start(new MetricsRoutes(registry), health);
+                Trainer trainer = Trainer.startPerKey(
+                        settings,
+                        keys,
+                        () -> start == null
+                                ? new Autoencoder(architecture, chosen, product)
+                                : start.learner(chosen, product),
+                        new KeyedMetrics(registry, model))) {
+            running.set(trainer);
+            try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
+                    AutoCloseable hook = Shutdown.closing(trainer)) {
+                LOG.info(
+                        "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
+                        model,
+                        architecture,
+                        keys.key(),
+                        topic,
+                        http.url(server));
                 trainer.failed().get();
             }
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One split of a dataset in memory.
@@ -71,6 +72,22 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
         Path plain = directory.resolve(name);
         Path gzip = directory.resolve(name + ".gz");
         return Files.exists(plain) ? plain : Files.exists(gzip) ? gzip : null;
+    }
+
+    /**
+     * The images of one label alone, without labels, which would all be the same.
+     *
+     * @throws DatasetException if there are none
+     */
+    public Dataset withLabel(int label) throws DatasetException {
+        List<byte[]> chosen = IntStream.range(0, labels.length)
+                .filter(image -> labels[image] == label)
+                .mapToObj(images::get)
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new DatasetException(name + "/" + split + " has no images with the label " + label);
+        }
+        return new Dataset(name, split, rows, columns, chosen, new byte[0]);
     }
 
     public int size() {

@@ -86,6 +86,13 @@ public final class LearningState {
         squaredWeights = Double.NaN;
     }
 
+    /** Becomes, array by array, what another state of the same architecture is. */
+    public void copyFrom(LearningState other) {
+        values.forEach((name, value) -> System.arraycopy(other.values.get(name), 0, value, 0, value.length));
+        averages.forEach((name, average) -> System.arraycopy(other.averages.get(name), 0, average, 0, average.length));
+        restoreCounts(other.step, other.images);
+    }
+
     float[] firstMoment(Tensor tensor) {
         return values.get("m." + tensor.name());
     }

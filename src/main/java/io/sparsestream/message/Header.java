@@ -10,6 +10,7 @@ public final class Header {
     public static final String SHAPE = "shape";
     public static final String DTYPE = "dtype";
     public static final String MODEL = "model";
+    public static final String MODEL_KEY = "model-key";
     public static final String STEP = "step";
     public static final String MSE = "mse";
     public static final String SOURCE = "source";

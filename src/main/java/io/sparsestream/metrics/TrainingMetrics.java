@@ -100,12 +100,17 @@ public final class TrainingMetrics implements TrainingListener {
         loss("kl", Losses::kl);
     }
 
-    @Override
-    public void onStep(StepResult result, Learner learner, long nanos) {
+    /** A step of whichever model, without a look at its learner. */
+    void count(StepResult result, long nanos) {
         steps.increment();
         images.increment(result.forward().images());
         step.record(nanos, TimeUnit.NANOSECONDS);
         losses = result.losses();
+    }
+
+    @Override
+    public void onStep(StepResult result, Learner learner, long nanos) {
+        count(result, nanos);
         byLabel.add(result);
         if (drift.isDrift(result.losses().mse())) {
             drifts.increment();

@@ -14,8 +14,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,13 +38,60 @@ public final class ModelTopic {
     /** @throws TrainerException if no model of that name has been published */
     public static PublishedModel read(Map<String, Object> kafka, String model) {
         // Checkpoints are transactions: the newest committed value of every key belongs to one and the same.
-        Map<String, byte[]> newest = newestValues(kafka, new Topics(model).parameters());
+        Map<String, byte[]> newest = newestValues(kafka, new Topics(model).parameters(), key -> !isOfMany(key));
         byte[] json = newest.get(Checkpoint.MANIFEST);
         if (json == null) {
-            throw new TrainerException(
-                    "no model '" + model + "' has been published there: train one, or choose another with --model");
+            throw new TrainerException("no model '" + model + "' has been published there: train one, or choose another"
+                    + " with --model, or if it is one for each key choose that with --key");
         }
         return assemble(Json.read(json, Manifest.class), newest::get);
+    }
+
+    /**
+     * One of many models by key.
+     *
+     * @param partition of the images that it was trained on; empty if that key occurs in one alone
+     * @throws TrainerException if there is none, or there are several
+     */
+    public static PublishedModel read(Map<String, Object> kafka, String model, String key, OptionalInt partition) {
+        String suffix = "/" + key + "/" + Checkpoint.MANIFEST;
+        Map<String, byte[]> newest = newestValues(
+                kafka,
+                new Topics(model).parameters(),
+                name -> isOfMany(name) && name.startsWith("/" + key + "/", name.indexOf('/')));
+        List<Integer> partitions = newest.keySet().stream()
+                .filter(name -> name.endsWith(suffix) && name.indexOf('/') == name.length() - suffix.length())
+                .map(name -> Integer.valueOf(name.substring(0, name.indexOf('/'))))
+                .filter(found -> partition.isEmpty() || partition.getAsInt() == found)
+                .sorted()
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new TrainerException("no model '" + model + "' with the key '" + key + "' has been published there");
+        }
+        if (partitions.size() > 1) {
+            throw new TrainerException(
+                    "the key '" + key + "' has models of partitions " + partitions + ": choose one with --partition");
+        }
+        int found = partitions.get(0);
+        return assemble(
+                Json.read(newest.get(key(found, key, Checkpoint.MANIFEST)), Manifest.class),
+                name -> newest.get(key(found, key, name)));
+    }
+
+    /**
+     * Key of a record of one of many models.
+     *
+     * @param partition of the images that it is trained on
+     * @param key the model's
+     * @param name of the tensor or its chunk, or the manifest
+     */
+    static String key(int partition, String key, String name) {
+        return partition + "/" + key + "/" + name;
+    }
+
+    /** Whether a record is of one of many models: those of a single one begin with no number. */
+    private static boolean isOfMany(String name) {
+        return Character.isDigit(name.charAt(0));
     }
 
     /**
@@ -55,7 +104,8 @@ public final class ModelTopic {
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(model);
         TopicSetup.createParameters(kafka, topics);
-        if (newestValues(kafka, topics.parameters()).containsKey(Checkpoint.MANIFEST)) {
+        if (!newestValues(kafka, topics.parameters(), key -> key.endsWith(Checkpoint.MANIFEST))
+                .isEmpty()) {
             throw new TrainerException(
                     "a model '" + model + "' has been published there already: choose another name with --model");
         }
@@ -97,7 +147,8 @@ public final class ModelTopic {
         return new PublishedModel(manifest, parameters);
     }
 
-    private static Map<String, byte[]> newestValues(Map<String, Object> kafka, String topic) {
+    private static Map<String, byte[]> newestValues(
+            Map<String, Object> kafka, String topic, Predicate<String> isWanted) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -114,7 +165,10 @@ public final class ModelTopic {
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    newest.put(new String(record.key(), StandardCharsets.UTF_8), record.value());
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    if (isWanted.test(key)) {
+                        newest.put(key, record.value());
+                    }
                 }
             }
         }

@@ -42,8 +42,15 @@ final class Output {
      * @param index of the image in its batch
      * @param step the text of the step header
      * @param defaultShape stands in where the image's record has no shape
+     * @param modelKey which of many models it is by; null where there is one
      */
-    void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, byte[] step, byte[] defaultShape) {
+    void reconstruction(
+            PendingBatch.Origin image,
+            ForwardPass forward,
+            int index,
+            byte[] step,
+            byte[] defaultShape,
+            byte[] modelKey) {
         Headers headers = new RecordHeaders();
         org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
         if (label != null) {
@@ -53,6 +60,9 @@ final class Output {
         headers.add(Header.SHAPE, shape == null ? defaultShape : shape.value());
         headers.add(Header.DTYPE, dtype);
         headers.add(Header.MODEL, model);
+        if (modelKey != null) {
+            headers.add(Header.MODEL_KEY, modelKey);
+        }
         headers.add(Header.STEP, step);
         headers.add(Header.MSE, Header.decimal(forward.mse()[index]));
         headers.add(Header.SOURCE, Header.utf8(source + image.offset()));
@@ -63,6 +73,11 @@ final class Output {
     /** The state of learning, keyed by the model's name. */
     void activations(byte[] json) {
         forward(TrainingTopology.ACTIVATIONS, model, json);
+    }
+
+    /** The state of learning of one of many models, keyed by its name and its key. */
+    void activations(String name, byte[] json) {
+        forward(TrainingTopology.ACTIVATIONS, Header.utf8(name), json);
     }
 
     /** One record of the published model. */

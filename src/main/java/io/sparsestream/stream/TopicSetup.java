@@ -97,21 +97,9 @@ public final class TopicSetup {
     public static int createAll(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            Map<String, TopicDescription> found = createMissing(
-                    admin,
-                    Map.of(
-                            images,
-                            BOUNDED,
-                            Topics.CONTROL,
-                            CONTROL,
-                            topics.reconstructions(),
-                            BOUNDED,
-                            topics.activations(),
-                            BOUNDED,
-                            topics.parameters(),
-                            COMPACTED,
-                            topics.deadLetters(),
-                            DEAD_LETTERS));
+            Map<String, Map<String, String>> configs = trainer(images, topics);
+            configs.put(Topics.CONTROL, CONTROL);
+            Map<String, TopicDescription> found = createMissing(admin, configs);
             if (partitions(found, Topics.CONTROL, 1) != 1) {
                 throw new TrainerException("topic " + Topics.CONTROL
                         + " has several partitions, but what models are told has one order: create it with"
@@ -140,6 +128,32 @@ public final class TopicSetup {
     private static Map<String, TopicDescription> createMissing(Admin admin, Map<String, Map<String, String>> configs)
             throws ExecutionException, InterruptedException {
         return createMissing(admin, configs, 1);
+    }
+
+    /**
+     * Creates what a trainer of a model for each key needs, unless it exists.
+     *
+     * @return the number of partitions that the images topic has
+     */
+    static int createPerKey(Map<String, Object> kafka, String images, Topics topics)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka)) {
+            return partitions(createMissing(admin, trainer(images, topics)), images, 1);
+        }
+    }
+
+    private static Map<String, Map<String, String>> trainer(String images, Topics topics) {
+        return new HashMap<>(Map.of(
+                images,
+                BOUNDED,
+                topics.reconstructions(),
+                BOUNDED,
+                topics.activations(),
+                BOUNDED,
+                topics.parameters(),
+                COMPACTED,
+                topics.deadLetters(),
+                DEAD_LETTERS));
     }
 
     /**

@@ -11,6 +11,8 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -21,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StateRestoreListener;
@@ -91,7 +94,45 @@ public final class Trainer implements AutoCloseable {
         InitialOffset.commit(
                 settings.kafka(), topics.applicationId(), beginnings(settings.images(), topics, partitions));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
-        TrainingTopology.Settings topology = new TrainingTopology.Settings(
+        PausableClients clients = new PausableClients();
+        return start(
+                settings,
+                topics,
+                partitions,
+                clients,
+                TrainingTopology.of(topologySettings(settings, topics, partitions), learner, log, clients, listener));
+    }
+
+    /**
+     * The same with a model for each key, from an images topic of any number of partitions; none of them can be steered.
+     *
+     * @param learner a new learner, of which each task asks for as many as it may have in memory
+     */
+    public static Trainer startPerKey(
+            Settings settings, PerKey perKey, Supplier<Learner> learner, KeyedListener listener)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(settings.model());
+        int partitions = TopicSetup.createPerKey(settings.kafka(), settings.images(), topics);
+        InitialOffset.commit(
+                settings.kafka(),
+                topics.applicationId(),
+                IntStream.range(0, partitions)
+                        .boxed()
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(settings.images(), partition),
+                                partition -> OffsetSpec.earliest())));
+        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
+        return start(
+                settings,
+                topics,
+                partitions,
+                new PausableClients(),
+                // As if of one partition: no task's models are replicas of another's.
+                KeyedTopology.of(topologySettings(settings, topics, 1), perKey, learner, log, listener));
+    }
+
+    private static TrainingTopology.Settings topologySettings(Settings settings, Topics topics, int partitions) {
+        return new TrainingTopology.Settings(
                 topics,
                 settings.images(),
                 partitions,
@@ -101,12 +142,12 @@ public final class Trainer implements AutoCloseable {
                 settings.maxBatchWait(),
                 settings.format(),
                 settings.onGap());
-        PausableClients clients = new PausableClients();
+    }
+
+    private static Trainer start(
+            Settings settings, Topics topics, int partitions, PausableClients clients, Topology topology) {
         Trainer trainer = new Trainer(
-                new KafkaStreams(
-                        TrainingTopology.of(topology, learner, log, clients, listener),
-                        properties(settings, topics, partitions),
-                        clients),
+                new KafkaStreams(topology, properties(settings, topics, partitions), clients),
                 clients,
                 settings.images(),
                 partitions);

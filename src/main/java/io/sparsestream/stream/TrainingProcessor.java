@@ -67,6 +67,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private ProcessorContext<byte[], byte[]> context;
     private String name; // for people
     private TopicPartition source;
+    private DeletedImages deleted;
     private KeyValueStore<String, byte[]> store;
     private CheckpointStore checkpoints;
     private Learner learner;
@@ -124,6 +125,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             listener = listener.replica(partition);
             name += "/" + partition;
         }
+        deleted = new DeletedImages(name, settings.onGap(), source, log, listener);
         flow.resume(source); // unless the checkpoint says that the model is paused
         resume();
         checkpointMillis = context.currentSystemTimeMs();
@@ -164,7 +166,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                     + settings.topics().applicationId()
                     + " has lost its committed offset, so what has been trained on is "
                     + "unknown: choose another --model name"));
-            passDeleted();
+            nextOffset = deleted.passOverGap(nextOffset, position);
             retrain();
         }
         LOG.info(
@@ -175,28 +177,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 learner.state().step() - manifest.step(),
                 manifest.nextOffset(),
                 position);
-    }
-
-    /** What retention has deleted of the gap cannot be trained on again. */
-    private void passDeleted() {
-        long deleted = Math.min(log.beginning(source), position) - nextOffset;
-        if (deleted <= 0) {
-            return;
-        }
-        if (settings.onGap() == OnGap.FAIL) {
-            throw new TrainerException("offsets " + nextOffset + " to " + (nextOffset + deleted) + " of " + source
-                    + ", needed to bring model " + name + " from its checkpoint to offset "
-                    + position
-                    + ", have been deleted by retention: raise the topic's retention and start a new --model,"
-                    + " or go on without them with --on-gap=continue");
-        }
-        skip(deleted);
-        nextOffset += deleted;
-    }
-
-    private void skip(long offsets) {
-        LOG.warn("model {} goes on without {} offsets of {} that retention has deleted", name, offsets, source);
-        listener.onSkip(offsets);
     }
 
     /** Trains on the gap again; what it emitted was committed with the offset that ends it. */
@@ -280,7 +260,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void image(Record<byte[], byte[]> record, long offset) {
-        countDeletedBefore(offset);
+        deleted.countBetween(position, offset);
         position = offset + 1;
         imageMillis = context.currentSystemTimeMs();
         if (nextOffset < 0) {
@@ -379,19 +359,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    /**
-     * Where {@link OnGap#CONTINUE} lets the consumer start anew from what retention has left. A jump alone proves
-     * nothing: transactions leave markers, one offset each.
-     */
-    private void countDeletedBefore(long offset) {
-        if (settings.onGap() == OnGap.CONTINUE && position >= 0 && offset > position + 1) {
-            long deleted = Math.min(log.beginning(source), offset) - position;
-            if (deleted > 0) {
-                skip(deleted);
-            }
-        }
-    }
-
     private void trainAndEmit() {
         long start = System.nanoTime();
         StepResult result = learner.train(pending.images());
@@ -469,7 +436,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         for (int i = 0; i < images.size(); i++) {
             PendingBatch.Origin image = images.get(i);
             if (image.offset() >= emitted) {
-                output.reconstruction(image, forward, i, stepText, decoder.defaultShape());
+                output.reconstruction(image, forward, i, stepText, decoder.defaultShape(), null);
                 listener.onReconstruction(now - image.timestamp());
             }
         }

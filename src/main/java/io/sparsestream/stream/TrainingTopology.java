@@ -38,11 +38,11 @@ final class TrainingTopology {
     static final String UPDATES = "updates";
     static final String GLOBALS = "globals";
     static final String CONTROL_RESULTS = "control-results";
-    private static final String SOURCE = "images";
+    static final String SOURCE = "images";
     private static final String CONTROL = "control";
     private static final String UPDATES_SOURCE = "updates-source";
     private static final String GLOBALS_SOURCE = "globals-source";
-    private static final String PROCESSOR = "train";
+    static final String PROCESSOR = "train";
     private static final String AVERAGER = "average";
 
     /** The checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
@@ -104,11 +104,8 @@ final class TrainingTopology {
             KeyValueBytesStoreSupplier store,
             KeyValueBytesStoreSupplier rounds) {
         Topology topology = new Topology();
+        addImages(topology, settings);
         ByteArrayDeserializer in = new ByteArrayDeserializer();
-        ByteArraySerializer out = new ByteArraySerializer();
-        // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
-        AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
-        topology.addSource(reset, SOURCE, TrainingTopology::timestamp, in, in, settings.images());
         // What retention has deleted of the control topic is old, and whoever sent it has had no answer: not an error.
         topology.addSource(AutoOffsetReset.earliest(), CONTROL, TrainingTopology::first, in, in, Topics.CONTROL);
         String told = CONTROL; // by whom a replica is: by people, or by the averager
@@ -123,9 +120,8 @@ final class TrainingTopology {
                     settings.topics().globals());
         }
         topology.addProcessor(PROCESSOR, new Training(settings, learner, log, flow, listener, store), SOURCE, told);
-        topology.addSink(RECONSTRUCTIONS, settings.topics().reconstructions(), out, out, PROCESSOR);
-        topology.addSink(ACTIVATIONS, settings.topics().activations(), out, out, PROCESSOR);
-        topology.addSink(DEAD_LETTERS, settings.topics().deadLetters(), out, out, PROCESSOR);
+        addOutput(topology, settings.topics());
+        ByteArraySerializer out = new ByteArraySerializer();
         if (settings.hasReplicas()) {
             topology.addSink(UPDATES, settings.topics().updates(), out, out, PROCESSOR);
             addAverager(topology, new Averaging(settings, learner, log, listener, rounds), settings.topics());
@@ -150,6 +146,20 @@ final class TrainingTopology {
     /** An answer's key begins with its replica's partition. */
     private static Optional<Set<Integer>> ofReplica(String topic, byte[] key, byte[] value, int partitions) {
         return Optional.of(Set.of(ReplicaKey.replica(key)));
+    }
+
+    static void addImages(Topology topology, Settings settings) {
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
+        AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
+        topology.addSource(reset, SOURCE, TrainingTopology::timestamp, in, in, settings.images());
+    }
+
+    static void addOutput(Topology topology, Topics topics) {
+        ByteArraySerializer out = new ByteArraySerializer();
+        topology.addSink(RECONSTRUCTIONS, topics.reconstructions(), out, out, PROCESSOR);
+        topology.addSink(ACTIVATIONS, topics.activations(), out, out, PROCESSOR);
+        topology.addSink(DEAD_LETTERS, topics.deadLetters(), out, out, PROCESSOR);
     }
 
     /** A record without a timestamp is an image like any other; Kafka Streams by itself would stop there for good. */

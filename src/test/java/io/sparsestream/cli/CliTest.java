@@ -105,6 +105,13 @@ class CliTest {
                 "train --bootstrap-servers 127.0.0.1:1 --outer-momentum 1 | outer-momentum must be at least 0 and below",
                 "replay --bootstrap-servers 127.0.0.1:1 --partitions 0 | --partitions must be at least 1, not 0",
                 "train --bootstrap-servers 127.0.0.1:1 --keep-checkpoints 0 | --keep-checkpoints must be at least 1",
+                "train --bootstrap-servers 127.0.0.1:1 --model-per-key label | must be header:NAME or key, not 'label'",
+                "train --bootstrap-servers 127.0.0.1:1 --model-per-key header: | must be header:NAME or key, not 'header:'",
+                "train --bootstrap-servers 127.0.0.1:1 --model-per-key key --max-models-in-memory 0 | must be at least 1",
+                "train --bootstrap-servers 127.0.0.1:1 --model-per-key key --max-keys 0 | --max-keys must be at least 1",
+                "train --bootstrap-servers 127.0.0.1:1 --model-per-key key --allow-control | are mutually exclusive",
+                "evaluate --bootstrap-servers 127.0.0.1:1 --partition 1 | --partition needs --key",
+                "evaluate --model-file a.npz --key 3 | --key and --model-file are mutually exclusive",
                 "fly | Unmatched argument",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {

@@ -58,6 +58,19 @@ class DatasetTest {
     }
 
     @Test
+    void theImagesOfOneLabelAlone() throws IOException {
+        Dataset test = Dataset.read(MNIST, Split.TEST);
+
+        Dataset sevens = test.withLabel(7);
+
+        assertThat(sevens.size()).isEqualTo(1028);
+        assertThat(sevens.images().get(0)).isSameAs(test.images().get(0));
+        assertThatThrownBy(() -> test.withLabel(11))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage("mnist/test has no images with the label 11");
+    }
+
+    @Test
     void readsPlainFilesOfAnyShapeAndWithoutLabels() throws IOException {
         write("train-images-idx3-ubyte", idx(new int[] {2, 2, 3}, 12));
 

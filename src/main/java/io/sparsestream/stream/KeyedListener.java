@@ -1,0 +1,19 @@
+package io.sparsestream.stream;
+
+/** Watches the training of a model for each key. Called on the stream thread, as its parent is. */
+public interface KeyedListener extends TrainingListener {
+    /** After a learner was given to a model that had none in memory: a new one, or one whose state is in the store. */
+    default void onLoad() {}
+
+    /** After a model had to give its learner to another. */
+    default void onEvict() {}
+
+    /**
+     * Several times a second.
+     *
+     * @param partition of the images topic, and so the task
+     * @param inMemory models of that task with a learner in memory
+     * @param keys models of that task in all
+     */
+    default void onModels(int partition, int inMemory, long keys) {}
+}

@@ -1,0 +1,424 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.DivergedException;
+import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LearningState;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Activations;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model for each key, each with a mini-batch of its own. Exactly once:
+ *
+ * <ul>
+ *   <li>The models used last have a learner in memory. One that has to give way is stored in the running transaction.
+ *   <li>A pending image that is reconstructed before its mini-batch is full goes to the store in the same transaction: so a
+ *       pending image is in the store if and only if it has been reconstructed.
+ *   <li>A model is unsaved from the first image on that neither its stored state nor the store knows. Every few seconds
+ *       it is saved: its pending images reconstructed and stored, its state stored. The first such image of all models is
+ *       where the gap begins that a start reads again; what a model's stored state knows of it is left out.
+ * </ul>
+ */
+final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyedProcessor.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int ACTIVATIONS_EVERY_STEPS = 10;
+
+    /** Models saved in a tick: a thousand that are due together must not hold up the transaction until it expires. */
+    private static final int MOST_SAVES = 8;
+
+    /** Models whose pending images are in memory alone, whether or not they have a learner there. */
+    static final int MOST_UNSAVED = 1000;
+
+    private final TrainingTopology.Settings settings;
+    private final PerKey perKey;
+    private final Supplier<Learner> newLearner;
+    private final SourceLog log;
+    private final KeyedListener listener;
+    private final String name;
+
+    private ProcessorContext<byte[], byte[]> context;
+    private TopicPartition source;
+    private KeyedStore store;
+    private ImageDecoder decoder;
+    private Output output;
+    private DeletedImages deleted;
+    private Architecture architecture; // of every model
+    private Hyperparameters hyperparameters; // of every model
+    private MiniBatch batch; // of whichever model makes a pass
+    private Learner spare; // the first learner, until a model needs it; null then
+    private LearningState initial; // of every model
+    private Map<String, KeyedModel> inMemory; // those with a learner, the one used last at the end
+    private Map<String, KeyedModel> unsaved; // by the offset from which on
+    private KeyedStore.Progress progress; // as stored; null before the first image
+    private long keys; // models that there are, in the store or not
+    private long maxKeys;
+    private long position; // offset behind the last record that was handed over, -1 before the first
+    private boolean replaying; // a gap, so nothing is emitted
+
+    KeyedProcessor(
+            TrainingTopology.Settings settings,
+            PerKey perKey,
+            Supplier<Learner> newLearner,
+            SourceLog log,
+            KeyedListener listener) {
+        this.settings = settings;
+        this.perKey = perKey;
+        this.newLearner = newLearner;
+        this.log = log;
+        this.listener = listener;
+        name = settings.topics().model();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        long start = System.nanoTime();
+        context = processorContext;
+        source = new TopicPartition(settings.images(), context.taskId().partition());
+        store = new KeyedStore(context.getStateStore(KeyedTopology.STORE), name);
+        Learner first = newLearner.get();
+        int pixels = first.architecture().inputs();
+        decoder = new ImageDecoder(pixels);
+        output = new Output(context, settings, pixels, source);
+        deleted = new DeletedImages(name, settings.onGap(), source, log, listener);
+        architecture = first.architecture();
+        hyperparameters = first.hyperparameters();
+        batch = first.newBatch();
+        spare = first;
+        initial = new LearningState(architecture, hyperparameters.seed());
+        initial.copyFrom(first.state());
+        inMemory = new LinkedHashMap<>(16, 0.75f, true);
+        unsaved = new LinkedHashMap<>();
+        progress = null;
+        keys = 0;
+        maxKeys = perKey.maxKeys();
+        position = -1;
+        resume();
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+        listener.onModels(source.partition(), inMemory.size(), keys);
+        listener.onResume(first, System.nanoTime() - start);
+    }
+
+    /** Brings all models to where the committed offset is: what is stored of each, then the gap. */
+    private void resume() {
+        OptionalLong committed = log.committed(source);
+        Optional<KeyedStore.Progress> stored = store.progress();
+        if (stored.isEmpty()) {
+            if (committed.isPresent()) {
+                throw new TrainerException("the consumer group "
+                        + settings.topics().applicationId() + " has committed offsets of " + source
+                        + " but the topic of its models is empty: restore the topic, or choose another --model name");
+            }
+            return;
+        }
+        progress = stored.get();
+        progress.requireStartedAlike(progress(0), name); // whatever the offset
+        keys = progress.keys();
+        position = committed.orElseThrow(() -> new TrainerException("the consumer group "
+                + settings.topics().applicationId() + " has lost its committed offset of " + source
+                + ", so what has been trained on is unknown: choose another --model name"));
+        long from = deleted.passOverGap(progress.nextOffset(), position);
+        maxKeys = progress.maxKeys(); // as the first time
+        replaying = true;
+        log.read(source, from, position, record -> {
+            retrain(record);
+            listener.onReplay(record.offset() + 1 - from, position - from);
+        });
+        unsaved.values().forEach(model -> place(model, Long.MAX_VALUE));
+        replaying = false;
+        unsaved.values().removeIf(KeyedModel::isSaved);
+        maxKeys = perKey.maxKeys();
+        put(progress.with(gap(), maxKeys));
+        LOG.info(
+                "model {} resumes on {} with models for {} keys: {} of them trained again from offset {} to {}",
+                name,
+                source,
+                keys,
+                unsaved.size(),
+                from,
+                position);
+    }
+
+    /** What it emitted was committed with the offset that ends the gap. */
+    private void retrain(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = perKey.key().in(record.key(), record.headers());
+        if (problem(record.key(), record.value(), record.headers(), key) != null) {
+            return; // a dead letter already
+        }
+        KeyedModel model = model(key);
+        if (model == null) {
+            return; // a dead letter already
+        }
+        setUnsaved(model, record.offset());
+        if (record.offset() < model.nextOffset()) {
+            model.setUnpublished(); // the stored state knows it; it was not published if a start had to store it
+        } else if (place(model, record.offset()) != record.offset()) {
+            add(model, image(record.key(), record.value(), record.headers(), record.timestamp(), record.offset()));
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        long offset = metadata.offset();
+        deleted.countBetween(position, offset);
+        position = offset + 1;
+        if (progress == null) {
+            put(progress(offset)); // before the first image, so that a gap always has a beginning
+        }
+        byte[] key = perKey.key().in(record.key(), record.headers());
+        String problem = problem(record.key(), record.value(), record.headers(), key);
+        KeyedModel model = problem == null ? model(key) : null;
+        if (model == null) {
+            output.deadLetter(
+                    record, source, offset, problem == null ? "one key more than --max-keys " + maxKeys : problem);
+            listener.onDeadLetter();
+            return;
+        }
+        setUnsaved(model, offset);
+        place(model, offset);
+        add(model, image(record.key(), record.value(), record.headers(), record.timestamp(), offset));
+        if (unsaved.size() > MOST_UNSAVED) {
+            saveOldest();
+        }
+    }
+
+    private String problem(byte[] key, byte[] value, Headers headers, byte[] modelKey) {
+        String problem = decoder.problem(key, value, headers);
+        return problem == null ? perKey.key().problem(modelKey) : problem;
+    }
+
+    /** The model of that key, a new one if need be; null if there are enough. */
+    private KeyedModel model(byte[] keyBytes) {
+        String key = new String(keyBytes, StandardCharsets.UTF_8);
+        KeyedModel model = inMemory.get(key);
+        if (model == null) {
+            model = unsaved.get(key);
+        }
+        if (model == null) {
+            model = store.model(key, keyBytes);
+        }
+        if (model == null && keys < maxKeys) {
+            model = new KeyedModel(key, keyBytes);
+            keys++;
+        }
+        return model;
+    }
+
+    private KeyedModel.Image image(byte[] key, byte[] value, Headers headers, long timestamp, long offset) {
+        return new KeyedModel.Image(
+                value, offset, new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs()));
+    }
+
+    private void setUnsaved(KeyedModel model, long offset) {
+        if (unsaved.putIfAbsent(model.key(), model) == null) {
+            model.setUnsaved(offset, context.currentSystemTimeMs());
+        }
+    }
+
+    /** Puts the images that come from the store in their place, those up to that offset; returns the last one's. */
+    private long place(KeyedModel model, long upTo) {
+        long last = -1;
+        for (KeyedModel.Image image = model.takeStored(upTo); image != null; image = model.takeStored(upTo)) {
+            add(model, image);
+            last = image.offset();
+        }
+        return last;
+    }
+
+    private void add(KeyedModel model, KeyedModel.Image image) {
+        model.add(image);
+        if (model.pending().size() == hyperparameters.batch()) {
+            train(model);
+        }
+    }
+
+    private void train(KeyedModel model) {
+        Learner learner = learner(model);
+        model.fill(batch);
+        long start = System.nanoTime();
+        StepResult result = step(model, learner);
+        long nanos = System.nanoTime() - start;
+        if (!replaying) {
+            emit(model, result.forward(), result.step());
+            if (result.step() % ACTIVATIONS_EVERY_STEPS == 0) {
+                String both = KeyedStore.name(name, model);
+                output.activations(both, Json.write(Activations.of(both, result, learner)));
+            }
+            listener.onStep(result, learner, nanos);
+        }
+        model.setTrained();
+    }
+
+    private StepResult step(KeyedModel model, Learner learner) {
+        try {
+            return learner.train(batch);
+        } catch (DivergedException e) {
+            throw new TrainerException("model " + KeyedStore.name(name, model) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Emits the reconstructions of the pending images that have had none. */
+    private void emit(KeyedModel model, ForwardPass forward, long step) {
+        byte[] stepText = Header.utf8(Long.toString(step));
+        long now = context.currentSystemTimeMs();
+        List<KeyedModel.Image> images = model.pending();
+        for (int i = model.reconstructed(); i < images.size(); i++) {
+            PendingBatch.Origin origin = images.get(i).origin();
+            output.reconstruction(origin, forward, i, stepText, decoder.defaultShape(), model.keyBytes());
+            listener.onReconstruction(now - origin.timestamp());
+        }
+    }
+
+    /** Reconstructs the pending images that have had none, and stores them. */
+    private void reconstruct(KeyedModel model) {
+        if (model.reconstructed() == model.pending().size()) {
+            return;
+        }
+        Learner learner = learner(model);
+        model.fill(batch);
+        emit(model, learner.reconstruct(batch), learner.state().step());
+        model.pending()
+                .subList(model.reconstructed(), model.pending().size())
+                .forEach(image -> store.putImage(model, image));
+        model.setReconstructed();
+        setInStore(model);
+    }
+
+    /** The model's learner; if it has none, that of the model that was used least recently, which is stored. */
+    private Learner learner(KeyedModel model) {
+        if (model.learner() == null) {
+            Learner learner = freeLearner();
+            if (!store.restore(model.key(), learner)) {
+                learner.state().copyFrom(initial);
+            }
+            model.setLearner(learner);
+            inMemory.put(model.key(), model);
+            listener.onLoad();
+        }
+        return model.learner();
+    }
+
+    private Learner freeLearner() {
+        if (spare != null) {
+            Learner first = spare;
+            spare = null;
+            return first;
+        }
+        if (inMemory.size() < perKey.inMemory()) {
+            return newLearner.get();
+        }
+        KeyedModel oldest = inMemory.values().iterator().next();
+        putState(oldest);
+        inMemory.remove(oldest.key());
+        Learner free = oldest.learner();
+        oldest.setLearner(null);
+        listener.onEvict();
+        return free;
+    }
+
+    private void saveOldest() {
+        KeyedModel oldest = unsaved.values().iterator().next();
+        reconstruct(oldest);
+        if (oldest.isTrained() || oldest.isUnpublished()) {
+            learner(oldest);
+            putState(oldest);
+        }
+        unsaved.remove(oldest.key());
+    }
+
+    /** Stores and publishes what the store and the model topic do not have of the state. */
+    private void putState(KeyedModel model) {
+        long start = System.nanoTime();
+        if (model.isTrained()) {
+            store.put(model);
+            setInStore(model);
+        }
+        if (model.isUnpublished() && !replaying) { // whose sinks are not ready; it is still unsaved then
+            Checkpoint.write(
+                    KeyedStore.name(name, model),
+                    model.learner(),
+                    model.nextOffset(),
+                    null,
+                    false,
+                    Checkpoint.Extra.NONE,
+                    (tensor, value) ->
+                            output.parameters(ModelTopic.key(source.partition(), model.key(), tensor), value));
+            model.setPublished();
+            listener.onCheckpoint(model.learner().state().step(), System.nanoTime() - start);
+        }
+    }
+
+    private void setInStore(KeyedModel model) {
+        if (!model.isInStore()) {
+            model.setInStore();
+            put(progress.withOneKeyMore());
+        }
+    }
+
+    private KeyedStore.Progress progress(long nextOffset) {
+        return new KeyedStore.Progress(
+                perKey.key().toString(), architecture.sizes(), hyperparameters, nextOffset, 0, maxKeys);
+    }
+
+    private void put(KeyedStore.Progress changed) {
+        progress = changed;
+        store.put(changed);
+    }
+
+    private void onTick(long now) {
+        for (KeyedModel model : List.copyOf(unsaved.values())) {
+            if (model.hasWaited(now, settings.maxBatchWait().toMillis())) {
+                reconstruct(model);
+            }
+        }
+        unsaved.values().removeIf(KeyedModel::isSaved);
+        for (int saves = 0; saves < MOST_SAVES && isSaveDue(now); saves++) {
+            saveOldest();
+        }
+        if (progress != null && progress.nextOffset() != gap()) {
+            put(progress.with(gap(), maxKeys));
+        }
+        listener.onModels(source.partition(), inMemory.size(), keys);
+    }
+
+    /** Where the gap begins that a start would read again. */
+    private long gap() {
+        return unsaved.isEmpty() ? position : unsaved.values().iterator().next().unsavedFrom();
+    }
+
+    private boolean isSaveDue(long now) {
+        return !unsaved.isEmpty()
+                && now - unsaved.values().iterator().next().unsavedSince()
+                        >= settings.checkpointInterval().toMillis();
+    }
+
+    @Override
+    public void close() {
+        listener.onModels(source.partition(), 0, 0);
+    }
+}
