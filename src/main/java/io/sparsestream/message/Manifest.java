@@ -105,9 +105,15 @@ public record Manifest(
      * @param expected replicas that the open round waits for
      * @param outerLearningRate η of the outer step
      * @param outerMomentum μ of the outer step
+     * @param encoding of updates and answers
      */
     public record Averager(
-            int partitions, long round, List<Integer> expected, double outerLearningRate, double outerMomentum) {}
+            int partitions,
+            long round,
+            List<Integer> expected,
+            double outerLearningRate,
+            double outerMomentum,
+            String encoding) {}
 
     /**
      * One array.

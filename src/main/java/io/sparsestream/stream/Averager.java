@@ -120,7 +120,9 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             velocity.put(tensor.name(), new float[tensor.size()]);
             residual.put(tensor.name(), new float[tensor.size()]);
             stored.put(VELOCITY + tensor.name(), velocity.get(tensor.name()));
-            stored.put(RESIDUAL + tensor.name(), residual.get(tensor.name()));
+            if (sync.isLossy()) {
+                stored.put(RESIDUAL + tensor.name(), residual.get(tensor.name()));
+            }
         }
         IntStream.range(0, settings.partitions()).forEach(expected::add);
         publishedMillis = context.currentSystemTimeMs();
@@ -142,9 +144,12 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         Manifest manifest = Json.read(json, Manifest.class);
         Checkpoint.requireStartedAlike(manifest, global);
         Manifest.Averager averager = manifest.averager();
-        if (averager.outerLearningRate() != sync.learningRate() || averager.outerMomentum() != sync.momentum()) {
+        if (averager.outerLearningRate() != sync.learningRate()
+                || averager.outerMomentum() != sync.momentum()
+                || !averager.encoding().equals(sync.encoding().toString())) {
             throw new TrainerException("model " + topics.model() + " was started with --outer-learning-rate "
                     + averager.outerLearningRate() + " --outer-momentum " + averager.outerMomentum()
+                    + " --update-encoding " + averager.encoding()
                     + ": start it with these, or choose another --model name");
         }
         Checkpoint.restore(manifest, global, stored, store::get);
@@ -276,7 +281,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                 expected.add(replica);
             }
         });
-        if (sync.encoding() == DeltaEncoding.FLOAT32) { // a step is as large as the parameters
+        if (!sync.isLossy()) { // a step is as large as the parameters
             answer(contributions.keySet(), null, parameters());
         } else {
             Set<Integer> onTime = new TreeSet<>(contributions.keySet());
@@ -352,7 +357,12 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         long next =
                 incoming.values().stream().mapToLong(from -> from.offset).min().orElse(position);
         Manifest.Averager averager = new Manifest.Averager(
-                settings.partitions(), round, List.copyOf(expected), sync.learningRate(), sync.momentum());
+                settings.partitions(),
+                round,
+                List.copyOf(expected),
+                sync.learningRate(),
+                sync.momentum(),
+                sync.encoding().toString());
         Checkpoint.write(
                 topics.model(),
                 global,

@@ -48,7 +48,9 @@ final class Replica {
             residual.put(name, new float[values.length]);
         });
         base.forEach((name, values) -> arrays.put("base." + name, values));
-        residual.forEach((name, values) -> arrays.put("residual." + name, values));
+        if (sync.isLossy()) {
+            residual.forEach((name, values) -> arrays.put("residual." + name, values));
+        }
     }
 
     /** Whether it has sent an update and trains on nothing until the answer has come. */
@@ -196,18 +198,18 @@ final class Replica {
         return arrays;
     }
 
-    /**
-     * Takes over the rest of a checkpoint whose arrays have been restored.
-     *
-     * @throws TrainerException if its updates were others, so that what followed cannot be repeated
-     */
-    void restore(Manifest.Replica from) {
+    /** @throws TrainerException if the updates of that checkpoint's replica were others: then they cannot be repeated */
+    void requireAlike(Manifest.Replica from) {
         if (from.syncEvery() != sync.every()
                 || !from.encoding().equals(sync.encoding().toString())) {
-            throw new TrainerException("the model's replicas send an update every " + from.syncEvery() + " steps as "
-                    + from.encoding() + ": start it with --sync-every " + from.syncEvery() + " --update-encoding "
-                    + from.encoding() + ", or choose another --model name");
+            throw new TrainerException("the replicas of model " + model + " send an update every " + from.syncEvery()
+                    + " steps as " + from.encoding() + ": start it with --sync-every " + from.syncEvery()
+                    + " --update-encoding " + from.encoding() + ", or choose another --model name");
         }
+    }
+
+    /** Takes over the rest of a checkpoint whose arrays have been restored. */
+    void restore(Manifest.Replica from) {
         round = from.round();
         steps = from.steps();
         images = from.images();

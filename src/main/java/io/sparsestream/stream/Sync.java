@@ -30,4 +30,9 @@ public record Sync(int every, Duration timeout, double learningRate, double mome
     boolean waitsForAll() {
         return timeout.isZero();
     }
+
+    /** Whether an update or an answer says less than there is to say. */
+    boolean isLossy() {
+        return encoding != DeltaEncoding.FLOAT32;
+    }
 }

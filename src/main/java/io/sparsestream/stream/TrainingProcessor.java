@@ -147,8 +147,11 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             return;
         }
         Manifest manifest = checkpoints.newest().get();
-        checkpoints.restore(learner, replica == null ? Map.of() : replica.arrays());
-        if (replica != null) {
+        if (replica == null) {
+            checkpoints.restore(learner, Map.of());
+        } else {
+            replica.requireAlike(manifest.replica());
+            checkpoints.restore(learner, replica.arrays());
             replica.restore(manifest.replica());
         }
         started = manifest.steering().started();
