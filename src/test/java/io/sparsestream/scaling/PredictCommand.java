@@ -34,11 +34,8 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--update-encoding",
             defaultValue = "float32",
-            description = "float32, float16 or int8 (default: ${DEFAULT-VALUE}).")
+            description = "float32, float16 or int8, of updates and answers (default: ${DEFAULT-VALUE}).")
     private String update;
-
-    @Option(names = "--answer-encoding", defaultValue = "float32", description = "The same of answers; not built.")
-    private String answer;
 
     @Option(names = "--shards", defaultValue = "1", description = "Averaging tasks that share the tensors; not built.")
     private int shards;
@@ -79,7 +76,7 @@ final class PredictCommand implements Callable<Integer> {
                         p,
                         k,
                         bytes(update),
-                        bytes(answer),
+                        bytes(update),
                         shards,
                         fanIn,
                         brokers,

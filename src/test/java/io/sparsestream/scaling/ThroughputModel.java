@@ -9,9 +9,11 @@ import java.util.stream.DoubleStream;
  * T = K · max(step, P · stepCpu / cores)                       the local steps
  *   + d · round                                                transactions, once for each level of a tree
  *   + d · n · gather / A                                       the averaging task: one update after the other
- *   + d · n · (r · updateBytes + answerBytes) / (A · bandwidth)  the network of the busiest machines: the updates' one
+ *   + d · (n · (r · updateBytes + answerBytes) + stored) / (A · bandwidth)
+ *                                                              the network of the busiest machines: the updates' one
  *                                                              partition has one leader, which also feeds its r − 1
- *                                                              followers and the averager; the averager sends n answers
+ *                                                              followers and the averager; the averager sends n answers,
+ *                                                              and stores parameters and momentum
  *
  * n = min(P, fanIn), d = ⌈log P / log fanIn⌉ levels, A shards, r replicas of a topic
  * </pre>
@@ -22,6 +24,7 @@ record ThroughputModel(Costs costs) {
     private static final int BATCH = 60;
     private static final double IMAGE_BYTES = 852; // a record on the images topic, key and headers included
     private static final double RECONSTRUCTION_BYTES = 903;
+    private static final double STORED_BYTES = 2 * 489_814 * Float.BYTES; // with each round
 
     /**
      * What is to be expected.
@@ -71,8 +74,7 @@ record ThroughputModel(Costs costs) {
         double averaging = rounds ? levels * inputs * costs.gather() / on.shards() : 0;
         double network = rounds
                 ? levels
-                        * inputs
-                        * (on.replication() * on.updateBytes() + on.answerBytes())
+                        * (inputs * (on.replication() * on.updateBytes() + on.answerBytes()) + STORED_BYTES)
                         / (on.shards() * on.bandwidth())
                 : 0;
         double images = (double) on.partitions() * on.every() * BATCH;
@@ -94,7 +96,8 @@ record ThroughputModel(Costs costs) {
         double followers = on.replication() - 1;
         double bytes = images * (IMAGE_BYTES + followers * (IMAGE_BYTES + RECONSTRUCTION_BYTES));
         if (rounds) {
-            bytes += on.partitions() * (on.updateBytes() + on.answerBytes()) * (1 + followers);
+            bytes += on.partitions() * (on.updateBytes() + on.answerBytes()) * (1 + followers)
+                    + followers * STORED_BYTES;
         }
         return bytes;
     }
