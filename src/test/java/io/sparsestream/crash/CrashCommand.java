@@ -30,11 +30,12 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,broker,cluster,takeover,control,synchronous,elastic",
+            defaultValue = "trainer,broker,cluster,takeover,control,synchronous,elastic,synchronous-cluster",
             description =
                     "What is killed: the trainer, the broker, one of three brokers, the active one of two trainers,"
                             + " the trainer around changes of its hyperparameters; or up to three trainers of several"
-                            + " replicas, which also join and leave, in rounds that wait for all, or only for some time"
+                            + " replicas, which also join and leave, in rounds that wait for all, or only for some time;"
+                            + " or one of three brokers, again with several replicas"
                             + " (default: ${DEFAULT-VALUE}).")
     private List<Scenario> scenarios;
 

@@ -48,10 +48,9 @@ final class CrashRun implements AutoCloseable {
     private final Plan plan;
     private final Random random;
     private final Consumer<String> progress;
-    private final Brokers brokers;
+    private final RunningBrokers brokers;
     private final Map<String, Object> kafka;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
-    private final List<SparsestreamProcess> brokerProcesses = new ArrayList<>();
     private SparsestreamProcess undisturbed; // null until started
     private final List<SparsestreamProcess> trainers = new ArrayList<>(); // one, or two instances of the same model
     private final List<Double> takeovers = new ArrayList<>();
@@ -84,8 +83,8 @@ final class CrashRun implements AutoCloseable {
         this.plan = plan;
         this.progress = progress;
         random = new Random(plan.seed());
-        brokers = plan.scenario() == Scenario.CLUSTER ? new Cluster(directory) : new OneBroker(directory);
-        kafka = Map.of("bootstrap.servers", brokers.bootstrapServers());
+        brokers = new RunningBrokers(plan.scenario().brokers(directory));
+        kafka = brokers.kafka();
     }
 
     Result run() throws Exception {
@@ -100,10 +99,7 @@ final class CrashRun implements AutoCloseable {
     }
 
     private void disturb() throws Exception {
-        for (int node = 0; node < brokers.count(); node++) {
-            brokerProcesses.add(startBroker(node));
-        }
-        awaitBrokers();
+        brokers.start();
         TopicSetup.createImages(kafka, Topics.IMAGES);
         Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
         try (Replay replay = new Replay(kafka, Topics.IMAGES, dataset, random.nextLong())) {
@@ -158,9 +154,7 @@ final class CrashRun implements AutoCloseable {
         undisturbed.terminate();
         List<String> violations = new Audit(kafka, plan.images(), BATCH, plan.scenario() == Scenario.CONTROL)
                 .violations(DISTURBED, UNDISTURBED);
-        try (Admin admin = Admin.create(kafka)) {
-            violations.addAll(brokers.violations(admin));
-        }
+        violations.addAll(brokers.violations());
         return new Result(
                 violations,
                 matches(RESUMES, lines).map(Integer::valueOf).toList(),
@@ -317,29 +311,14 @@ final class CrashRun implements AutoCloseable {
     /** A cluster goes on without it, meanwhile. */
     private void killBroker() throws Exception {
         int node = random.nextInt(brokers.count());
-        brokerProcesses.get(node).kill();
+        brokers.kill(node);
         if (brokers.count() > 1) {
             long before = committed(DISTURBED);
             sendUpTo += BATCH;
             await("images to be committed without broker " + node, () -> committed(DISTURBED) > before);
         }
         sleep(random.nextDouble() * plan.longestPause());
-        brokerProcesses.set(node, startBroker(node));
-        awaitBrokers();
-    }
-
-    private SparsestreamProcess startBroker(int node) throws IOException {
-        SparsestreamProcess broker = brokers.start(node);
-        processes.add(broker);
-        return broker;
-    }
-
-    private void awaitBrokers() throws Exception {
-        await("the brokers to answer, in sync", () -> {
-            try (Admin admin = Admin.create(kafka)) {
-                return brokers.areInSync(admin);
-            }
-        });
+        brokers.restart(node, trainers);
     }
 
     private void startUndisturbed() throws IOException {
@@ -415,5 +394,6 @@ final class CrashRun implements AutoCloseable {
         for (SparsestreamProcess process : processes) {
             process.kill();
         }
+        brokers.close();
     }
 }

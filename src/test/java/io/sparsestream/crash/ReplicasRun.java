@@ -47,13 +47,13 @@ final class ReplicasRun implements AutoCloseable {
     private final int partitions;
     private final Random random;
     private final Consumer<String> progress;
-    private final Brokers brokers;
+    private final RunningBrokers brokers;
     private final Map<String, Object> kafka;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private final List<SparsestreamProcess> slots = new ArrayList<>(Collections.nCopies(SLOTS, null));
     private volatile long sendUpTo;
 
-    /** What happens to a trainer. */
+    /** What happens to a trainer, or to a broker. */
     private enum Event {
         /** SIGKILL, and it is started again on its state at once. */
         KILL,
@@ -62,7 +62,9 @@ final class ReplicasRun implements AutoCloseable {
         /** Another one, or one that was there before. */
         JOIN,
         /** SIGKILL, and it stays away: the others take over after the session timeout. */
-        DIE
+        DIE,
+        /** SIGKILL for one of several brokers, which comes back after the trainers have gone on without it. */
+        BROKER
     }
 
     /** @param progress takes a line for each event */
@@ -72,20 +74,15 @@ final class ReplicasRun implements AutoCloseable {
         this.partitions = partitions;
         this.progress = progress;
         random = new Random(plan.seed());
-        brokers = new OneBroker(directory);
-        kafka = Map.of("bootstrap.servers", brokers.bootstrapServers());
+        brokers = new RunningBrokers(plan.scenario().brokers(directory));
+        kafka = brokers.kafka();
     }
 
     /** Returns what is wrong; nothing if nothing is. */
     List<String> run() throws Exception {
-        processes.add(brokers.start(0));
-        Await.until("the broker to answer", processes, () -> {
-            try (Admin admin = Admin.create(kafka)) {
-                return brokers.areInSync(admin);
-            }
-        });
+        brokers.start();
         TopicSetup.createImages(kafka, Topics.IMAGES, partitions);
-        boolean synchronous = plan.scenario() == Scenario.SYNCHRONOUS;
+        boolean synchronous = plan.scenario().isSynchronous();
         try {
             CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send);
             start(0);
@@ -108,6 +105,7 @@ final class ReplicasRun implements AutoCloseable {
             undisturbed.terminate();
             List<String> violations = audit().counted(DISTURBED, false);
             violations.addAll(audit().identical(DISTURBED, UNDISTURBED));
+            violations.addAll(brokers.violations());
             return violations;
         } catch (TrainerEndedException e) {
             return List.of(e.getMessage());
@@ -162,10 +160,11 @@ final class ReplicasRun implements AutoCloseable {
         int slot = happen(event);
         progress.accept(String.format(
                 Locale.ROOT,
-                "%d: trainer %d, %s %.1f s after %s, images sent %s, %,d committed, now %d trainers",
+                "%d: %s %d, %s %.1f s after %s, images sent %s, %,d committed, now %d trainers",
                 number,
+                event == Event.BROKER ? "broker" : "trainer",
                 slot,
-                event,
+                event == Event.BROKER ? Event.KILL : event,
                 life,
                 early ? "the last" : "new work",
                 trickle ? "little by little" : "at once",
@@ -175,7 +174,10 @@ final class ReplicasRun implements AutoCloseable {
 
     /** All kinds in turn, but that one trainer is always there, and no more than there are slots for. */
     private Event next(int number) {
-        Event event = Event.values()[(number - 1) % Event.values().length];
+        if (brokers.count() > 1) {
+            return Event.BROKER;
+        }
+        Event event = Event.values()[(number - 1) % Event.BROKER.ordinal()];
         int living = living().size();
         if (living == 1 && (event == Event.LEAVE || event == Event.DIE)) {
             return Event.JOIN;
@@ -184,6 +186,9 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     private int happen(Event event) throws Exception {
+        if (event == Event.BROKER) {
+            return killBroker();
+        }
         List<Integer> possible = new ArrayList<>();
         for (int slot = 0; slot < SLOTS; slot++) {
             if ((slots.get(slot) == null) == (event == Event.JOIN)) {
@@ -207,6 +212,17 @@ final class ReplicasRun implements AutoCloseable {
             }
         }
         return slot;
+    }
+
+    private int killBroker() throws Exception {
+        int node = random.nextInt(brokers.count());
+        brokers.kill(node);
+        long before = committed();
+        sendUpTo += (long) BATCH * partitions;
+        Await.until("images to be committed without broker " + node, living(), () -> committed() > before);
+        TimeUnit.MILLISECONDS.sleep((long) (1000 * random.nextDouble() * plan.longestPause()));
+        brokers.restart(node, living());
+        return node;
     }
 
     private void start(int slot) throws IOException {
@@ -238,7 +254,7 @@ final class ReplicasRun implements AutoCloseable {
                 "--update-encoding",
                 "int8",
                 "--round-timeout",
-                plan.scenario() == Scenario.SYNCHRONOUS ? "0" : "2",
+                plan.scenario().isSynchronous() ? "0" : "2",
                 "-K",
                 "processing.guarantee=" + plan.guarantee(),
                 "-K",
@@ -258,7 +274,7 @@ final class ReplicasRun implements AutoCloseable {
                 trainers,
                 () -> ReplicasAudit.isSettled(kafka, model, partitions, images, BATCH)
                         && ModelTopic.read(kafka, model.model()).manifest().images()
-                                == (plan.scenario() == Scenario.SYNCHRONOUS
+                                == (plan.scenario().isSynchronous()
                                         ? (long) partitions * (images / BATCH / 5 * 5 * BATCH)
                                         : (long) partitions * (images / BATCH * BATCH)));
         Await.until("all images to be committed", trainers, () -> committed(model) == plan.images());
@@ -287,5 +303,6 @@ final class ReplicasRun implements AutoCloseable {
         for (SparsestreamProcess process : processes) {
             process.kill();
         }
+        brokers.close();
     }
 }
