@@ -31,6 +31,7 @@ final class Measurement implements AutoCloseable {
     private static final double WINDOW_BEGINS = 0.4; // share of the images
     private static final double WINDOW_ENDS = 0.85;
     private static final double LONGEST_SECONDS = 150;
+    private static final long LOOK_MILLIS = 500; // a scrape takes a trainer's processor, too
     private static final Topics MODEL = new Topics("scaling");
 
     private final Plan plan;
@@ -121,7 +122,7 @@ final class Measurement implements AutoCloseable {
                 throw new IllegalStateException(plan + " has not trained " + (long) images + " images within "
                         + LONGEST_SECONDS + " s, see the logs in " + directory);
             }
-            Thread.sleep(100);
+            Thread.sleep(LOOK_MILLIS);
         }
     }
 
