@@ -47,6 +47,7 @@ public final class FakeLearner implements Learner {
         float[] weight = state.parameter("w_e_1");
         for (int i = 0; i < batch.size(); i++) {
             weight[0] = weight[0] * 0.9f + batch.images()[i * PIXELS] + (float) hyperparameters.alpha();
+            weight[1] = weight[1] * 0.8f + batch.images()[i * PIXELS] / 3; // so that one scale does not fit all
         }
         state.count(batch.size(), 0);
         return result;
