@@ -38,11 +38,17 @@ public final class ModelTopic {
     /** @throws TrainerException if no model of that name has been published */
     public static PublishedModel read(Map<String, Object> kafka, String model) {
         // Checkpoints are transactions: the newest committed value of every key belongs to one and the same.
-        Map<String, byte[]> newest = newestValues(kafka, new Topics(model).parameters(), key -> !isOfMany(key));
+        Map<String, byte[]> newest = newestValues(
+                kafka,
+                new Topics(model).parameters(),
+                key -> !isOfMany(key) || key.endsWith("/" + Checkpoint.MANIFEST));
         byte[] json = newest.get(Checkpoint.MANIFEST);
         if (json == null) {
-            throw new TrainerException("no model '" + model + "' has been published there: train one, or choose another"
-                    + " with --model, or if it is one for each key choose that with --key");
+            throw new TrainerException(
+                    newest.isEmpty()
+                            ? "no model '" + model
+                                    + "' has been published there: train one, or choose another with --model"
+                            : "there is a model '" + model + "' for each key: evaluate and export take one with --key");
         }
         return assemble(Json.read(json, Manifest.class), newest::get);
     }

@@ -126,7 +126,7 @@ class KeyedCrashTest {
         assertThatThrownBy(() -> ModelTopic.read(kafka, TOPICS.model(), "11", OptionalInt.empty()))
                 .hasMessage("no model 'keyed' with the key '11' has been published there");
         assertThatThrownBy(() -> ModelTopic.read(kafka, TOPICS.model()))
-                .hasMessageEndingWith("if it is one for each key choose that with --key");
+                .hasMessage("there is a model 'keyed' for each key: evaluate and export take one with --key");
     }
 
     private void startTrainer() throws IOException {
