@@ -29,6 +29,8 @@ COPY --from=build /build/target/sparsestream.jar /opt/sparsestream/
 USER sparsestream
 # What a command writes: Kafka Streams' lock and process id, and the natives that JavaCPP unpacks once.
 WORKDIR /var/lib/sparsestream
+# Large pages for what the native library works on.
+ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 EXPOSE 8080
 ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages", "-Dorg.bytedeco.javacpp.cachedir=/var/lib/sparsestream/natives", \
             "-jar", "/opt/sparsestream/sparsestream.jar"]

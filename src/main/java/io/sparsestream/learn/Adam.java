@@ -5,6 +5,15 @@ package io.sparsestream.learn;
  * L2 term fused in: one pass over memory per tensor.
  */
 final class Adam {
+    /**
+     * Added and subtracted again, these turn what is far smaller into 0, so that no denormal numbers come up, which some
+     * processors handle a hundred times as slowly as others: the weights of a pixel that is never set decay for ever, and
+     * their moments with them. A gradient so small moves nothing, since ε is larger by far.
+     */
+    private static final float TINY_GRADIENT = 1e-10f;
+
+    private static final float TINY = 1e-20f;
+
     private final float beta1;
     private final float beta2;
     private final float epsilon;
@@ -61,9 +70,9 @@ final class Adam {
         float rest2 = (float) (1 - exactBeta2);
         float eps = epsilon;
         for (int i = from; i < to; i++) {
-            float g = gradient[i] + alpha * parameter[i];
-            float mi = b1 * m[i] + rest1 * g;
-            float vi = b2 * v[i] + rest2 * g * g;
+            float g = gradient[i] + alpha * parameter[i] + TINY_GRADIENT - TINY_GRADIENT;
+            float mi = b1 * m[i] + rest1 * g + TINY - TINY;
+            float vi = b2 * v[i] + rest2 * g * g + TINY - TINY;
             m[i] = mi;
             v[i] = vi;
             parameter[i] -= stepSize * mi / ((float) Math.sqrt(vi * vCorrection) + eps);

@@ -30,6 +30,9 @@ public final class Autoencoder implements Learner {
     private final float[][] deltas; // per layer [B × out]: d loss / d z, z the layer's input to its sigmoid
     private final float[][] weightGradients; // per layer [in × out]
     private final float[][] biasGradients; // per layer [out]
+    private final MatrixProduct.Operand[] inputs; // per layer but the first: the activations before it
+    private final MatrixProduct.Operand[] factors; // per layer but the first: its weights
+    private final MatrixProduct.Operand[] errors; // per layer but the first: its deltas
     private final double[][] means; // per hidden layer [units]: ρ̂ of the batch
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final double[] mse; // [B]
@@ -54,6 +57,9 @@ public final class Autoencoder implements Learner {
         weightGradients = new float[layers][];
         biasGradients = new float[layers][];
         pulls = new float[layers][];
+        inputs = new MatrixProduct.Operand[layers];
+        factors = new MatrixProduct.Operand[layers];
+        errors = new MatrixProduct.Operand[layers];
         for (int layer = 0; layer < layers; layer++) {
             weights[layer] = state.tensors().get(2 * layer);
             biases[layer] = state.tensors().get(2 * layer + 1);
@@ -63,6 +69,11 @@ public final class Autoencoder implements Learner {
             weightGradients[layer] = new float[weights[layer].size()];
             biasGradients[layer] = new float[out];
             pulls[layer] = new float[out];
+            if (layer > 0) {
+                inputs[layer] = product.operand(activations[layer - 1].length);
+                factors[layer] = product.operand(weights[layer].size());
+                errors[layer] = product.operand(deltas[layer].length);
+            }
         }
         hiddenActivations = Arrays.copyOf(activations, architecture.hiddenLayers());
         means = new double[architecture.hiddenLayers()][];
@@ -119,7 +130,6 @@ public final class Autoencoder implements Learner {
         }
         inputLayer.forward(batch, parameter(weights[0]), parameter(biases[0]), activations[0]);
         Sigmoid.apply(activations[0]);
-        float[] input = activations[0];
         for (int layer = 1; layer < layers; layer++) {
             int in = architecture.sizes().get(layer);
             int out = architecture.sizes().get(layer + 1);
@@ -127,9 +137,10 @@ public final class Autoencoder implements Learner {
             // an image is to get the same bits whether or not its batch is complete.
             float[] output = activations[layer];
             RowSum.repeat(parameter(biases[layer]), output);
-            product.multiply(false, false, capacity, out, in, input, parameter(weights[layer]), 1, output);
+            inputs[layer].load(activations[layer - 1]);
+            factors[layer].load(parameter(weights[layer]));
+            product.multiply(false, false, capacity, out, in, inputs[layer], factors[layer], 1, output);
             Sigmoid.apply(output);
-            input = output;
         }
         for (int layer = 0; layer < means.length; layer++) {
             rowSum.mean(activations[layer], batch.size(), means[layer]);
@@ -183,13 +194,12 @@ public final class Autoencoder implements Learner {
         for (int layer = layers - 1; layer > 0; layer--) {
             int in = architecture.sizes().get(layer);
             int out = architecture.sizes().get(layer + 1);
-            float[] input = activations[layer - 1];
-            float[] delta = deltas[layer];
             float[] before = deltas[layer - 1];
-            product.multiply(true, false, in, out, images, input, delta, 0, weightGradients[layer]);
+            errors[layer].load(deltas[layer]);
+            product.multiply(true, false, in, out, images, inputs[layer], errors[layer], 0, weightGradients[layer]);
             RowSum.repeat(pull(layer - 1, images), before);
-            product.multiply(false, true, images, in, out, delta, parameter(weights[layer]), 1, before);
-            hiddenDelta(input, before);
+            product.multiply(false, true, images, in, out, errors[layer], factors[layer], 1, before);
+            hiddenDelta(activations[layer - 1], before);
         }
         inputLayer.gradient(batch, deltas[0], weightGradients[0]); // and nobody needs the gradient of the input
         for (int layer = 0; layer < layers; layer++) {
@@ -234,28 +244,8 @@ public final class Autoencoder implements Learner {
         float[] target = batch.images();
         int pixels = architecture.inputs();
         for (int image = 0; image < batch.size(); image++) {
-            int offset = image * pixels;
-            double s0 = 0; // four sums, since one would wait for each addition
-            double s1 = 0;
-            double s2 = 0;
-            double s3 = 0;
-            int i = offset;
-            for (; i + 3 < offset + pixels; i += 4) {
-                s0 += squaredError(output[i], target[i]);
-                s1 += squaredError(output[i + 1], target[i + 1]);
-                s2 += squaredError(output[i + 2], target[i + 2]);
-                s3 += squaredError(output[i + 3], target[i + 3]);
-            }
-            for (; i < offset + pixels; i++) {
-                s0 += squaredError(output[i], target[i]);
-            }
-            mse[image] = (s0 + s1 + s2 + s3) / pixels;
+            mse[image] = rowSum.squaredDistance(output, target, image, pixels) / pixels;
         }
-    }
-
-    private static float squaredError(float output, float target) {
-        float error = output - target;
-        return error * error;
     }
 
     /** Σ_h β_h Σ_j KL(ρ ‖ ρ̂_j) */

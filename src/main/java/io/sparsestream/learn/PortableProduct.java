@@ -13,9 +13,34 @@ public final class PortableProduct implements MatrixProduct {
     private float[][] rows = {}; // op(b), row by row, as RowSum likes it
     private float[] sum = {};
 
+    /** The array itself: nothing is copied. */
+    private static final class HeapOperand implements Operand {
+        private float[] values;
+
+        @Override
+        public void load(float[] loaded) {
+            values = loaded;
+        }
+    }
+
+    @Override
+    public Operand operand(int size) {
+        return new HeapOperand();
+    }
+
     @Override
     public void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c) {
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            Operand left,
+            Operand right,
+            float beta,
+            float[] c) {
+        float[] a = ((HeapOperand) left).values;
+        float[] b = ((HeapOperand) right).values;
         reserve(k, n);
         if (transposeB) {
             copyTransposed(b, n, k);

@@ -7,6 +7,8 @@ import java.util.Arrays;
  * vectorizes a loop only where all arrays are indexed alike, and the copy is far cheaper than a loop that is not.
  */
 final class RowSum {
+    private static final int FEW = 32;
+
     private final float[] row;
     private final float[] sum;
 
@@ -37,6 +39,33 @@ final class RowSum {
                 sums[j] += row[j];
             }
         }
+    }
+
+    /**
+     * Σ (a − b)² over one row of two matrices, in float32. Halves are added to one another until few numbers are left:
+     * that vectorizes, and rounds less than one sum after another would.
+     */
+    double squaredDistance(float[] a, float[] b, int index, int columns) {
+        System.arraycopy(a, index * columns, row, 0, columns);
+        System.arraycopy(b, index * columns, sum, 0, columns);
+        for (int j = 0; j < columns; j++) {
+            float difference = row[j] - sum[j];
+            row[j] = difference * difference;
+        }
+        int n = columns;
+        while (n > FEW) {
+            int half = n / 2;
+            n -= half;
+            System.arraycopy(row, n, sum, 0, half);
+            for (int j = 0; j < half; j++) {
+                row[j] += sum[j];
+            }
+        }
+        double total = 0;
+        for (int j = 0; j < n; j++) {
+            total += row[j];
+        }
+        return total;
     }
 
     /** sum += f · row, over the first {@code n} columns. */

@@ -55,4 +55,25 @@ class AdamTest {
         assertThat(m[0]).isCloseTo(0.05f, within(1e-7f));
         assertThat(w[0]).isCloseTo(1.9f, within(1e-6f));
     }
+
+    /** As for a pixel that is never set: weight decay alone, step after step, until nothing is left to decay. */
+    @Test
+    void noNumberEverBecomesDenormal() {
+        float[] w = {0.1f, -0.03f, 1e-6f};
+        float[] m = new float[w.length];
+        float[] v = new float[w.length];
+        for (int step = 0; step < 100_000; step++) {
+            adam.update(step, 0.01f, 5e-6f, new float[w.length], w, m, v);
+            for (float[] numbers : new float[][] {w, m, v}) {
+                for (float number : numbers) {
+                    assertThat(number == 0 || Math.abs(number) >= Float.MIN_NORMAL)
+                            .as("%s at step %d", number, step)
+                            .isTrue();
+                }
+            }
+        }
+        assertThat(w)
+                .usingElementComparator((a, b) -> Float.compare(Math.abs(a - b), 1e-4f) > 0 ? 1 : 0)
+                .containsExactly(0, 0, 0);
+    }
 }

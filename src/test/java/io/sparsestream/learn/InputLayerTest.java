@@ -29,9 +29,10 @@ class InputLayerTest {
             float[] delta = gaussian(IMAGES * UNITS);
             float[] expectedZ = new float[IMAGES * UNITS];
             RowSum.repeat(bias, expectedZ);
-            dense.multiply(false, false, IMAGES, UNITS, PIXELS, batch.images(), weight, 1, expectedZ);
+            dense.multiply(false, false, IMAGES, UNITS, PIXELS, operand(batch.images()), operand(weight), 1, expectedZ);
             float[] expectedGradient = new float[PIXELS * UNITS];
-            dense.multiply(true, false, PIXELS, UNITS, IMAGES, batch.images(), delta, 0, expectedGradient);
+            dense.multiply(
+                    true, false, PIXELS, UNITS, IMAGES, operand(batch.images()), operand(delta), 0, expectedGradient);
             float[] z = new float[IMAGES * UNITS];
             float[] gradient = gaussian(PIXELS * UNITS);
 
@@ -41,6 +42,10 @@ class InputLayerTest {
             assertThat(z).containsExactly(expectedZ, within(1e-5f));
             assertThat(gradient).containsExactly(expectedGradient, within(1e-5f));
         }
+    }
+
+    private MatrixProduct.Operand operand(float[] values) {
+        return MatrixProductTest.loaded(dense, values);
     }
 
     @Test

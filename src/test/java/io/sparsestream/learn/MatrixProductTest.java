@@ -38,12 +38,18 @@ class MatrixProductTest {
             float[] c = gaussian(random, m * n);
             double[] expected = naive(transposeA, transposeB, m, n, k, a, b, beta, c);
 
-            product.multiply(transposeA, transposeB, m, n, k, a, b, beta, c);
+            product.multiply(transposeA, transposeB, m, n, k, loaded(product, a), loaded(product, b), beta, c);
 
             for (int i = 0; i < c.length; i++) {
                 assertThat((double) c[i]).isCloseTo(expected[i], within(1e-5 * k));
             }
         }
+    }
+
+    static MatrixProduct.Operand loaded(MatrixProduct product, float[] values) {
+        MatrixProduct.Operand operand = product.operand(values.length);
+        operand.load(values);
+        return operand;
     }
 
     private static double[] naive(

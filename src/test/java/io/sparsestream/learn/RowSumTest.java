@@ -26,6 +26,20 @@ class RowSumTest {
     }
 
     @Test
+    void squaredDistanceOfOneRow() {
+        int columns = 101; // halved to 26, with an odd one left over on the way
+        float[] a = new float[2 * columns];
+        float[] b = new float[2 * columns];
+        for (int j = 0; j < columns; j++) {
+            a[columns + j] = j;
+            b[columns + j] = -j;
+        }
+        RowSum wide = new RowSum(columns);
+        assertThat(wide.squaredDistance(a, b, 0, columns)).isZero();
+        assertThat(wide.squaredDistance(a, b, 1, columns)).isEqualTo(4 * 338_350.0); // Σ j² = 100 · 101 · 201 / 6
+    }
+
+    @Test
     void repeatsOneRow() {
         float[] matrix = new float[6];
         RowSum.repeat(new float[] {1, 2}, matrix);

@@ -40,6 +40,7 @@ final class WorkerProcess implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         // One compute thread for everybody; ours asks for it itself.
         builder.environment().put("OMP_NUM_THREADS", "1");
+        builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // for everybody, too
         builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
         try {
             process = builder.start();

@@ -23,10 +23,15 @@ public final class OpenBlas implements MatrixProduct {
     /** Floats in a vector of AVX-512: a piece of fewer columns, or of an odd number, would waste lanes. */
     private static final int LANES = 16;
 
-    // Copies outside the heap, kept: JavaCPP would allocate its own for every call, and copy all three in and out.
-    private FloatPointer left = new FloatPointer();
-    private FloatPointer right = new FloatPointer();
     private FloatPointer result = new FloatPointer();
+
+    /** A copy outside the heap, kept: JavaCPP would allocate one for every product, and copy it in and out. */
+    private record NativeOperand(FloatPointer values, int size) implements Operand {
+        @Override
+        public void load(float[] loaded) {
+            values.put(loaded, 0, size);
+        }
+    }
 
     public OpenBlas() {
         // One thread: bit-identical results, and two threads gain nothing at this size.
@@ -34,11 +39,16 @@ public final class OpenBlas implements MatrixProduct {
     }
 
     @Override
+    public Operand operand(int size) {
+        return new NativeOperand(new FloatPointer(size), size);
+    }
+
+    @Override
     public void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c) {
-        left = reserve(left, m * k).put(a, 0, m * k);
-        right = reserve(right, k * n).put(b, 0, k * n);
-        result = reserve(result, m * n);
+            boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float beta, float[] c) {
+        FloatPointer left = ((NativeOperand) a).values;
+        FloatPointer right = ((NativeOperand) b).values;
+        result = reserve(result, (long) m * n);
         if (beta != 0) {
             result.put(c, 0, m * n);
         }

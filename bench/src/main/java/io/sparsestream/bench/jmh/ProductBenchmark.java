@@ -27,6 +27,9 @@ public class ProductBenchmark {
     private String engine;
 
     private MatrixProduct product;
+    private MatrixProduct.Operand inputs;
+    private MatrixProduct.Operand weights;
+    private MatrixProduct.Operand outputs;
     private final float[] input = new float[BATCH * IN];
     private final float[] weight = new float[IN * OUT];
     private final float[] output = new float[BATCH * OUT];
@@ -40,23 +43,30 @@ public class ProductBenchmark {
                 matrix[i] = (float) random.nextGaussian();
             }
         }
+        inputs = product.operand(input.length);
+        weights = product.operand(weight.length);
+        outputs = product.operand(output.length);
+        weights.load(weight);
     }
 
     @Benchmark
     public float[] forward() {
-        product.multiply(false, false, BATCH, OUT, IN, input, weight, 0, output);
+        inputs.load(input);
+        product.multiply(false, false, BATCH, OUT, IN, inputs, weights, 0, output);
         return output;
     }
 
     @Benchmark
     public float[] weightGradient() {
-        product.multiply(true, false, IN, OUT, BATCH, input, output, 0, weight);
+        outputs.load(output);
+        product.multiply(true, false, IN, OUT, BATCH, inputs, outputs, 0, weight);
         return weight;
     }
 
     @Benchmark
     public float[] inputGradient() {
-        product.multiply(false, true, BATCH, IN, OUT, output, weight, 0, input);
+        outputs.load(output);
+        product.multiply(false, true, BATCH, IN, OUT, outputs, weights, 0, input);
         return input;
     }
 }
