@@ -5,7 +5,10 @@ import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.ControlResult;
 import java.util.List;
 
-/** Watches one model's training. Called on the stream thread: it must be quick, and keep nothing of the arguments. */
+/**
+ * Watches one model's training. Called on the stream thread, {@link #onStep} on the one that trains: it must be quick, and
+ * keep nothing of the arguments. Whatever else has a learner is called while that thread rests.
+ */
 public interface TrainingListener {
     /**
      * After a training step.

@@ -41,9 +41,10 @@ import org.slf4j.LoggerFactory;
  *   <li>The weights live here. A checkpoint of them, at a batch boundary, goes to the store every few seconds.
  *   <li>On start the images between the checkpoint's offset and the group's committed offset are read again from the
  *       source topic and trained on, but not emitted: that happened before.
+ *   <li>Full mini-batches may be under way while the next one fills, so offsets are committed before their images are
+ *       emitted. The offset up to which that was done is stored in the same transaction: a restart emits the rest.
  *   <li>Images of an incomplete mini-batch are pending. If nothing more comes, they are reconstructed by a forward pass
- *       with the current weights, the same bits that their training step will find; the offset up to which that was
- *       done is stored in the same transaction.
+ *       with the current weights, the same bits that their training step will find.
  *   <li>A control record takes effect between two steps, with a checkpoint in its transaction: it is never replayed.
  *   <li>Where the images topic has several partitions this is one of several replicas: see {@link Replica}.
  * </ul>
@@ -52,6 +53,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private static final Logger LOG = LoggerFactory.getLogger(TrainingProcessor.class);
     private static final String EMITTED = "emitted";
     private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration EMIT = Duration.ofMillis(10);
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
     private static final long REPLAY_REPORT_MILLIS = 2000;
     /** Images that are fetched while a replica waits for its answer: its next steps need not wait for them then. */
@@ -74,7 +76,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private Replica replica; // null where it alone learns the model
     private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
-    private PendingBatch pending;
+    private StepQueue steps;
+    private PendingBatch pending; // the batch that fills
     private final Deque<Parked> parked = new ArrayDeque<>();
     private Output output;
     private long position = -1; // offset behind the last record that was handed over, -1 before the first
@@ -118,7 +121,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         started = learner.hyperparameters();
         int pixels = learner.architecture().inputs();
         decoder = new ImageDecoder(pixels);
-        pending = new PendingBatch(learner.newBatch());
         output = new Output(context, settings, pixels, source);
         if (settings.hasReplicas()) {
             replica = new Replica(settings, learner, partition);
@@ -126,11 +128,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             name += "/" + partition;
         }
         deleted = new DeletedImages(name, settings.onGap(), source, log, listener);
+        steps = new StepQueue(learner, settings.hasReplicas() ? 0 : settings.ahead(), name, this::afterStep);
+        pending = steps.filling();
         flow.resume(source); // unless the checkpoint says that the model is paused
         resume();
         checkpointMillis = context.currentSystemTimeMs();
         imageMillis = checkpointMillis;
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+        context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> emitDone());
         listener.onResume(learner, System.nanoTime() - start);
     }
 
@@ -182,7 +187,10 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 position);
     }
 
-    /** Trains on the gap again; what it emitted was committed with the offset that ends it. */
+    /**
+     * Trains on the gap again, as far as it had been emitted when the offset that ends it was committed; the rest, if
+     * any, waits to be trained on and emitted.
+     */
     private void retrain() {
         if (replica == null) {
             retrain(Collections.emptyIterator());
@@ -209,9 +217,10 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 return;
             }
             pending.add(record.value(), origin(record));
-            if (pending.isFull()) {
+            if (pending.isFull() && pending.endOffset() <= emitted) {
                 learner.train(pending.images());
-                trained();
+                trained(pending);
+                pending.clear();
                 if (replica != null && replica.isDue()) {
                     replica.send(false, (chunk, value) -> {});
                     takeAnswer(answers);
@@ -238,9 +247,12 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    /** Whether images wait: until the model is told to resume, or until the replica's answer has come. */
+    /**
+     * Whether images wait: until the model is told to resume, until the replica's answer has come, or, after a restart,
+     * until a full batch that had not been emitted is on its way.
+     */
     private boolean isHeld() {
-        return paused || replica != null && replica.isWaiting();
+        return paused || replica != null && replica.isWaiting() || pending.isFull();
     }
 
     private void park(byte[] image, PendingBatch.Origin origin) {
@@ -278,6 +290,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             return;
         }
         PendingBatch.Origin origin = origin(record.key(), record.headers(), record.timestamp(), offset);
+        unpark(); // what a restart has left
         if (isHeld()) {
             park(record.value(), origin);
             return;
@@ -298,6 +311,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
      * restart trains the gap behind it by the same values as the first time.
      */
     private void control(byte[] value, String from) {
+        unpark();
+        drain();
         ControlResult result = ControlResult.of(settings.topics().model(), learner, value, from, this::apply);
         if (result.refused() == null) {
             checkpoint();
@@ -353,6 +368,9 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     /** Takes the images that have waited, unless they still have to: those that had been fetched, so not many. */
     private void unpark() {
+        if (pending.isFull() && !paused) {
+            trainAndEmit();
+        }
         while (!parked.isEmpty() && !isHeld()) {
             Parked next = parked.remove();
             pending.add(next.image(), next.origin());
@@ -362,17 +380,48 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
+    /** Sends the full batch on its way, and emits those that are done. */
     private void trainAndEmit() {
-        long start = System.nanoTime();
-        StepResult result = learner.train(pending.images());
-        long nanos = System.nanoTime() - start;
-        emit(result.forward(), result.step());
-        if (result.step() % ACTIVATIONS_EVERY_STEPS == 0) {
-            output.activations(Json.write(Activations.of(
-                    settings.topics().model(), replica == null ? null : source.partition(), result, learner)));
+        steps.submit();
+        if (steps.isFull()) {
+            emitNext();
         }
+        pending = steps.filling();
+        emitDone();
+    }
+
+    /** What a step leaves besides reconstructions; on the thread that makes the steps. */
+    private byte[] afterStep(StepResult result, long nanos) {
         listener.onStep(result, learner, nanos);
-        trained();
+        if (result.step() % ACTIVATIONS_EVERY_STEPS != 0) {
+            return null;
+        }
+        Integer partition = replica == null ? null : source.partition();
+        return Json.write(Activations.of(settings.topics().model(), partition, result, learner));
+    }
+
+    private void emitDone() {
+        while (steps.isDone()) {
+            emitNext();
+        }
+    }
+
+    /** Waits for all steps that are under way: then the learner is this thread's. */
+    private void drain() {
+        while (!steps.isEmpty()) {
+            emitNext();
+        }
+    }
+
+    /** Emits what the oldest step under way has found, once it is done. */
+    private void emitNext() {
+        StepQueue.Step step = steps.take();
+        emit(step.batch(), step.forward(), step.number());
+        if (step.report() != null) {
+            output.activations(step.report());
+        }
+        trained(step.batch());
+        steps.giveBack(step);
         if (replica != null && replica.isDue()) {
             sendUpdate(false);
         }
@@ -387,18 +436,18 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** The batch is done with. */
-    private void trained() {
-        nextOffset = pending.endOffset();
+    private void trained(PendingBatch batch) {
+        nextOffset = batch.endOffset();
         if (replica != null) {
-            replica.trained(pending.images().size());
+            replica.trained(batch.images().size());
         }
-        pending.clear();
     }
 
     private void onTick(long now) {
+        unpark(); // what a restart has left
         if (!isHeld() && hasWaited(now)) {
-            emit(learner.reconstruct(pending.images()), learner.state().step());
-            store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
+            drain();
+            emit(pending, learner.reconstruct(pending.images()), learner.state().step());
         }
         if (replica != null && isIdle(now)) {
             // Decided by the clock, so never to be decided again: hence the checkpoint in the same transaction.
@@ -431,11 +480,11 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         return false;
     }
 
-    /** Emits the reconstructions of the pending images that have had none. */
-    private void emit(ForwardPass forward, long step) {
+    /** Emits the reconstructions of the batch's images that have had none. */
+    private void emit(PendingBatch batch, ForwardPass forward, long step) {
         byte[] stepText = Header.utf8(Long.toString(step));
         long now = context.currentSystemTimeMs();
-        List<PendingBatch.Origin> images = pending.origins();
+        List<PendingBatch.Origin> images = batch.origins();
         for (int i = 0; i < images.size(); i++) {
             PendingBatch.Origin image = images.get(i);
             if (image.offset() >= emitted) {
@@ -443,7 +492,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 listener.onReconstruction(now - image.timestamp());
             }
         }
-        emitted = pending.endOffset();
+        emitted = batch.endOffset();
+        store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
     }
 
     /**
@@ -451,6 +501,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
      * boundary, since pending images have changed nothing yet.
      */
     private void checkpoint() {
+        drain();
         long start = System.nanoTime();
         String model = settings.topics().model();
         boolean learned = synced || learner.state().step() != checkpointStep;
@@ -472,6 +523,9 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void close() {
+        if (steps != null) { // null where it was never started
+            steps.close();
+        }
         listener.onEnd();
     }
 }

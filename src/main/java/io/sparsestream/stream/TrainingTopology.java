@@ -60,6 +60,8 @@ final class TrainingTopology {
      * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
      * @param format of the reconstructions' pixels
      * @param onGap what to do where retention has deleted images that are still to be trained on
+     * @param ahead full mini-batches that may be under way on a thread of their own; 0 where the stream thread trains, as
+     *     it does wherever there are replicas
      */
     record Settings(
             Topics topics,
@@ -70,7 +72,8 @@ final class TrainingTopology {
             Keep keep,
             Duration maxBatchWait,
             PixelFormat format,
-            OnGap onGap) {
+            OnGap onGap,
+            int ahead) {
         /** Whether several replicas learn the model. */
         boolean hasReplicas() {
             return partitions > 1;

@@ -104,7 +104,8 @@ class KeyedTopologyTest {
                 new Keep(1, 0),
                 WAIT,
                 PixelFormat.FLOAT32,
-                OnGap.FAIL);
+                OnGap.FAIL,
+                0);
     }
 
     private PerKey perKey() {

@@ -133,7 +133,8 @@ class RoundsTopologyTest {
                 new Keep(2, 0),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
-                OnGap.FAIL);
+                OnGap.FAIL,
+                0);
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparsestream.learn.DivergedException;
 import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
@@ -18,11 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -63,6 +67,7 @@ class TrainingTopologyTest {
         }
     };
     private OnGap onGap = OnGap.FAIL;
+    private int ahead;
     private FakeLearner learner;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -102,7 +107,8 @@ class TrainingTopologyTest {
                 new Keep(2, 4),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
-                onGap);
+                onGap,
+                ahead);
     }
 
     private Learner newLearner() {
@@ -280,6 +286,102 @@ class TrainingTopologyTest {
         assertThat(reconstructions()).extracting(record -> text(record.key())).containsExactly("image 6", "image 7");
     }
 
+    /** The offsets of all eight images are committed while the first step is still being made. */
+    @Test
+    void aRestartEmitsWhatWasUnderWay() throws InterruptedException {
+        driver.close();
+        CountDownLatch gate = new CountDownLatch(1);
+        TrainingListener quick = listener;
+        listener = new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner trained, long nanos) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        ahead = 2;
+        start(Map.of());
+        for (int i = 0; i < 8; i++) {
+            pipe("image " + i, i);
+        }
+        assertThat(reconstructions()).isEmpty();
+        Map<String, byte[]> checkpoint = checkpoint();
+        log.commit(SOURCE, 8);
+        gate.countDown();
+        driver.close();
+        float[] undisturbed = learner.state().parameter("w_e_1").clone();
+
+        listener = quick;
+        start(checkpoint);
+        assertThat(learner.state().step())
+                .as("nothing was emitted, so nothing is trained again")
+                .isZero();
+        List<TestRecord<byte[], byte[]>> out = reconstructions(8);
+
+        assertThat(out)
+                .extracting(record -> text(record.key()))
+                .containsExactly(
+                        "image 0", "image 1", "image 2", "image 3", "image 4", "image 5", "image 6", "image 7");
+        assertThat(learner.state().step()).isEqualTo(2);
+        assertThat(learner.state().parameter("w_e_1")).isEqualTo(undisturbed);
+    }
+
+    /** So many more, which the thread that trains may still be making. */
+    private List<TestRecord<byte[], byte[]>> reconstructions(int count) {
+        List<TestRecord<byte[], byte[]>> out = new ArrayList<>();
+        long start = System.nanoTime();
+        while (out.size() < count) {
+            assertThat(System.nanoTime() - start).as("nanoseconds waited").isLessThan(20_000_000_000L);
+            driver.advanceWallClockTime(Duration.ofMillis(50));
+            out.addAll(reconstructions());
+        }
+        return out;
+    }
+
+    /** With a thread of its own for training the outcome is the same, record for record. */
+    @Test
+    void stepsMadeByAnotherThreadGiveTheSameRecords() {
+        List<List<String>> outcomes = new ArrayList<>();
+        for (int each : new int[] {0, 3}) {
+            driver.close();
+            ahead = each;
+            start(Map.of());
+            List<TestRecord<byte[], byte[]>> out = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                images.pipeInput(new TestRecord<>(utf8("image " + i), new byte[] {(byte) i, 1, 2, 3}, Instant.EPOCH));
+                out.addAll(reconstructions());
+            }
+            out.addAll(reconstructions(60 - out.size()));
+            outcomes.add(out.stream()
+                    .map(record -> text(record.key()) + Arrays.toString(record.value()) + headers(record))
+                    .toList());
+        }
+        assertThat(outcomes.get(1)).isEqualTo(outcomes.get(0));
+    }
+
+    @Test
+    void aStepThatFailsOnAnotherThreadStopsTheTask() {
+        driver.close();
+        listener = new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner trained, long nanos) {
+                throw new DivergedException(result.step(), result.losses());
+            }
+        };
+        ahead = 2;
+        start(Map.of());
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        pipe("image " + i, i);
+                    }
+                })
+                .rootCause()
+                .isInstanceOf(DivergedException.class);
+    }
+
     @Test
     void imagesThatWereReconstructedWhilePendingAreNotEmittedAgainAfterARestart() {
         for (int i = 0; i < 5; i++) {
@@ -320,6 +422,8 @@ class TrainingTopologyTest {
         start(checkpoint);
 
         assertThat(skipped).containsExactly(2L);
+        driver.advanceWallClockTime(Duration.ofMillis(200));
+        assertThat(reconstructions()).extracting(record -> text(record.key())).containsExactly("image 6", "image 7");
         assertThat(learner.state().images())
                 .as("3 in the checkpoint, 3 of the gap")
                 .isEqualTo(6);
@@ -595,7 +699,7 @@ class TrainingTopologyTest {
                         .distinct())
                 .containsExactlyInAnyOrder("4", "8", "9", "10");
         assertThat(checkpoint().keySet().stream().filter(key -> !key.contains("/")))
-                .containsExactly("manifest");
+                .containsExactlyInAnyOrder("emitted", "manifest");
     }
 
     /** Its arrays had no number before their key, and its manifest knew only the hyperparameters with which the model learned. */
@@ -642,6 +746,9 @@ class TrainingTopologyTest {
         driver.close();
         log.commit(SOURCE, committed);
         start(checkpoint);
+        for (long offset = 0; offset < committed; offset++) {
+            images.pipeInput(new TestRecord<>(null, null)); // no image: the driver counts offsets from 0 again
+        }
     }
 
     private void pipe(int images) {
