@@ -48,6 +48,12 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
 
+    /**
+     * While images come, no more of a tick than that goes into models whose images wait, or that are to be saved: a
+     * mini-batch that fills meanwhile needs its model only once.
+     */
+    private static final Duration MOST_OF_TICK = TICK.dividedBy(2);
+
     /** Models saved in a tick: a thousand that are due together must not hold up the transaction until it expires. */
     private static final int MOST_SAVES = 8;
 
@@ -78,6 +84,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private long keys; // models that there are, in the store or not
     private long maxKeys;
     private long position; // offset behind the last record that was handed over, -1 before the first
+    private boolean busy; // an image has come since the last tick
     private boolean replaying; // a gap, so nothing is emitted
 
     KeyedProcessor(
@@ -187,6 +194,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long offset = metadata.offset();
         deleted.countBetween(position, offset);
         position = offset + 1;
+        busy = true;
         if (progress == null) {
             put(progress(offset)); // before the first image, so that a gap always has a beginning
         }
@@ -391,15 +399,23 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private void onTick(long now) {
+        long end = System.nanoTime() + MOST_OF_TICK.toNanos();
         for (KeyedModel model : List.copyOf(unsaved.values())) {
             if (model.hasWaited(now, settings.maxBatchWait().toMillis())) {
                 reconstruct(model);
+                if (busy && System.nanoTime() - end > 0) {
+                    break; // the next tick goes on
+                }
             }
         }
         unsaved.values().removeIf(KeyedModel::isSaved);
         for (int saves = 0; saves < MOST_SAVES && isSaveDue(now); saves++) {
             saveOldest();
+            if (busy && System.nanoTime() - end > 0) {
+                break;
+            }
         }
+        busy = false;
         if (progress != null && progress.nextOffset() != gap()) {
             put(progress.with(gap(), maxKeys));
         }
