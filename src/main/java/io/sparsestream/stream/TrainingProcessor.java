@@ -523,7 +523,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void close() {
-        if (steps != null) { // null where it was never started
+        if (steps != null) { // null where its start failed
             steps.close();
         }
         listener.onEnd();

@@ -188,7 +188,7 @@ final class TrainingTopology {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new Averager(settings, learner, log, listener);
+            return new Restartable(() -> new Averager(settings, learner, log, listener));
         }
 
         @Override
@@ -208,7 +208,7 @@ final class TrainingTopology {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new TrainingProcessor(settings, learner, log, flow, listener);
+            return new Restartable(() -> new TrainingProcessor(settings, learner, log, flow, listener));
         }
 
         @Override

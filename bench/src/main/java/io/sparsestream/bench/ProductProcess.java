@@ -28,10 +28,10 @@ final class ProductProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         line.addAll(List.of(command));
-        process = new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // as scripts/demo does
+        process = builder.start();
     }
 
     /** Waits for a successful end. */
@@ -58,6 +58,11 @@ final class ProductProcess implements AutoCloseable {
             }
             Thread.sleep(POLL_MILLIS);
         }
+    }
+
+    /** What it has printed so far. */
+    List<String> lines() throws IOException {
+        return Files.readAllLines(output);
     }
 
     private IllegalStateException failure(String what) throws IOException {
