@@ -49,15 +49,17 @@ final class MeasureCommand implements Callable<Integer> {
             return done.images() / MILLION;
         }
 
-        /** The trainer that has the averaging alone needs least. */
-        double spareCpu() {
-            return plan.trainers() > plan.partitions()
-                    ? done.trainerCpu().stream().min(Double::compare).orElseThrow()
-                    : 0;
+        boolean hasSpare() {
+            return plan.trainers() > plan.partitions();
         }
 
-        double trainerCpu() {
-            return done.trainerCpu().stream().mapToDouble(Double::doubleValue).sum() - spareCpu();
+        /** Of the trainers that have replicas; the one that has the averaging alone, if there is one, needs least. */
+        double replicas(List<Double> seconds) {
+            return seconds.stream().mapToDouble(Double::doubleValue).sum() - (hasSpare() ? averaging(seconds) : 0);
+        }
+
+        double averaging(List<Double> seconds) {
+            return seconds.stream().min(Double::compare).orElseThrow();
         }
     }
 
@@ -77,7 +79,7 @@ final class MeasureCommand implements Callable<Integer> {
             }
         }
         System.out.println("""
-                | P | K | updates | processes | images/s | waiting | rounds/s | round time | CPU s per million images: trainers | averaging alone | broker |
+                | P | K | updates | processes | images/s | waiting | rounds/s | CPU s per million images: trainers | their stream threads | broker | averaging alone, stream thread, CPU ms an update |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""");
         for (Row row : rows) {
             Plan plan = row.plan();
@@ -85,7 +87,7 @@ final class MeasureCommand implements Callable<Integer> {
             boolean alone = plan.partitions() == 1;
             System.out.printf(
                     Locale.ROOT,
-                    "| %d | %s | %s | %d | %,.0f | %s | %s | %s | %.0f | %s | %.0f |%n",
+                    "| %d | %s | %s | %d | %,.0f | %s | %s | %.0f | %.0f | %.0f | %s |%n",
                     plan.partitions(),
                     alone ? "" : plan.every(),
                     alone ? "" : plan.encoding(),
@@ -93,10 +95,14 @@ final class MeasureCommand implements Callable<Integer> {
                     done.images() / done.seconds(),
                     alone ? "" : percent(done.waited() / (plan.partitions() * done.seconds())),
                     alone ? "" : number("%.2f", done.rounds() / done.seconds()),
-                    alone ? "" : number("%.0f ms", 1000 * done.roundSeconds() / done.rounds()),
-                    row.trainerCpu() / row.millions(),
-                    plan.trainers() > plan.partitions() ? number("%.0f", row.spareCpu() / row.millions()) : "",
-                    done.brokerCpu() / row.millions());
+                    row.replicas(done.trainerCpu()) / row.millions(),
+                    row.replicas(done.streamThreadCpu()) / row.millions(),
+                    done.brokerCpu() / row.millions(),
+                    row.hasSpare()
+                            ? number(
+                                    "%.1f",
+                                    1000 * row.averaging(done.streamThreadCpu()) / (done.rounds() * plan.partitions()))
+                            : "");
         }
         traffic(rows);
         return 0;

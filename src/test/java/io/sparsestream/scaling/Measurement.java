@@ -42,8 +42,9 @@ final class Measurement implements AutoCloseable {
     private final List<SparsestreamProcess> trainers = new ArrayList<>();
     private final List<Integer> ports;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final List<ProcessBeans> trainerBeans = new ArrayList<>();
     private SparsestreamProcess broker;
-    private BrokerTraffic traffic;
+    private ProcessBeans traffic;
 
     /** @param directory for the broker's data, the trainers' state and all output */
     Measurement(Plan plan, Path directory) throws IOException {
@@ -58,9 +59,11 @@ final class Measurement implements AutoCloseable {
     Snapshot run() throws Exception {
         broker = started(brokers.start(0));
         prepare();
-        traffic = new BrokerTraffic(broker.pid());
+        traffic = new ProcessBeans(broker.pid());
         for (int i = 0; i < plan.trainers(); i++) {
-            trainers.add(started(startTrainer(i)));
+            SparsestreamProcess trainer = started(startTrainer(i));
+            trainers.add(trainer);
+            trainerBeans.add(new ProcessBeans(trainer.pid()));
         }
         Snapshot first = await(WINDOW_BEGINS * plan.images());
         Snapshot last = await(WINDOW_ENDS * plan.images());
@@ -141,6 +144,10 @@ final class Measurement implements AutoCloseable {
             }
         }
         String text = metrics.toString();
+        List<Double> streamThreads = new ArrayList<>();
+        for (ProcessBeans trainer : trainerBeans) {
+            streamThreads.add(trainer.streamThreadCpu());
+        }
         return Optional.of(new Snapshot(
                 System.nanoTime() / 1e9,
                 sum(text, "sparsestream_images_total"),
@@ -148,6 +155,7 @@ final class Measurement implements AutoCloseable {
                 sum(text, "sparsestream_round_wait_seconds_sum"),
                 sum(text, "sparsestream_round_time_seconds_sum"),
                 trainers.stream().map(SparsestreamProcess::cpuSeconds).toList(),
+                streamThreads,
                 broker.cpuSeconds(),
                 traffic.in(),
                 traffic.out()));
@@ -167,6 +175,9 @@ final class Measurement implements AutoCloseable {
     public void close() throws Exception {
         if (traffic != null) {
             traffic.close();
+        }
+        for (ProcessBeans trainer : trainerBeans) {
+            trainer.close();
         }
         for (SparsestreamProcess process : processes) {
             process.kill();

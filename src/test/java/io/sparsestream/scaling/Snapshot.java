@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param waited seconds that all replicas together have waited for answers
  * @param roundSeconds sum over the rounds, each from its first update to its closing
  * @param trainerCpu processor time of each trainer, in seconds
+ * @param streamThreadCpu the same of its stream thread alone
  * @param brokerCpu the same of the broker
  * @param in bytes that the broker has received, by topic
  * @param out bytes that it has sent, by topic
@@ -25,25 +26,31 @@ record Snapshot(
         double waited,
         double roundSeconds,
         List<Double> trainerCpu,
+        List<Double> streamThreadCpu,
         double brokerCpu,
         Map<String, Double> in,
         Map<String, Double> out) {
     /** What has been done since an earlier one. */
     Snapshot since(Snapshot earlier) {
-        List<Double> cpu = new ArrayList<>();
-        for (int i = 0; i < trainerCpu.size(); i++) {
-            cpu.add(trainerCpu.get(i) - earlier.trainerCpu.get(i));
-        }
         return new Snapshot(
                 seconds - earlier.seconds,
                 images - earlier.images,
                 rounds - earlier.rounds,
                 waited - earlier.waited,
                 roundSeconds - earlier.roundSeconds,
-                cpu,
+                difference(trainerCpu, earlier.trainerCpu),
+                difference(streamThreadCpu, earlier.streamThreadCpu),
                 brokerCpu - earlier.brokerCpu,
                 difference(in, earlier.in),
                 difference(out, earlier.out));
+    }
+
+    private static List<Double> difference(List<Double> now, List<Double> earlier) {
+        List<Double> difference = new ArrayList<>();
+        for (int i = 0; i < now.size(); i++) {
+            difference.add(now.get(i) - earlier.get(i));
+        }
+        return difference;
     }
 
     private static Map<String, Double> difference(Map<String, Double> now, Map<String, Double> earlier) {

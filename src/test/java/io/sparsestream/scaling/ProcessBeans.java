@@ -2,6 +2,9 @@ package io.sparsestream.scaling;
 
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.management.JMException;
@@ -11,16 +14,29 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** What a broker process has received and sent, by its own count. */
-final class BrokerTraffic implements AutoCloseable {
+/** What a process counts by itself: a broker its traffic, a trainer the time of its stream thread. */
+final class ProcessBeans implements AutoCloseable {
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
 
-    BrokerTraffic(long pid) throws Exception {
+    ProcessBeans(long pid) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
         connector = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
         machine.detach();
         beans = connector.getMBeanServerConnection();
+    }
+
+    /** Processor time of a trainer's stream thread, in seconds; 0 before it has one. */
+    double streamThreadCpu() throws IOException {
+        ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+        double seconds = 0;
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().endsWith("-StreamThread-1")) {
+                seconds += Math.max(0, threads.getThreadCpuTime(thread.getThreadId())) / 1e9;
+            }
+        }
+        return seconds;
     }
 
     /** Bytes that clients have sent, by topic; what other brokers have fetched does not count. */
