@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +52,13 @@ class KafkaContainerTest {
 
     @Test
     void composeRunsTheBrokerOfTheClientsVersion() throws Exception {
-        assertThat(Files.readString(Path.of("docker-compose.yml"))).contains("image: " + IMAGE + "\n");
+        for (String file : new String[] {"docker-compose.yml", "docker-compose.cluster.yml"}) {
+            assertThat(Files.readString(Path.of(file)))
+                    .as(file)
+                    .contains("image: " + IMAGE + "\n")
+                    .doesNotContainPattern(
+                            "image: apache/kafka:(?!" + Pattern.quote(AppInfoParser.getVersion()) + "\n)");
+        }
     }
 
     @Test
