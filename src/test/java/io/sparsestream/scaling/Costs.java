@@ -1,5 +1,7 @@
 package io.sparsestream.scaling;
 
+import java.util.Locale;
+
 /**
  * What training costs, in seconds of one core; measured, see docs/SCALING.md.
  *
@@ -14,4 +16,18 @@ package io.sparsestream.scaling;
 record Costs(double step, double stepCpu, double round, double gather, double brokerCpu) {
     /** On two cores of an AMD EPYC, the preset sparse. */
     static final Costs MEASURED = new Costs(0.0036, 0.0055, 0.12, 0.02, 27e-6);
+
+    /** @throws IllegalArgumentException unless there are five, in the order of the components */
+    static Costs of(double... seconds) {
+        if (seconds.length != 5) {
+            throw new IllegalArgumentException("--costs are five numbers, not " + seconds.length);
+        }
+        return new Costs(seconds[0], seconds[1], seconds[2], seconds[3], seconds[4]);
+    }
+
+    /** As {@code --costs} takes them. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%.4f,%.4f,%.4f,%.4f,%.7f", step, stepCpu, round, gather, brokerCpu);
+    }
 }

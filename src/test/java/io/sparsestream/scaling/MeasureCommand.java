@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 final class MeasureCommand implements Callable<Integer> {
     private static final double MILLION = 1e6;
     private static final double MEGABYTE = 1e6;
+    private static final double LOOPBACK = Double.POSITIVE_INFINITY; // bytes a second: copying them is in the costs
 
     @Option(names = "--partitions", split = ",", defaultValue = "1,2,4", description = "P (default: ${DEFAULT-VALUE}).")
     private List<Integer> partitions;
@@ -47,6 +48,17 @@ final class MeasureCommand implements Callable<Integer> {
     private record Row(Plan plan, Snapshot done) {
         double millions() {
             return done.images() / MILLION;
+        }
+
+        Calibration.Point point() {
+            double cpu =
+                    done.trainerCpu().stream().mapToDouble(Double::doubleValue).sum();
+            return new Calibration.Point(
+                    plan.partitions(),
+                    plan.every(),
+                    done.images() / done.seconds(),
+                    (cpu + done.brokerCpu()) / done.images(),
+                    done.brokerCpu() / done.images());
         }
 
         boolean hasSpare() {
@@ -105,7 +117,39 @@ final class MeasureCommand implements Callable<Integer> {
                             : "");
         }
         traffic(rows);
+        compare(rows);
         return 0;
+    }
+
+    /** What the model makes of it, where enough was measured to calibrate it. */
+    private static void compare(List<Row> rows) {
+        double cores = Runtime.getRuntime().availableProcessors();
+        List<Calibration.Point> points =
+                rows.stream().filter(row -> !row.hasSpare()).map(Row::point).toList();
+        Costs costs;
+        try {
+            costs = Calibration.of(points, cores);
+        } catch (IllegalArgumentException e) {
+            System.out.println("\nnot enough to calibrate the model: " + e.getMessage());
+            return;
+        }
+        System.out.printf("%ncalibrated: --costs %s%n%n", costs);
+        System.out.println("| | images/s | the model | ratio |\n| --- | --- | --- | --- |");
+        for (Row row : rows) {
+            Plan plan = row.plan();
+            double bytes = PredictCommand.bytes(plan.encoding());
+            double predicted = new ThroughputModel(costs)
+                    .predict(new Deployment(
+                            plan.partitions(), plan.every(), bytes, bytes, 1, Integer.MAX_VALUE, 1, 1, LOOPBACK, cores))
+                    .imagesPerSecond();
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %,.0f | %,.0f | %.2f |%n",
+                    plan,
+                    row.point().imagesPerSecond(),
+                    predicted,
+                    predicted / row.point().imagesPerSecond());
+        }
     }
 
     private List<Plan> plans() {

@@ -64,9 +64,16 @@ final class PredictCommand implements Callable<Integer> {
             description = "That all share (default: a machine for each process).")
     private double cores;
 
+    @Option(
+            names = "--costs",
+            split = ",",
+            paramLabel = "SECONDS",
+            description = "Five, as 'measure' prints them (default: those of docs/SCALING.md).")
+    private double[] costs;
+
     @Override
     public Integer call() {
-        ThroughputModel model = new ThroughputModel(Costs.MEASURED);
+        ThroughputModel model = new ThroughputModel(costs == null ? Costs.MEASURED : Costs.of(costs));
         System.out.println("""
                 | P | K | images/s | efficiency | round ms | steps | transactions | averaging | network | most but for steps | broker cores |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""");
@@ -103,7 +110,7 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     /** Of all parameters of the reference architecture. */
-    private static double bytes(String encoding) {
+    static double bytes(String encoding) {
         return DeltaEncoding.valueOf(encoding.toUpperCase(Locale.ROOT))
                 .bytes(Architecture.DEFAULT.tensors().stream()
                         .mapToInt(Tensor::size)

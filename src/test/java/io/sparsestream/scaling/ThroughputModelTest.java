@@ -3,6 +3,8 @@ package io.sparsestream.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The model against numbers found by hand. */
@@ -78,5 +80,24 @@ class ThroughputModelTest {
                 .isGreaterThan(found.steps() + found.transactions() + found.averaging() + found.network());
         assertThat(found.limit()).isEqualTo("brokers' network");
         assertThat(found.imagesPerSecond()).isCloseTo(600_000 / found.brokers(), within(1e-3));
+    }
+
+    @Test
+    void costsAreFoundAgainFromWhatTheyBringAbout() {
+        Costs costs = new Costs(0.004, 0.006, 0.1, 0.01, 30e-6);
+        List<Calibration.Point> points = new ArrayList<>();
+        for (int[] run : new int[][] {{1, 50}, {2, 50}, {2, 500}, {4, 50}, {4, 500}}) {
+            double own = Math.max(costs.step(), run[0] * costs.stepCpu() / 2);
+            double round = run[1] * own + (run[0] > 1 ? costs.round() + run[0] * costs.gather() : 0);
+            points.add(new Calibration.Point(run[0], run[1], run[0] * run[1] * 60 / round, 100e-6, 30e-6));
+        }
+
+        Costs found = Calibration.of(points, 2);
+
+        assertThat(found.step()).isCloseTo(costs.step(), within(1e-12));
+        assertThat(found.stepCpu()).isCloseTo(costs.stepCpu(), within(1e-12));
+        assertThat(found.round()).isCloseTo(costs.round(), within(1e-9));
+        assertThat(found.gather()).isCloseTo(costs.gather(), within(1e-9));
+        assertThat(found.brokerCpu()).isEqualTo(30e-6);
     }
 }
