@@ -61,9 +61,7 @@ final class Measurement implements AutoCloseable {
         prepare();
         traffic = new ProcessBeans(broker.pid());
         for (int i = 0; i < plan.trainers(); i++) {
-            SparsestreamProcess trainer = started(startTrainer(i));
-            trainers.add(trainer);
-            trainerBeans.add(new ProcessBeans(trainer.pid()));
+            trainers.add(started(startTrainer(i)));
         }
         Snapshot first = await(WINDOW_BEGINS * plan.images());
         Snapshot last = await(WINDOW_ENDS * plan.images());
@@ -142,6 +140,9 @@ final class Measurement implements AutoCloseable {
             } catch (IOException e) {
                 return Optional.empty(); // not listening yet
             }
+        }
+        while (trainerBeans.size() < trainers.size()) { // a JVM that has just been started refuses
+            trainerBeans.add(new ProcessBeans(trainers.get(trainerBeans.size()).pid()));
         }
         String text = metrics.toString();
         List<Double> streamThreads = new ArrayList<>();
