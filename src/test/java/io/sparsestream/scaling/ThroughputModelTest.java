@@ -10,12 +10,13 @@ import org.junit.jupiter.api.Test;
 /** The model against numbers found by hand. */
 class ThroughputModelTest {
     private static final int NO_TREE = Integer.MAX_VALUE;
+    private static final double FLOAT32 = 1_959_256; // bytes of all parameters
     private static final double NO_LIMIT = Double.POSITIVE_INFINITY;
 
     private final ThroughputModel model = new ThroughputModel(new Costs(0.004, 0.006, 0.1, 0.01, 30e-6));
 
     private static Deployment replicas(int partitions, int every, int shards, int fanIn, double cores) {
-        return new Deployment(partitions, every, 2e6, 2e6, shards, fanIn, 3, 3, 1e9, cores);
+        return new Deployment(partitions, every, FLOAT32, FLOAT32, shards, fanIn, 3, 3, 1e9, cores);
     }
 
     @Test
@@ -27,13 +28,13 @@ class ThroughputModelTest {
         assertThat(found.averaging()).isCloseTo(10 * 0.01, within(1e-9));
         // A leader sends each update to two followers and the averager; the averager sends each answer, and stores 3.9
         // MB.
-        assertThat(found.network()).isCloseTo((10 * (3 * 2e6 + 2e6) + 3_918_512) / 1e9, within(1e-9));
+        assertThat(found.network()).isCloseTo((10 * (3 * FLOAT32 + FLOAT32) + 2 * FLOAT32) / 1e9, within(1e-9));
         // 30,000 images to their replicas and, with their reconstructions, to two followers; 40 MB of updates and
         // answers
         // to whom they are for and to two followers; what is stored to two followers; by three brokers.
         assertThat(found.brokers())
-                .isCloseTo((30_000 * (852 + 2 * 1755.0) + 3 * 40e6 + 2 * 3_918_512) / 3e9, within(1e-9));
-        double round = 0.48 + 0.003918512;
+                .isCloseTo((30_000 * (852 + 2 * 1755.0) + 3 * 20 * FLOAT32 + 2 * 2 * FLOAT32) / 3e9, within(1e-9));
+        double round = 0.4 + 42 * FLOAT32 / 1e9;
         assertThat(found.roundSeconds()).isCloseTo(round, within(1e-9));
         assertThat(found.imagesPerSecond()).isCloseTo(30_000 / round, within(1e-6));
         assertThat(found.efficiency()).isCloseTo(0.2 / round, within(1e-9));
@@ -67,6 +68,13 @@ class ThroughputModelTest {
         ThroughputModel.Prediction shards = model.predict(replicas(100, 50, 4, NO_TREE, NO_LIMIT));
         assertThat(shards.averaging()).isCloseTo(100 * 0.01 / 4, within(1e-9));
         assertThat(shards.transactions()).isCloseTo(0.1, within(1e-9));
+    }
+
+    @Test
+    void smallerUpdatesAndAnswersTakeTheAverageLess() {
+        Deployment quarter = new Deployment(10, 50, FLOAT32 / 4, FLOAT32 / 4, 1, NO_TREE, 3, 3, 1e9, NO_LIMIT);
+
+        assertThat(model.predict(quarter).averaging()).isCloseTo(10 * 0.01 / 4, within(1e-9));
     }
 
     @Test
