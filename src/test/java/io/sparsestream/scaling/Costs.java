@@ -10,12 +10,12 @@ import java.util.Locale;
  *     done beside
  * @param round from the last local step to the first of the next round, apart from the averaging: two transactions, the
  *     update written and the answer taken
- * @param gather an update at the averaging task, and its answer, both as float32
+ * @param gather an update at the averaging task, and its answer, whatever their encoding
  * @param brokerCpu the broker for one image, there and back
  */
 record Costs(double step, double stepCpu, double round, double gather, double brokerCpu) {
     /** On two cores of an AMD EPYC, the preset sparse. */
-    static final Costs MEASURED = new Costs(0.0028, 0.005, 0.2, 0.03, 20e-6);
+    static final Costs MEASURED = new Costs(0.0028, 0.005, 0.2, 0.02, 20e-6);
 
     /** @throws IllegalArgumentException unless there are five, in the order of the components */
     static Costs of(double... seconds) {

@@ -8,8 +8,7 @@ import java.util.stream.DoubleStream;
  * <pre>
  * T = K · max(step, P · stepCpu / cores)                       the local steps
  *   + d · round                                                transactions, once for each level of a tree
- *   + d · n · gather · (updateBytes + answerBytes) / (3.9 MB · A)
- *                                                              the averaging task: one update after the other, by bytes
+ *   + d · n · gather / A                                       the averaging task: one update after the other
  *   + d · (n · (r · updateBytes + answerBytes) + stored) / (A · bandwidth)
  *                                                              the network of the busiest machines: the updates' one
  *                                                              partition has one leader, which also feeds its r − 1
@@ -25,7 +24,6 @@ record ThroughputModel(Costs costs) {
     private static final int BATCH = 60;
     private static final double IMAGE_BYTES = 852; // a record on the images topic, key and headers included
     private static final double RECONSTRUCTION_BYTES = 903;
-    private static final double FLOAT32_BYTES = 2 * 489_814 * Float.BYTES; // an update and its answer
     private static final double STORED_BYTES = 2 * 489_814 * Float.BYTES; // with each round
 
     /**
@@ -73,9 +71,7 @@ record ThroughputModel(Costs costs) {
         boolean rounds = on.partitions() > 1;
         double steps = on.every() * own;
         double transactions = rounds ? levels * costs.round() : 0;
-        double averaging = rounds
-                ? levels * inputs * costs.gather() * (on.updateBytes() + on.answerBytes()) / FLOAT32_BYTES / on.shards()
-                : 0;
+        double averaging = rounds ? levels * inputs * costs.gather() / on.shards() : 0;
         double network = rounds
                 ? levels
                         * (inputs * (on.replication() * on.updateBytes() + on.answerBytes()) + STORED_BYTES)

@@ -71,13 +71,6 @@ class ThroughputModelTest {
     }
 
     @Test
-    void smallerUpdatesAndAnswersTakeTheAverageLess() {
-        Deployment quarter = new Deployment(10, 50, FLOAT32 / 4, FLOAT32 / 4, 1, NO_TREE, 3, 3, 1e9, NO_LIMIT);
-
-        assertThat(model.predict(quarter).averaging()).isCloseTo(10 * 0.01 / 4, within(1e-9));
-    }
-
-    @Test
     void theBrokersNetworkIsTheEndOfIt() {
         // 400 Mbit/s: 600,000 images and their reconstructions take the brokers longer than 1,000 steps.
         Deployment slow = new Deployment(10, 1000, 2e6, 2e6, 1, NO_TREE, 3, 3, 50e6, NO_LIMIT);
