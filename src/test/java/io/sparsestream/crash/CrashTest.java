@@ -19,8 +19,8 @@ class CrashTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"CLUSTER", "SYNCHRONOUS", "ELASTIC", "SYNCHRONOUS_CLUSTER"})
-    void threeKillsLeaveTheVeryModelOfAnUndisturbedRun(Scenario scenario) throws Exception {
-        Plan plan = new Plan(scenario, 6000, 3, 5, 1, "exactly_once_v2");
+    void twoKillsLeaveTheVeryModelOfAnUndisturbedRun(Scenario scenario) throws Exception {
+        Plan plan = new Plan(scenario, 6000, 2, 5, 1, "exactly_once_v2");
         try (CrashRun run = new CrashRun(directory, plan, System.err::println)) {
             CrashRun.Result result = run.run();
 
