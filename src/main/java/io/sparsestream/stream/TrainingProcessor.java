@@ -351,6 +351,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         if (replica.take(record.key(), record.value(), offset)) {
             synced = true;
             listener.onAnswer(replica.round(), System.nanoTime() - sentNanos);
+            imageMillis = context.currentSystemTimeMs(); // none could come while it waited
             unpark();
             if (parked.size() < PARKED) {
                 flow.resume(source);
