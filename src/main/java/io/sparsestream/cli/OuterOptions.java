@@ -1,20 +1,21 @@
 package io.sparsestream.cli;
 
 import io.sparsestream.learn.DeltaEncoding;
+import io.sparsestream.learn.OuterOptimizer;
 import picocli.CommandLine.Option;
 
 /** How the changes of several replicas become one. The values are checked by the learning. */
 final class OuterOptions {
     @Option(
             names = "--outer-learning-rate",
-            defaultValue = "0.5",
+            defaultValue = "" + OuterOptimizer.LEARNING_RATE,
             paramLabel = "RATE",
             description = "Step size for the replicas' averaged change (default: ${DEFAULT-VALUE}).")
     private double learningRate;
 
     @Option(
             names = "--outer-momentum",
-            defaultValue = "0.9",
+            defaultValue = "" + OuterOptimizer.MOMENTUM,
             paramLabel = "MU",
             description = "Nesterov momentum of the averaged changes; 0 for none (default: ${DEFAULT-VALUE}).")
     private double momentum;

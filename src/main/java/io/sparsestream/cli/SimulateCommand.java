@@ -60,7 +60,7 @@ final class SimulateCommand implements Callable<Integer> {
             paramLabel = "key|round-robin",
             description = "Which image goes to which replica: by its key, as Kafka does it, or one after another"
                     + " (default: ${DEFAULT-VALUE}).")
-    private String partitioning;
+    private Partitioning partitioning;
 
     @Mixin
     private OuterOptions outer;
@@ -111,7 +111,7 @@ final class SimulateCommand implements Callable<Integer> {
                 architecture,
                 chosen,
                 orderSeed,
-                Partitioning.of(partitioning),
+                partitioning,
                 outer.learningRate(),
                 outer.momentum(),
                 outer.encoding());
@@ -135,8 +135,7 @@ final class SimulateCommand implements Callable<Integer> {
         AtomicInteger running = new AtomicInteger(cells.size());
         ExecutorService threads = Executors.newFixedThreadPool(
                 parallel == null ? Runtime.getRuntime().availableProcessors() : parallel);
-        try (Progress progress = new Progress(
-                "simulate", "images", cells.stream().mapToLong(Cell::images).sum())) {
+        try (Progress progress = new Progress("simulate", "images", total)) {
             List<Future<Result>> futures = new ArrayList<>();
             for (Cell cell : cells) {
                 futures.add(threads.submit(() -> {

@@ -50,7 +50,7 @@ final class TrainerOptions {
 
     @Option(
             names = "--sync-every",
-            defaultValue = "50",
+            defaultValue = "" + Sync.EVERY,
             paramLabel = "K",
             description = "With several partitions: steps after which each replica sends what it has changed"
                     + " (default: ${DEFAULT-VALUE}).")
@@ -58,7 +58,7 @@ final class TrainerOptions {
 
     @Option(
             names = "--round-timeout",
-            defaultValue = "10",
+            defaultValue = "" + Sync.TIMEOUT_SECONDS,
             paramLabel = "SECONDS",
             description = "With several partitions: how long a round waits for replicas; 0: for all of them, for ever"
                     + " (default: ${DEFAULT-VALUE}).")

@@ -18,6 +18,12 @@ import java.util.Map;
  * on the order of the additions: whoever wants the same bits again adds in the same order. Not thread-safe.
  */
 public final class OuterOptimizer {
+    /** η unless told otherwise. */
+    public static final double LEARNING_RATE = 0.5;
+
+    /** μ unless told otherwise. */
+    public static final double MOMENTUM = 0.9;
+
     private final double learningRate;
     private final double momentum;
     private final Map<String, double[]> sums = new LinkedHashMap<>();

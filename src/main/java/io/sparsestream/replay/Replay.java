@@ -16,6 +16,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sends a dataset's images in the order of a {@link ShuffledStream}; each one is acknowledged, or it fails. */
 public final class Replay implements AutoCloseable {
+    /** Images between two questions whether it may go on. */
+    public static final int STRIDE = 64;
+
     private static final long WAIT_NANOS = 10_000_000;
 
     private final String topic;
@@ -60,7 +63,7 @@ public final class Replay implements AutoCloseable {
             if (rate > 0) {
                 waitUntil(start + (long) ((position - from) / rate * 1e9));
             }
-            while ((position & 63) == 0 && !stopped && failure.get() == null && !mayGoOn.test(position)) {
+            while (position % STRIDE == 0 && !stopped && failure.get() == null && !mayGoOn.test(position)) {
                 LockSupport.parkNanos(WAIT_NANOS);
             }
             check();

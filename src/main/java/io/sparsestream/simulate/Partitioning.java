@@ -15,16 +15,6 @@ public enum Partitioning {
     /** One after another. */
     ROUND_ROBIN;
 
-    /** @throws IllegalArgumentException if there is none of that name */
-    public static Partitioning of(String name) {
-        for (Partitioning partitioning : values()) {
-            if (partitioning.toString().equals(name)) {
-                return partitioning;
-            }
-        }
-        throw new IllegalArgumentException("partitioning must be key or round-robin, not '" + name + "'");
-    }
-
     /** The partition of the image at a position of the stream. */
     LongToIntFunction of(Dataset dataset, ShuffledStream order, int partitions) {
         if (this == ROUND_ROBIN) {

@@ -4,11 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Where a new model begins, committed before the trainer starts: at the first image that there is. So the trainer never
@@ -16,6 +19,9 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
  * deleted images that were still to be trained on.
  */
 final class InitialOffset {
+    private static final long KNOWN_WITHIN_SECONDS = 30;
+    private static final long RETRY_MILLIS = 100;
+
     private InitialOffset() {}
 
     /** Commits those that the group has not committed before. */
@@ -28,9 +34,7 @@ final class InitialOffset {
                 return;
             }
             Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
-            admin.listOffsets(missing)
-                    .all()
-                    .get()
+            offsets(admin, missing)
                     .forEach((partition, found) -> first.put(partition, new OffsetAndMetadata(found.offset())));
             try {
                 admin.alterConsumerGroupOffsets(group, first).all().get();
@@ -40,6 +44,22 @@ final class InitialOffset {
                         || !committed(admin, group).containsAll(missing.keySet())) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** A topic that has just been created may be unknown for some time to the broker that is asked. */
+    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
+            Admin admin, Map<TopicPartition, OffsetSpec> partitions) throws ExecutionException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(KNOWN_WITHIN_SECONDS);
+        while (true) {
+            try {
+                return admin.listOffsets(partitions).all().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > end) {
+                    throw e;
+                }
+                Thread.sleep(RETRY_MILLIS);
             }
         }
     }

@@ -78,12 +78,14 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private MiniBatch batch; // of whichever model makes a pass
     private Learner spare; // the first learner, until a model needs it; null then
     private LearningState initial; // of every model
-    private Map<String, KeyedModel> inMemory; // those with a learner, the one used last at the end
-    private Map<String, KeyedModel> unsaved; // by the offset from which on
+    /** Those with a learner, the one used last at the end. */
+    private final Map<String, KeyedModel> inMemory = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final Map<String, KeyedModel> unsaved = new LinkedHashMap<>(); // by the offset from which on
     private KeyedStore.Progress progress; // as stored; null before the first image
     private long keys; // models that there are, in the store or not
     private long maxKeys;
-    private long position; // offset behind the last record that was handed over, -1 before the first
+    private long position = -1; // offset behind the last record that was handed over, -1 before the first
     private boolean busy; // an image has come since the last tick
     private boolean replaying; // a gap, so nothing is emitted
 
@@ -99,6 +101,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         this.log = log;
         this.listener = listener;
         name = settings.topics().model();
+        maxKeys = perKey.maxKeys();
     }
 
     @Override
@@ -118,12 +121,6 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         spare = first;
         initial = new LearningState(architecture, hyperparameters.seed());
         initial.copyFrom(first.state());
-        inMemory = new LinkedHashMap<>(16, 0.75f, true);
-        unsaved = new LinkedHashMap<>();
-        progress = null;
-        keys = 0;
-        maxKeys = perKey.maxKeys();
-        position = -1;
         resume();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
         listener.onModels(source.partition(), inMemory.size(), keys);

@@ -62,7 +62,7 @@ final class KeyedTopology {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new KeyedProcessor(settings, perKey, learner, log, listener);
+            return new Restartable(() -> new KeyedProcessor(settings, perKey, learner, log, listener));
         }
 
         @Override

@@ -15,8 +15,19 @@ import java.time.Duration;
  * @param encoding of the updates
  */
 public record Sync(int every, Duration timeout, double learningRate, double momentum, DeltaEncoding encoding) {
-    /** The defaults of the command line. */
-    public static final Sync DEFAULT = new Sync(50, Duration.ofSeconds(10), 0.5, 0.9, DeltaEncoding.FLOAT32);
+    /** Local steps unless told otherwise. */
+    public static final int EVERY = 50;
+
+    /** Timeout in seconds unless told otherwise. */
+    public static final int TIMEOUT_SECONDS = 10;
+
+    /** What it is unless told otherwise. */
+    public static final Sync DEFAULT = new Sync(
+            EVERY,
+            Duration.ofSeconds(TIMEOUT_SECONDS),
+            OuterOptimizer.LEARNING_RATE,
+            OuterOptimizer.MOMENTUM,
+            DeltaEncoding.FLOAT32);
 
     /** @throws IllegalArgumentException naming the first option that cannot be learned with */
     public Sync {

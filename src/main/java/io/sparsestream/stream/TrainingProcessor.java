@@ -135,7 +135,9 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         checkpointMillis = context.currentSystemTimeMs();
         imageMillis = checkpointMillis;
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
-        context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> emitDone());
+        if (replica == null) { // whose steps are done as soon as they are made
+            context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> emitDone());
+        }
         listener.onResume(learner, System.nanoTime() - start);
     }
 
@@ -298,8 +300,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         pending.add(record.value(), origin);
         if (pending.isFull()) {
             trainAndEmit();
-            if (context.currentSystemTimeMs() - checkpointMillis
-                    >= settings.checkpointInterval().toMillis()) {
+            if (isCheckpointDue(context.currentSystemTimeMs())) {
                 checkpoint();
             }
         }
@@ -455,11 +456,16 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             sendUpdate(true);
             checkpoint();
         }
-        if (checkpointStep >= 0
-                && (learner.state().step() > checkpointStep || synced)
-                && now - checkpointMillis >= settings.checkpointInterval().toMillis()) {
-            checkpoint();
+        if (checkpointStep >= 0 && isCheckpointDue(now)) {
+            drain(); // until then the learner is not this thread's
+            if (learner.state().step() > checkpointStep || synced) {
+                checkpoint();
+            }
         }
+    }
+
+    private boolean isCheckpointDue(long now) {
+        return now - checkpointMillis >= settings.checkpointInterval().toMillis();
     }
 
     /** Whether no image has come for so long that the other replicas need not wait for this one. */

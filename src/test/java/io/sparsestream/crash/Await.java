@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 final class Await {
     private static final long LIMIT_SECONDS = 180;
     private static final long POLL_MILLIS = 100;
+    private static final int LAST_LINES = 12;
 
     private Await() {}
 
@@ -19,6 +20,7 @@ final class Await {
      * Waits until the condition holds; one that fails does not hold, since a broker may be on its way down or up.
      *
      * @throws TrainerEndedException if one of the processes has ended
+     * @throws IllegalStateException with the last words of all if it does not come to hold
      */
     static void until(String what, List<SparsestreamProcess> living, Condition condition)
             throws InterruptedException, IOException, TrainerEndedException {
@@ -34,7 +36,8 @@ final class Await {
             }
             requireAlive(living);
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("waited " + LIMIT_SECONDS + " s for " + what, failure);
+                throw new IllegalStateException(
+                        "waited " + LIMIT_SECONDS + " s for " + what + lastWords(living), failure);
             }
             Thread.sleep(POLL_MILLIS);
         }
@@ -44,9 +47,17 @@ final class Await {
     static void requireAlive(List<SparsestreamProcess> living) throws IOException, TrainerEndedException {
         for (SparsestreamProcess process : living) {
             if (!process.isAlive()) {
-                List<String> lines = process.lines();
-                throw new TrainerEndedException(lines.isEmpty() ? "(no output)" : lines.get(lines.size() - 1));
+                throw new TrainerEndedException(String.join("\n", process.lastLines(1)));
             }
         }
+    }
+
+    private static String lastWords(List<SparsestreamProcess> processes) throws IOException {
+        StringBuilder words = new StringBuilder();
+        for (SparsestreamProcess process : processes) {
+            words.append("\nprocess ").append(process.pid()).append(" said last:");
+            process.lastLines(LAST_LINES).forEach(line -> words.append("\n  ").append(line));
+        }
+        return words.toString();
     }
 }

@@ -212,15 +212,14 @@ final class CrashRun implements AutoCloseable {
      * it, before, while or after it takes effect, and once more while it learns by the new values.
      */
     private void steerAndKill(int kill) throws Exception {
-        // The replay looks at every 64th image whether it may go on: so many are sent, seldom a whole number of
-        // batches.
-        long to = (long) plan.images() * kill / (plan.kills() + 1) / 64 * 64;
-        if (kill % 6 != 3) { // while they are paused, nothing is taken
+        // The replay asks at every 64th image whether it may go on: so many are sent, seldom a whole number of batches.
+        long to = (long) plan.images() * kill / (plan.kills() + 1) / Replay.STRIDE * Replay.STRIDE;
+        if (!isPause(kill - 1)) { // while they are paused, nothing is taken
             sendUpTo = to;
         }
         awaitCommitted(DISTURBED, sendUpTo);
         awaitCommitted(UNDISTURBED, sendUpTo);
-        if (kill % 6 != 3) {
+        if (!isPause(kill - 1)) {
             // By the weights before a rollback or a reset, both of them: when pending images are due depends on the
             // clock.
             await(
@@ -246,8 +245,8 @@ final class CrashRun implements AutoCloseable {
         await(
                 "the answers",
                 () -> answers(DISTURBED).size() == kill && answers(UNDISTURBED).size() == kill);
-        if (kill % 6 != 2) {
-            sendUpTo += 64L * (5 + random.nextInt(10));
+        if (!isPause(kill)) {
+            sendUpTo += (long) Replay.STRIDE * (5 + random.nextInt(10));
         }
         sleep(random.nextDouble());
         trainers.get(active).kill();
@@ -261,10 +260,17 @@ final class CrashRun implements AutoCloseable {
                 answered == kill ? "answered" : "not answered"));
     }
 
+    /** Whether the models are told to pause: not at last, since nothing would be taken any more. */
+    private boolean isPause(int kill) {
+        return kill % 6 == 2 && kill < plan.kills();
+    }
+
     /** Every kind in turn; a rollback to where the first change was, whose checkpoint both models have for certain. */
     private Control change(int kill) {
+        if (isPause(kill)) {
+            return Control.pause();
+        }
         return switch (kill % 6) {
-            case 2 -> Control.pause();
             case 3 -> Control.resume();
             case 4 -> Control.rollback(answers(UNDISTURBED).get(0).get("step").asLong());
             case 0 -> Control.reset(random.nextLong());
@@ -297,7 +303,7 @@ final class CrashRun implements AutoCloseable {
         active = 1 - ended;
         long start = System.nanoTime();
         long before = committed(DISTURBED);
-        sendUpTo += BATCH;
+        sendUpTo += Replay.STRIDE; // fewer might be none
         trainers.set(ended, trainers.get(active)); // only the living are watched meanwhile
         await("the other instance to take over", () -> committed(DISTURBED) > before);
         takeovers.add((System.nanoTime() - start) / 1e9);
@@ -314,7 +320,7 @@ final class CrashRun implements AutoCloseable {
         brokers.kill(node);
         if (brokers.count() > 1) {
             long before = committed(DISTURBED);
-            sendUpTo += BATCH;
+            sendUpTo += Replay.STRIDE;
             await("images to be committed without broker " + node, () -> committed(DISTURBED) > before);
         }
         sleep(random.nextDouble() * plan.longestPause());

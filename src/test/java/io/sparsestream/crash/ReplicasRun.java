@@ -138,7 +138,10 @@ final class ReplicasRun implements AutoCloseable {
         }
     }
 
-    /** Sends some more images, at once or in a trickle, and then something happens, at a random moment. */
+    /**
+     * Sends some more images, in a trickle or at once, and then something happens: at a random moment, or while those
+     * that were sent at once are on their way, when a random share of them is committed.
+     */
     private void live(int number) throws Exception {
         long from = sendUpTo;
         long to = (long) plan.images() * number / (plan.kills() + 1);
@@ -150,9 +153,15 @@ final class ReplicasRun implements AutoCloseable {
             sendUpTo = from + (to - from) / PORTIONS;
             Await.until("new images to be committed", living(), () -> committed() > before);
         }
-        for (int i = 1; i <= PORTIONS; i++) {
-            sendUpTo = Math.max(sendUpTo, trickle ? from + (to - from) * i / PORTIONS : to);
-            TimeUnit.MILLISECONDS.sleep((long) (life * 1000 / PORTIONS));
+        if (early || trickle) {
+            for (int i = 1; i <= PORTIONS; i++) {
+                sendUpTo = Math.max(sendUpTo, trickle ? from + (to - from) * i / PORTIONS : to);
+                TimeUnit.MILLISECONDS.sleep((long) (life * 1000 / PORTIONS));
+            }
+        } else {
+            long share = sendUpTo + (long) (random.nextDouble() * (to - sendUpTo));
+            sendUpTo = to;
+            Await.until("a share of the new images to be committed", living(), () -> committed() >= share);
         }
         Await.requireAlive(living());
         long committed = committed();
@@ -160,13 +169,14 @@ final class ReplicasRun implements AutoCloseable {
         int slot = happen(event);
         progress.accept(String.format(
                 Locale.ROOT,
-                "%d: %s %d, %s %.1f s after %s, images sent %s, %,d committed, now %d trainers",
+                "%d: %s %d, %s %s, images sent %s, %,d committed, now %d trainers",
                 number,
                 event == Event.BROKER ? "broker" : "trainer",
                 slot,
                 event == Event.BROKER ? Event.KILL : event,
-                life,
-                early ? "the last" : "new work",
+                early || trickle
+                        ? String.format(Locale.ROOT, "%.1f s after %s", life, early ? "the last" : "new work")
+                        : "in mid-work",
                 trickle ? "little by little" : "at once",
                 committed,
                 living().size()));

@@ -83,4 +83,10 @@ public final class SparsestreamProcess {
     public List<String> lines() throws IOException {
         return Files.readAllLines(output);
     }
+
+    /** No more than so many of them. */
+    List<String> lastLines(int most) throws IOException {
+        List<String> lines = lines();
+        return lines.isEmpty() ? List.of("(no output)") : lines.subList(Math.max(0, lines.size() - most), lines.size());
+    }
 }

@@ -111,7 +111,7 @@ final class PredictCommand implements Callable<Integer> {
 
     /** Of all parameters of the reference architecture. */
     static double bytes(String encoding) {
-        return DeltaEncoding.valueOf(encoding.toUpperCase(Locale.ROOT))
+        return DeltaEncoding.of(encoding)
                 .bytes(Architecture.DEFAULT.tensors().stream()
                         .mapToInt(Tensor::size)
                         .sum());

@@ -8,6 +8,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
@@ -64,7 +65,12 @@ class SimulationOnRealBrokerTest extends OnRealBroker {
                 directory.resolve("state"),
                 TOPICS.model(),
                 Topics.IMAGES,
-                new Sync(SYNC_EVERY, Duration.ZERO, 0.5, 0.9, DeltaEncoding.INT8),
+                new Sync(
+                        SYNC_EVERY,
+                        Duration.ZERO,
+                        OuterOptimizer.LEARNING_RATE,
+                        OuterOptimizer.MOMENTUM,
+                        DeltaEncoding.INT8),
                 SOON,
                 new Keep(1, 0),
                 NEVER,
@@ -81,7 +87,13 @@ class SimulationOnRealBrokerTest extends OnRealBroker {
         }
 
         Simulation simulation = new Simulation(
-                ARCHITECTURE, HYPERPARAMETERS, SEED, Partitioning.ROUND_ROBIN, 0.5, 0.9, DeltaEncoding.INT8);
+                ARCHITECTURE,
+                HYPERPARAMETERS,
+                SEED,
+                Partitioning.ROUND_ROBIN,
+                OuterOptimizer.LEARNING_RATE,
+                OuterOptimizer.MOMENTUM,
+                DeltaEncoding.INT8);
         Result simulated = simulation.run(
                 new Cell(REPLICAS, SYNC_EVERY, IMAGES), digits, digits, PortableProduct::new, images -> {});
         assertThat(simulated.rounds()).isEqualTo(ROUNDS);

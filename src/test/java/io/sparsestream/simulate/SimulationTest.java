@@ -12,6 +12,7 @@ import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.replay.ShuffledStream;
@@ -171,7 +172,14 @@ class SimulationTest {
     }
 
     private static Simulation nesterov(DeltaEncoding encoding) {
-        return new Simulation(ARCHITECTURE, HYPERPARAMETERS, SEED, Partitioning.KEY, 0.5, 0.9, encoding);
+        return new Simulation(
+                ARCHITECTURE,
+                HYPERPARAMETERS,
+                SEED,
+                Partitioning.KEY,
+                OuterOptimizer.LEARNING_RATE,
+                OuterOptimizer.MOMENTUM,
+                encoding);
     }
 
     private static Result run(Simulation simulation, Cell cell) {

@@ -6,6 +6,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
@@ -105,7 +106,12 @@ class ReplicasTest extends OnRealBroker {
                         directory.resolve(state),
                         "sparse",
                         Topics.IMAGES,
-                        new Sync(EVERY, Duration.ofSeconds(2), 0.5, 0.9, DeltaEncoding.FLOAT16),
+                        new Sync(
+                                EVERY,
+                                Duration.ofSeconds(2),
+                                OuterOptimizer.LEARNING_RATE,
+                                OuterOptimizer.MOMENTUM,
+                                DeltaEncoding.FLOAT16),
                         Duration.ofMillis(500),
                         new Keep(1, 0),
                         SOON,

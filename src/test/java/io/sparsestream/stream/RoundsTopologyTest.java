@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.message.Answer;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.Header;
@@ -180,7 +181,7 @@ class RoundsTopologyTest {
         void theOuterStepHasNesterovMomentum() {
             driver.close();
             partitions = 2;
-            sync = new Sync(2, TIMEOUT, 0.5, 0.9, DeltaEncoding.FLOAT32);
+            sync = new Sync(2, TIMEOUT, OuterOptimizer.LEARNING_RATE, OuterOptimizer.MOMENTUM, DeltaEncoding.FLOAT32);
             start(Map.of(), Map.of());
             float before = new FakeLearner().state().parameter("w_e_1")[0];
 
