@@ -87,7 +87,7 @@ class CliTest {
                 "simulate --sync-every 0 | --sync-every must be at least 1, not 0",
                 "simulate --images 0 | --images must be at least 1, not 0",
                 "simulate --images 5000000000000 | --images is too large",
-                "simulate --partitioning none | '--partitioning': expected one of",
+                "simulate --partitioning none | Invalid value for option '--partitioning': expected one of",
                 "simulate --outer-learning-rate 0 | outer-learning-rate must be a positive number, not 0.0",
                 "simulate --outer-momentum 1 | outer-momentum must be at least 0 and below 1, not 1.0",
                 "simulate --update-encoding bfloat16 | Invalid value for option '--update-encoding'",
