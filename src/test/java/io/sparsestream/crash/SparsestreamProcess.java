@@ -85,7 +85,7 @@ public final class SparsestreamProcess {
     }
 
     /** No more than so many of them. */
-    List<String> lastLines(int most) throws IOException {
+    public List<String> lastLines(int most) throws IOException {
         List<String> lines = lines();
         return lines.isEmpty() ? List.of("(no output)") : lines.subList(Math.max(0, lines.size() - most), lines.size());
     }

@@ -1,12 +1,14 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparsestream.crash.SparsestreamProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +30,7 @@ import org.openqa.selenium.WebElement;
 class LivePageBrowserTest {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final int PHONE = 380;
+    private static final int WAIT_SECONDS = 120;
     private static final String DISTINCT_COLORS = """
             const canvas = arguments[0];
             const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -242,7 +245,7 @@ class LivePageBrowserTest {
                 .allMatch(state -> state.getText().equals("running")));
     }
 
-    private static void awaitServer() throws InterruptedException {
+    private static void awaitServer() throws InterruptedException, IOException {
         await(() -> {
             try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
                 return socket.isConnected();
@@ -274,9 +277,10 @@ class LivePageBrowserTest {
                 + property + ".match(/\\d+/g).slice(0, 3).map(Number))");
     }
 
-    /** Waits for something that comes; the test's time limit ends it. */
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (true) {
+    /** Waits for something that comes; if it does not, what the demo said last may say why. */
+    private static void await(BooleanSupplier condition) throws InterruptedException, IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (System.nanoTime() < end) {
             try {
                 if (condition.getAsBoolean()) {
                     return;
@@ -287,5 +291,6 @@ class LivePageBrowserTest {
             }
             Thread.sleep(100);
         }
+        fail("waited %d s in vain; the demo said last:%n%s", WAIT_SECONDS, String.join("\n", demo.lastLines(30)));
     }
 }
