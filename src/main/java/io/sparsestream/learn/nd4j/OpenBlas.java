@@ -7,6 +7,8 @@ import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
 import io.sparsestream.learn.MatrixProduct;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -20,10 +22,18 @@ public final class OpenBlas implements MatrixProduct {
      * kernel/x86_64/sgemm_small_kernel_permit_skylakex.c there.
      */
     private static final int SMALL = 1_000_000;
+    /** Floats of a result that stay in the second-level cache until they are copied into the heap. */
+    private static final int CACHED = 1 << 16;
     /** Floats in a vector of AVX-512: a piece of fewer columns, or of an odd number, would waste lanes. */
     private static final int LANES = 16;
 
-    private FloatPointer result = new FloatPointer();
+    /**
+     * Bytes of a cache line, and of a vector of AVX-512. What malloc gives begins 16 bytes behind such a border: then every
+     * vector that a kernel loads lies in two lines, and the product takes up to half as long again.
+     */
+    private static final int ALIGNMENT = 64;
+
+    private FloatPointer result = allocate(0);
 
     /** A copy outside the heap, kept: JavaCPP would allocate one for every product, and copy it in and out. */
     private record NativeOperand(FloatPointer values, int size) implements Operand {
@@ -40,7 +50,7 @@ public final class OpenBlas implements MatrixProduct {
 
     @Override
     public Operand operand(int size) {
-        return new NativeOperand(new FloatPointer(size), size);
+        return new NativeOperand(allocate(size), size);
     }
 
     @Override
@@ -48,20 +58,21 @@ public final class OpenBlas implements MatrixProduct {
             boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float beta, float[] c) {
         FloatPointer left = ((NativeOperand) a).values;
         FloatPointer right = ((NativeOperand) b).values;
-        result = reserve(result, (long) m * n);
-        if (beta != 0) {
-            result.put(c, 0, m * n);
-        }
-        int rows = pieceRows(m, k);
+        int rows = Math.min(pieceRows(m, k), Math.max(LANES, CACHED / n));
         int columns = pieceColumns(rows, n, k);
+        result = reserve(result, (long) rows * n);
         for (int row = 0; row < m; row += rows) {
+            int some = Math.min(rows, m - row);
+            if (beta != 0) {
+                result.put(c, row * n, some * n);
+            }
             left.position(transposeA ? row : (long) row * k);
             for (int column = 0; column < n; column += columns) {
                 cblas_sgemm(
                         CblasRowMajor,
                         transposeA ? CblasTrans : CblasNoTrans,
                         transposeB ? CblasTrans : CblasNoTrans,
-                        Math.min(rows, m - row),
+                        some,
                         Math.min(columns, n - column),
                         k,
                         1f,
@@ -70,14 +81,14 @@ public final class OpenBlas implements MatrixProduct {
                         right.position(transposeB ? (long) column * k : column),
                         transposeB ? k : n,
                         beta,
-                        result.position((long) row * n + column),
+                        result.position(column),
                         n);
             }
+            result.position(0);
+            result.get(c, row * n, some * n);
         }
         left.position(0);
         right.position(0);
-        result.position(0);
-        result.get(c, 0, m * n);
     }
 
     /** All, if a piece of so many rows can be small. */
@@ -94,7 +105,15 @@ public final class OpenBlas implements MatrixProduct {
         if (pointer.capacity() >= floats) {
             return pointer;
         }
-        pointer.close();
-        return new FloatPointer(floats);
+        return allocate(Math.toIntExact(floats));
+    }
+
+    /** Memory outside the heap, aligned; given back when nobody refers to the pointer any more. */
+    private static FloatPointer allocate(int floats) {
+        int bytes = Math.multiplyExact(floats, Float.BYTES);
+        return new FloatPointer(ByteBuffer.allocateDirect(Math.addExact(bytes, ALIGNMENT))
+                .alignedSlice(ALIGNMENT)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer());
     }
 }
