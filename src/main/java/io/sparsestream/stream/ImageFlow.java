@@ -12,4 +12,7 @@ interface ImageFlow {
     void pause(TopicPartition images);
 
     void resume(TopicPartition images);
+
+    /** Whether all images of a partition that are known of have been fetched. */
+    boolean isAtEnd(TopicPartition images);
 }

@@ -3,6 +3,7 @@ package io.sparsestream.stream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,6 +46,16 @@ final class PausableClients implements KafkaClientSupplier, ImageFlow {
         if (paused.remove(images) && main.assignment().contains(images)) {
             main.resume(List.of(images));
         }
+    }
+
+    /** As by the last answer to a fetch; true where Kafka Streams has a consumer of its own, which cannot be asked. */
+    @Override
+    public boolean isAtEnd(TopicPartition images) {
+        if (main == null) {
+            return true;
+        }
+        OptionalLong lag = main.currentLag(images);
+        return lag.isPresent() && lag.getAsLong() == 0;
     }
 
     @Override

@@ -468,13 +468,17 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         return now - checkpointMillis >= settings.checkpointInterval().toMillis();
     }
 
-    /** Whether no image has come for so long that the other replicas need not wait for this one. */
+    /**
+     * Whether no image has come for so long that the other replicas need not wait for this one. Where there are more, and
+     * the machine is just too busy to fetch them, it is not idle.
+     */
     private boolean isIdle(long now) {
         return !settings.sync().waitsForAll()
                 && nextOffset >= 0
                 && !replica.isWaiting()
                 && !replica.isIdle()
-                && now - imageMillis >= settings.maxBatchWait().toMillis();
+                && now - imageMillis >= settings.maxBatchWait().toMillis()
+                && flow.isAtEnd(source);
     }
 
     /** Whether the first pending image that has had no reconstruction has waited for one long enough. */

@@ -80,7 +80,13 @@ class RoundsTopologyTest {
         public void resume(TopicPartition images) {
             flows.add("resumed " + images);
         }
+
+        @Override
+        public boolean isAtEnd(TopicPartition images) {
+            return atEnd;
+        }
     };
+    private boolean atEnd = true;
     private final Map<String, byte[]> sent = new TreeMap<>(); // by the replica, since it was last asked for
     private final Map<Integer, Answer> answers = new TreeMap<>(); // by replica, since they were last asked for
     private final Map<String, byte[]> newest = new TreeMap<>(); // answer's records
@@ -502,6 +508,18 @@ class RoundsTopologyTest {
             image(2);
             advance(Duration.ofMillis(1200));
             assertThat(sent()).as("it has trained again").containsKey("0/manifest");
+        }
+
+        @Test
+        void isNotIdleWhileThereAreImagesThatTakeLongToFetch() {
+            atEnd = false;
+            image(4);
+            advance(Duration.ofMinutes(1));
+            assertThat(sent()).isEmpty();
+
+            atEnd = true;
+            advance(Duration.ofMillis(200));
+            assertThat(Json.read(sent().get("0/manifest"), Update.class).idle()).isTrue();
         }
 
         @Test

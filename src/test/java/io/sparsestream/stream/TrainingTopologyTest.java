@@ -65,6 +65,11 @@ class TrainingTopologyTest {
         public void resume(TopicPartition images) {
             flows.add("resumed");
         }
+
+        @Override
+        public boolean isAtEnd(TopicPartition images) {
+            return true;
+        }
     };
     private OnGap onGap = OnGap.FAIL;
     private int ahead;
