@@ -42,7 +42,7 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(names = "--spare", description = "One trainer more than partitions, so that one has the averaging alone.")
     private boolean spare;
 
-    @Option(names = "--images", defaultValue = "400000", description = "How many (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--images", defaultValue = "1200000", description = "How many (default: ${DEFAULT-VALUE}).")
     private long images;
 
     private record Row(Plan plan, Snapshot done) {
@@ -58,7 +58,8 @@ final class MeasureCommand implements Callable<Integer> {
                     plan.every(),
                     done.images() / done.seconds(),
                     (cpu + done.brokerCpu()) / done.images(),
-                    done.brokerCpu() / done.images());
+                    done.brokerCpu() / done.images(),
+                    done.waited() / (plan.partitions() * done.seconds()));
         }
 
         boolean hasSpare() {
@@ -105,7 +106,7 @@ final class MeasureCommand implements Callable<Integer> {
                     alone ? "" : plan.encoding(),
                     plan.trainers(),
                     done.images() / done.seconds(),
-                    alone ? "" : percent(done.waited() / (plan.partitions() * done.seconds())),
+                    alone ? "" : percent(row.point().waiting()),
                     alone ? "" : number("%.2f", done.rounds() / done.seconds()),
                     row.replicas(done.trainerCpu()) / row.millions(),
                     row.replicas(done.streamThreadCpu()) / row.millions(),
@@ -128,7 +129,7 @@ final class MeasureCommand implements Callable<Integer> {
                 rows.stream().filter(row -> !row.hasSpare()).map(Row::point).toList();
         Costs costs;
         try {
-            costs = Calibration.of(points, cores);
+            costs = Calibration.of(points);
         } catch (IllegalArgumentException e) {
             System.out.println("\nnot enough to calibrate the model: " + e.getMessage());
             return;
