@@ -19,11 +19,11 @@ final class Await {
     /**
      * Waits until the condition holds; one that fails does not hold, since a broker may be on its way down or up.
      *
-     * @throws TrainerEndedException if one of the processes has ended
+     * @throws ProcessEndedException if one of the processes has ended
      * @throws IllegalStateException with the last words of all if it does not come to hold
      */
     static void until(String what, List<SparsestreamProcess> living, Condition condition)
-            throws InterruptedException, IOException, TrainerEndedException {
+            throws InterruptedException, IOException, ProcessEndedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (true) {
             Exception failure = null;
@@ -43,11 +43,11 @@ final class Await {
         }
     }
 
-    /** @throws TrainerEndedException with its last words if one of the processes has ended */
-    static void requireAlive(List<SparsestreamProcess> living) throws IOException, TrainerEndedException {
+    /** @throws ProcessEndedException with its last words if one of the processes has ended */
+    static void requireAlive(List<SparsestreamProcess> living) throws IOException, ProcessEndedException {
         for (SparsestreamProcess process : living) {
             if (!process.isAlive()) {
-                throw new TrainerEndedException(String.join("\n", process.lastLines(1)));
+                throw new ProcessEndedException(String.join("\n", process.lastLines(1)));
             }
         }
     }

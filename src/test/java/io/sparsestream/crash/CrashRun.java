@@ -91,7 +91,7 @@ final class CrashRun implements AutoCloseable {
         long start = System.nanoTime();
         try {
             disturb();
-        } catch (TrainerEndedException e) {
+        } catch (ProcessEndedException e) {
             double seconds = (System.nanoTime() - start) / 1e9;
             return new Result(List.of(e.getMessage()), List.of(), List.of(), takeovers, Double.NaN, seconds);
         }
@@ -107,6 +107,7 @@ final class CrashRun implements AutoCloseable {
                 try {
                     replay.run(0, plan.images(), 0, position -> position < sendUpTo);
                 } catch (IOException e) {
+                    progress.accept("no more images are sent: " + e.getMessage());
                     throw new IllegalStateException(e);
                 }
             });
@@ -377,8 +378,8 @@ final class CrashRun implements AutoCloseable {
     }
 
     private void await(String what, Await.Condition condition)
-            throws InterruptedException, IOException, TrainerEndedException {
-        Await.until(what, trainers, condition);
+            throws InterruptedException, IOException, ProcessEndedException {
+        Await.until(what, brokers.and(trainers), condition);
     }
 
     private long committed(Topics topics) throws Exception {

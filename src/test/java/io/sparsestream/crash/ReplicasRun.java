@@ -107,7 +107,7 @@ final class ReplicasRun implements AutoCloseable {
             violations.addAll(audit().identical(DISTURBED, UNDISTURBED));
             violations.addAll(brokers.violations());
             return violations;
-        } catch (TrainerEndedException e) {
+        } catch (ProcessEndedException e) {
             return List.of(e.getMessage());
         }
     }
@@ -151,7 +151,7 @@ final class ReplicasRun implements AutoCloseable {
         if (!early) {
             long before = committed();
             sendUpTo = from + (to - from) / PORTIONS;
-            Await.until("new images to be committed", living(), () -> committed() > before);
+            Await.until("new images to be committed", brokers.and(living()), () -> committed() > before);
         }
         if (early || trickle) {
             for (int i = 1; i <= PORTIONS; i++) {
@@ -161,7 +161,7 @@ final class ReplicasRun implements AutoCloseable {
         } else {
             long share = sendUpTo + (long) (random.nextDouble() * (to - sendUpTo));
             sendUpTo = to;
-            Await.until("a share of the new images to be committed", living(), () -> committed() >= share);
+            Await.until("a share of the new images to be committed", brokers.and(living()), () -> committed() >= share);
         }
         Await.requireAlive(living());
         long committed = committed();
@@ -229,7 +229,7 @@ final class ReplicasRun implements AutoCloseable {
         brokers.kill(node);
         long before = committed();
         sendUpTo += (long) BATCH * partitions;
-        Await.until("images to be committed without broker " + node, living(), () -> committed() > before);
+        Await.until("images to be committed without broker " + node, brokers.and(living()), () -> committed() > before);
         TimeUnit.MILLISECONDS.sleep((long) (1000 * random.nextDouble() * plan.longestPause()));
         brokers.restart(node, living());
         return node;
@@ -281,13 +281,13 @@ final class ReplicasRun implements AutoCloseable {
         int images = plan.images() / partitions;
         Await.until(
                 "all images to be trained",
-                trainers,
+                brokers.and(trainers),
                 () -> ReplicasAudit.isSettled(kafka, model, partitions, images, BATCH)
                         && ModelTopic.read(kafka, model.model()).manifest().images()
                                 == (plan.scenario().isSynchronous()
                                         ? (long) partitions * (images / BATCH / 5 * 5 * BATCH)
                                         : (long) partitions * (images / BATCH * BATCH)));
-        Await.until("all images to be committed", trainers, () -> committed(model) == plan.images());
+        Await.until("all images to be committed", brokers.and(trainers), () -> committed(model) == plan.images());
     }
 
     private long committed() throws Exception {

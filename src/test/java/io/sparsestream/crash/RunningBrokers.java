@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The brokers of a run, started, one of which may be killed and come back. */
 final class RunningBrokers implements AutoCloseable {
     private final Brokers brokers;
-    private final List<SparsestreamProcess> processes = new ArrayList<>();
+    private final List<SparsestreamProcess> processes = new ArrayList<>(); // null where one has been killed
 
     RunningBrokers(Brokers brokers) {
         this.brokers = brokers;
@@ -33,11 +35,18 @@ final class RunningBrokers implements AutoCloseable {
         for (int node = 0; node < brokers.count(); node++) {
             processes.add(brokers.start(node));
         }
-        awaitSync(processes);
+        awaitSync(List.of());
     }
 
     void kill(int node) throws InterruptedException {
         processes.get(node).kill();
+        processes.set(node, null);
+    }
+
+    /** The brokers that have not been killed, and those trainers: all that must live. */
+    List<SparsestreamProcess> and(List<SparsestreamProcess> trainers) {
+        return Stream.concat(processes.stream().filter(Objects::nonNull), trainers.stream())
+                .toList();
     }
 
     /**
@@ -50,9 +59,9 @@ final class RunningBrokers implements AutoCloseable {
         awaitSync(trainers);
     }
 
-    private void awaitSync(List<SparsestreamProcess> living)
-            throws IOException, InterruptedException, TrainerEndedException {
-        Await.until("the brokers to answer, in sync", living, () -> {
+    private void awaitSync(List<SparsestreamProcess> trainers)
+            throws IOException, InterruptedException, ProcessEndedException {
+        Await.until("the brokers to answer, in sync", and(trainers), () -> {
             try (Admin admin = Admin.create(kafka())) {
                 return brokers.areInSync(admin);
             }
@@ -68,7 +77,7 @@ final class RunningBrokers implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        for (SparsestreamProcess process : processes) {
+        for (SparsestreamProcess process : and(List.of())) {
             process.kill();
         }
     }
