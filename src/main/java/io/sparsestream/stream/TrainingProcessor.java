@@ -135,7 +135,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         checkpointMillis = context.currentSystemTimeMs();
         imageMillis = checkpointMillis;
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
-        if (replica == null) { // whose steps are done as soon as they are made
+        if (replica == null) { // a replica makes its steps on this very thread: none is ever under way
             context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> emitDone());
         }
         listener.onResume(learner, System.nanoTime() - start);

@@ -188,7 +188,7 @@ final class CrashRun implements AutoCloseable {
         if (committed >= plan.images()) {
             throw new IllegalStateException("the job was finished before kill " + kill);
         }
-        Await.requireAlive(trainers);
+        Await.requireAlive(brokers.and(trainers));
         switch (plan.scenario()) {
             case TRAINER -> {
                 trainers.get(active).kill();

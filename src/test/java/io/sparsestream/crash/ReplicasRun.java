@@ -151,7 +151,7 @@ final class ReplicasRun implements AutoCloseable {
         if (!early) {
             long before = committed();
             sendUpTo = from + (to - from) / PORTIONS;
-            Await.until("new images to be committed", brokers.and(living()), () -> committed() > before);
+            await("new images to be committed", () -> committed() > before);
         }
         if (early || trickle) {
             for (int i = 1; i <= PORTIONS; i++) {
@@ -161,9 +161,9 @@ final class ReplicasRun implements AutoCloseable {
         } else {
             long share = sendUpTo + (long) (random.nextDouble() * (to - sendUpTo));
             sendUpTo = to;
-            Await.until("a share of the new images to be committed", brokers.and(living()), () -> committed() >= share);
+            await("a share of the new images to be committed", () -> committed() >= share);
         }
-        Await.requireAlive(living());
+        Await.requireAlive(brokers.and(living()));
         long committed = committed();
         Event event = next(number);
         int slot = happen(event);
@@ -229,7 +229,7 @@ final class ReplicasRun implements AutoCloseable {
         brokers.kill(node);
         long before = committed();
         sendUpTo += (long) BATCH * partitions;
-        Await.until("images to be committed without broker " + node, brokers.and(living()), () -> committed() > before);
+        await("images to be committed without broker " + node, () -> committed() > before);
         TimeUnit.MILLISECONDS.sleep((long) (1000 * random.nextDouble() * plan.longestPause()));
         brokers.restart(node, living());
         return node;
@@ -275,6 +275,11 @@ final class ReplicasRun implements AutoCloseable {
 
     private List<SparsestreamProcess> living() {
         return slots.stream().filter(Objects::nonNull).toList();
+    }
+
+    private void await(String what, Await.Condition condition)
+            throws InterruptedException, IOException, ProcessEndedException {
+        Await.until(what, brokers.and(living()), condition);
     }
 
     private void awaitSettled(Topics model, List<SparsestreamProcess> trainers) throws Exception {

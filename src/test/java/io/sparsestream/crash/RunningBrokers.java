@@ -45,8 +45,11 @@ final class RunningBrokers implements AutoCloseable {
 
     /** The brokers that have not been killed, and those trainers: all that must live. */
     List<SparsestreamProcess> and(List<SparsestreamProcess> trainers) {
-        return Stream.concat(processes.stream().filter(Objects::nonNull), trainers.stream())
-                .toList();
+        return Stream.concat(living(), trainers.stream()).toList();
+    }
+
+    private Stream<SparsestreamProcess> living() {
+        return processes.stream().filter(Objects::nonNull);
     }
 
     /**
@@ -77,7 +80,7 @@ final class RunningBrokers implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        for (SparsestreamProcess process : and(List.of())) {
+        for (SparsestreamProcess process : living().toList()) {
             process.kill();
         }
     }

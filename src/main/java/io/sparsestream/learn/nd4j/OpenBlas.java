@@ -58,9 +58,9 @@ public final class OpenBlas implements MatrixProduct {
             boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float beta, float[] c) {
         FloatPointer left = ((NativeOperand) a).values;
         FloatPointer right = ((NativeOperand) b).values;
-        int rows = Math.min(pieceRows(m, k), Math.max(LANES, CACHED / n));
+        int rows = pieceRows(m, n, k);
         int columns = pieceColumns(rows, n, k);
-        result = reserve(result, (long) rows * n);
+        result = reserve(result, rows * n);
         for (int row = 0; row < m; row += rows) {
             int some = Math.min(rows, m - row);
             if (beta != 0) {
@@ -91,9 +91,10 @@ public final class OpenBlas implements MatrixProduct {
         right.position(0);
     }
 
-    /** All, if a piece of so many rows can be small. */
-    private static int pieceRows(int m, int k) {
-        return (int) Math.min(m, Math.max(LANES, SMALL / ((long) LANES * k)));
+    /** All, if a piece of so many rows can be small, and the result stays cached. */
+    private static int pieceRows(int m, int n, int k) {
+        long small = Math.max(LANES, SMALL / ((long) LANES * k));
+        return (int) Math.min(m, Math.min(small, Math.max(LANES, CACHED / n)));
     }
 
     private static int pieceColumns(int rows, int n, int k) {
@@ -101,11 +102,8 @@ public final class OpenBlas implements MatrixProduct {
         return (int) Math.min(n, Math.max(LANES, small));
     }
 
-    private static FloatPointer reserve(FloatPointer pointer, long floats) {
-        if (pointer.capacity() >= floats) {
-            return pointer;
-        }
-        return allocate(Math.toIntExact(floats));
+    private static FloatPointer reserve(FloatPointer pointer, int floats) {
+        return pointer.capacity() >= floats ? pointer : allocate(floats);
     }
 
     /** Memory outside the heap, aligned; given back when nobody refers to the pointer any more. */
