@@ -136,10 +136,10 @@ public final class Autoencoder implements Learner {
             // The whole capacity, even where the batch is not full: a BLAS picks its kernel by the number of rows, and
             // an image is to get the same bits whether or not its batch is complete.
             float[] output = activations[layer];
-            RowSum.repeat(parameter(biases[layer]), output);
             inputs[layer].load(activations[layer - 1]);
             factors[layer].load(parameter(weights[layer]));
-            product.multiply(false, false, capacity, out, in, inputs[layer], factors[layer], 1, output);
+            product.multiply(
+                    false, false, capacity, out, in, inputs[layer], factors[layer], parameter(biases[layer]), output);
             Sigmoid.apply(output);
         }
         for (int layer = 0; layer < means.length; layer++) {
@@ -196,9 +196,9 @@ public final class Autoencoder implements Learner {
             int out = architecture.sizes().get(layer + 1);
             float[] before = deltas[layer - 1];
             errors[layer].load(deltas[layer]);
-            product.multiply(true, false, in, out, images, inputs[layer], errors[layer], 0, weightGradients[layer]);
-            RowSum.repeat(pull(layer - 1, images), before);
-            product.multiply(false, true, images, in, out, errors[layer], factors[layer], 1, before);
+            product.multiply(true, false, in, out, images, inputs[layer], errors[layer], null, weightGradients[layer]);
+            product.multiply(
+                    false, true, images, in, out, errors[layer], factors[layer], pull(layer - 1, images), before);
             hiddenDelta(activations[layer - 1], before);
         }
         inputLayer.gradient(batch, deltas[0], weightGradients[0]); // and nobody needs the gradient of the input

@@ -8,22 +8,31 @@ import java.util.Arrays;
  * images of the batch. The rows that are summed are copied to arrays of their own first, as in {@link RowSum}.
  */
 final class InputLayer {
+    /** Floats of the weight matrix that are worked on together, of which about half are used: they stay in the caches. */
+    private static final int PANEL = 24_000;
+
     private final int pixels;
     private final int units;
-    private final float[][] weights; // [pixels][units]: rows of the weight matrix, where a pixel is in use
+    private final int panelPixels;
+    private final float[][] weights; // [pixels of a panel][units]: rows of the weight matrix, where a pixel is in use
     private final float[][] deltas; // [B][units]
+    private final float[][] sums; // [B][units]
     private final float[] sum; // [units]
     private final int[] starts; // [pixels + 1]: where each pixel's images start in the next
     private final int[] images; // [B · pixels]: the images in which a pixel is not zero, pixel after pixel
+    private final int[] next; // [B]: place of each image's first pixel behind the panels that are done
 
     InputLayer(int batch, int pixels, int units) {
         this.pixels = pixels;
         this.units = units;
-        weights = new float[pixels][units];
+        panelPixels = Math.max(1, PANEL / units);
+        weights = new float[panelPixels][units];
         deltas = new float[batch][units];
+        sums = new float[batch][units];
         sum = new float[units];
         starts = new int[pixels + 1];
         images = new int[batch * pixels];
+        next = new int[batch];
     }
 
     /**
@@ -34,40 +43,53 @@ final class InputLayer {
      */
     void forward(MiniBatch batch, float[] weight, float[] bias, float[] z) {
         indexByPixel(batch);
-        for (int pixel = 0; pixel < pixels; pixel++) {
-            if (starts[pixel] < starts[pixel + 1]) {
-                System.arraycopy(weight, pixel * units, weights[pixel], 0, units);
+        for (int image = 0; image < batch.size(); image++) {
+            System.arraycopy(bias, 0, sums[image], 0, units);
+            next[image] = image * pixels;
+        }
+        for (int from = 0; from < pixels; from += panelPixels) {
+            int to = Math.min(pixels, from + panelPixels);
+            for (int pixel = from; pixel < to; pixel++) {
+                if (starts[pixel] < starts[pixel + 1]) {
+                    System.arraycopy(weight, pixel * units, weights[pixel - from], 0, units);
+                }
+            }
+            for (int image = 0; image < batch.size(); image++) {
+                next[image] = addTerms(batch, image, from, to);
             }
         }
+        for (int image = 0; image < batch.size(); image++) {
+            System.arraycopy(sums[image], 0, z, image * units, units);
+        }
+    }
+
+    /** Adds an image's terms of the pixels from {@code from} to {@code to}, and returns the place of the first behind them. */
+    private int addTerms(MiniBatch batch, int image, int from, int to) {
         float[] x = batch.images();
         int[] used = batch.nonZeroPixels();
-        for (int image = 0; image < batch.size(); image++) {
-            System.arraycopy(bias, 0, sum, 0, units);
-            int row = image * pixels;
-            int end = batch.nonZeroEnd(image);
-            int t = row;
-            for (; t + 3 < end; t += 4) {
-                int p0 = used[t];
-                int p1 = used[t + 1];
-                int p2 = used[t + 2];
-                int p3 = used[t + 3];
-                RowSum.add(
-                        x[row + p0],
-                        weights[p0],
-                        x[row + p1],
-                        weights[p1],
-                        x[row + p2],
-                        weights[p2],
-                        x[row + p3],
-                        weights[p3],
-                        sum,
-                        units);
-            }
-            for (; t < end; t++) {
-                RowSum.add(x[row + used[t]], weights[used[t]], sum, units);
-            }
-            System.arraycopy(sum, 0, z, image * units, units);
+        int row = image * pixels;
+        int end = next[image];
+        while (end < batch.nonZeroEnd(image) && used[end] < to) {
+            end++;
         }
+        for (int t = next[image]; t < end; t += 4) { // what is missing in the last four is zero times the last one
+            int p0 = used[t];
+            int p1 = used[Math.min(t + 1, end - 1)];
+            int p2 = used[Math.min(t + 2, end - 1)];
+            int p3 = used[Math.min(t + 3, end - 1)];
+            RowSum.add(
+                    x[row + p0],
+                    weights[p0 - from],
+                    t + 1 < end ? x[row + p1] : 0,
+                    weights[p1 - from],
+                    t + 2 < end ? x[row + p2] : 0,
+                    weights[p2 - from],
+                    t + 3 < end ? x[row + p3] : 0,
+                    weights[p3 - from],
+                    sums[image],
+                    units);
+        }
+        return end;
     }
 
     /**
@@ -83,27 +105,23 @@ final class InputLayer {
         float[] x = batch.images();
         for (int pixel = 0; pixel < pixels; pixel++) {
             Arrays.fill(sum, 0);
-            int t = starts[pixel];
             int end = starts[pixel + 1];
-            for (; t + 3 < end; t += 4) {
+            for (int t = starts[pixel]; t < end; t += 4) {
                 int n0 = images[t];
-                int n1 = images[t + 1];
-                int n2 = images[t + 2];
-                int n3 = images[t + 3];
+                int n1 = images[Math.min(t + 1, end - 1)];
+                int n2 = images[Math.min(t + 2, end - 1)];
+                int n3 = images[Math.min(t + 3, end - 1)];
                 RowSum.add(
                         x[n0 * pixels + pixel],
                         deltas[n0],
-                        x[n1 * pixels + pixel],
+                        t + 1 < end ? x[n1 * pixels + pixel] : 0,
                         deltas[n1],
-                        x[n2 * pixels + pixel],
+                        t + 2 < end ? x[n2 * pixels + pixel] : 0,
                         deltas[n2],
-                        x[n3 * pixels + pixel],
+                        t + 3 < end ? x[n3 * pixels + pixel] : 0,
                         deltas[n3],
                         sum,
                         units);
-            }
-            for (; t < end; t++) {
-                RowSum.add(x[images[t] * pixels + pixel], deltas[images[t]], sum, units);
             }
             System.arraycopy(sum, 0, gradient, pixel * units, units);
         }

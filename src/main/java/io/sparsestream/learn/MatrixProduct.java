@@ -12,13 +12,13 @@ public interface MatrixProduct {
     Operand operand(int size);
 
     /**
-     * {@code c = op(a) · op(b) + beta · c}, where {@code op} transposes if told to.
+     * {@code c = op(a) · op(b) + row}, where {@code op} transposes if told to.
      *
      * @param m rows of op(a) and c
      * @param n columns of op(b) and c
      * @param k columns of op(a), rows of op(b)
-     * @param beta 1 to add to c, 0 to overwrite it
+     * @param row [n] what every row of the product has added; null for nothing
      */
     void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float beta, float[] c);
+            boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float[] row, float[] c);
 }

@@ -37,7 +37,7 @@ public final class PortableProduct implements MatrixProduct {
             int k,
             Operand left,
             Operand right,
-            float beta,
+            float[] row,
             float[] c) {
         float[] a = ((HeapOperand) left).values;
         float[] b = ((HeapOperand) right).values;
@@ -54,14 +54,16 @@ public final class PortableProduct implements MatrixProduct {
         int depth = Math.max(4, PANEL / n & ~3);
         for (int from = 0; from < k; from += depth) {
             int to = Math.min(k, from + depth);
-            for (int row = 0; row < m; row++) {
-                if (from == 0 && beta == 0) {
+            for (int i = 0; i < m; i++) {
+                if (from > 0) {
+                    System.arraycopy(c, i * n, sum, 0, n);
+                } else if (row == null) {
                     Arrays.fill(sum, 0, n, 0);
                 } else {
-                    System.arraycopy(c, row * n, sum, 0, n);
+                    System.arraycopy(row, 0, sum, 0, n);
                 }
-                addTerms(from, to, a, row * rowStep, termStep, n);
-                System.arraycopy(sum, 0, c, row * n, n);
+                addTerms(from, to, a, i * rowStep, termStep, n);
+                System.arraycopy(sum, 0, c, i * n, n);
             }
         }
     }

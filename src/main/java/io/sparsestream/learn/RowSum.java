@@ -94,11 +94,4 @@ final class RowSum {
             sum[j] = sum[j] + f0 * row0[j] + f1 * row1[j] + f2 * row2[j] + f3 * row3[j];
         }
     }
-
-    /** Fills a matrix with copies of one row. */
-    static void repeat(float[] source, float[] matrix) {
-        for (int start = 0; start < matrix.length; start += source.length) {
-            System.arraycopy(source, 0, matrix, start, source.length);
-        }
-    }
 }

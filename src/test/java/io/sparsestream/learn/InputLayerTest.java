@@ -28,11 +28,19 @@ class InputLayerTest {
             float[] bias = gaussian(UNITS);
             float[] delta = gaussian(IMAGES * UNITS);
             float[] expectedZ = new float[IMAGES * UNITS];
-            RowSum.repeat(bias, expectedZ);
-            dense.multiply(false, false, IMAGES, UNITS, PIXELS, operand(batch.images()), operand(weight), 1, expectedZ);
+            dense.multiply(
+                    false, false, IMAGES, UNITS, PIXELS, operand(batch.images()), operand(weight), bias, expectedZ);
             float[] expectedGradient = new float[PIXELS * UNITS];
             dense.multiply(
-                    true, false, PIXELS, UNITS, IMAGES, operand(batch.images()), operand(delta), 0, expectedGradient);
+                    true,
+                    false,
+                    PIXELS,
+                    UNITS,
+                    IMAGES,
+                    operand(batch.images()),
+                    operand(delta),
+                    null,
+                    expectedGradient);
             float[] z = new float[IMAGES * UNITS];
             float[] gradient = gaussian(PIXELS * UNITS);
 

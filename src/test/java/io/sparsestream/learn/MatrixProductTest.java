@@ -32,13 +32,13 @@ class MatrixProductTest {
         for (int variant = 0; variant < 8; variant++) {
             boolean transposeA = (variant & 1) != 0;
             boolean transposeB = (variant & 2) != 0;
-            int beta = variant >> 2;
             float[] a = gaussian(random, m * k);
             float[] b = gaussian(random, k * n);
+            float[] row = variant < 4 ? null : gaussian(random, n);
             float[] c = gaussian(random, m * n);
-            double[] expected = naive(transposeA, transposeB, m, n, k, a, b, beta, c);
+            double[] expected = naive(transposeA, transposeB, m, n, k, a, b, row);
 
-            product.multiply(transposeA, transposeB, m, n, k, loaded(product, a), loaded(product, b), beta, c);
+            product.multiply(transposeA, transposeB, m, n, k, loaded(product, a), loaded(product, b), row, c);
 
             for (int i = 0; i < c.length; i++) {
                 assertThat((double) c[i]).isCloseTo(expected[i], within(1e-5 * k));
@@ -53,11 +53,11 @@ class MatrixProductTest {
     }
 
     private static double[] naive(
-            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float beta, float[] c) {
+            boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, float[] b, float[] row) {
         double[] result = new double[m * n];
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
-                result[i * n + j] = beta * c[i * n + j];
+                result[i * n + j] = row == null ? 0 : row[j];
                 for (int p = 0; p < k; p++) {
                     double left = transposeA ? a[p * m + i] : a[i * k + p];
                     double right = transposeB ? b[j * k + p] : b[p * n + j];

@@ -38,11 +38,4 @@ class RowSumTest {
         assertThat(wide.squaredDistance(a, b, 0, columns)).isZero();
         assertThat(wide.squaredDistance(a, b, 1, columns)).isEqualTo(4 * 338_350.0); // Σ j² = 100 · 101 · 201 / 6
     }
-
-    @Test
-    void repeatsOneRow() {
-        float[] matrix = new float[6];
-        RowSum.repeat(new float[] {1, 2}, matrix);
-        assertThat(matrix).containsExactly(1, 2, 1, 2, 1, 2);
-    }
 }

@@ -34,6 +34,7 @@ public final class OpenBlas implements MatrixProduct {
     private static final int ALIGNMENT = 64;
 
     private FloatPointer result = allocate(0);
+    private FloatPointer target = result; // the same memory, another position
 
     /** A copy outside the heap, kept: JavaCPP would allocate one for every product, and copy it in and out. */
     private record NativeOperand(FloatPointer values, int size) implements Operand {
@@ -55,18 +56,18 @@ public final class OpenBlas implements MatrixProduct {
 
     @Override
     public void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float beta, float[] c) {
+            boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float[] row, float[] c) {
         FloatPointer left = ((NativeOperand) a).values;
         FloatPointer right = ((NativeOperand) b).values;
         int rows = pieceRows(m, n, k);
         int columns = pieceColumns(rows, n, k);
-        result = reserve(result, rows * n);
-        for (int row = 0; row < m; row += rows) {
-            int some = Math.min(rows, m - row);
-            if (beta != 0) {
-                result.put(c, row * n, some * n);
+        reserve(rows * n);
+        for (int from = 0; from < m; from += rows) {
+            int some = Math.min(rows, m - from);
+            if (row != null) {
+                repeat(row, some, n);
             }
-            left.position(transposeA ? row : (long) row * k);
+            left.position(transposeA ? from : (long) from * k);
             for (int column = 0; column < n; column += columns) {
                 cblas_sgemm(
                         CblasRowMajor,
@@ -80,15 +81,25 @@ public final class OpenBlas implements MatrixProduct {
                         transposeA ? m : k,
                         right.position(transposeB ? (long) column * k : column),
                         transposeB ? k : n,
-                        beta,
+                        row == null ? 0f : 1f,
                         result.position(column),
                         n);
             }
             result.position(0);
-            result.get(c, row * n, some * n);
+            result.get(c, from * n, some * n);
         }
         left.position(0);
         right.position(0);
+    }
+
+    /** Fills the first rows of the result with one row: each copy doubles what is there. */
+    private void repeat(float[] row, int rows, int n) {
+        result.put(row, 0, n);
+        for (int there = 1; there < rows; there *= 2) {
+            long more = Math.min(there, rows - there);
+            target.position((long) there * n).put(result.limit(more * n));
+        }
+        result.limit(result.capacity());
     }
 
     /** All, if a piece of so many rows can be small, and the result stays cached. */
@@ -97,13 +108,18 @@ public final class OpenBlas implements MatrixProduct {
         return (int) Math.min(m, Math.min(small, Math.max(LANES, CACHED / n)));
     }
 
+    /** Of two vectors, for which the kernels are best, or one. */
     private static int pieceColumns(int rows, int n, int k) {
-        long small = SMALL / ((long) rows * k) / LANES * LANES;
-        return (int) Math.min(n, Math.max(LANES, small));
+        long small = SMALL / ((long) rows * k);
+        long unit = small < 2 * LANES ? LANES : 2 * LANES;
+        return (int) Math.min(n, Math.max(LANES, small / unit * unit));
     }
 
-    private static FloatPointer reserve(FloatPointer pointer, int floats) {
-        return pointer.capacity() >= floats ? pointer : allocate(floats);
+    private void reserve(int floats) {
+        if (result.capacity() < floats) {
+            result = allocate(floats);
+            target = new FloatPointer(result);
+        }
     }
 
     /** Memory outside the heap, aligned; given back when nobody refers to the pointer any more. */

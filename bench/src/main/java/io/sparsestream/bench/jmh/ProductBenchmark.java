@@ -52,21 +52,21 @@ public class ProductBenchmark {
     @Benchmark
     public float[] forward() {
         inputs.load(input);
-        product.multiply(false, false, BATCH, OUT, IN, inputs, weights, 0, output);
+        product.multiply(false, false, BATCH, OUT, IN, inputs, weights, null, output);
         return output;
     }
 
     @Benchmark
     public float[] weightGradient() {
         outputs.load(output);
-        product.multiply(true, false, IN, OUT, BATCH, inputs, outputs, 0, weight);
+        product.multiply(true, false, IN, OUT, BATCH, inputs, outputs, null, weight);
         return weight;
     }
 
     @Benchmark
     public float[] inputGradient() {
         outputs.load(output);
-        product.multiply(false, true, BATCH, IN, OUT, outputs, weights, 0, input);
+        product.multiply(false, true, BATCH, IN, OUT, outputs, weights, null, input);
         return input;
     }
 }
