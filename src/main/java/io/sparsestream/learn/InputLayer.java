@@ -18,8 +18,8 @@ final class InputLayer {
     private final float[][] deltas; // [B][units]
     private final float[][] sums; // [B][units]
     private final float[] sum; // [units]
-    private final int[] starts; // [pixels + 1]: where each pixel's images start in the next
-    private final int[] images; // [B · pixels]: the images in which a pixel is not zero, pixel after pixel
+    private final int words; // of 64 images each
+    private final long[] users; // [pixels × words]: a bit for each image in which a pixel is not zero
     private final int[] next; // [B]: place of each image's first pixel behind the panels that are done
 
     InputLayer(int batch, int pixels, int units) {
@@ -30,8 +30,8 @@ final class InputLayer {
         deltas = new float[batch][units];
         sums = new float[batch][units];
         sum = new float[units];
-        starts = new int[pixels + 1];
-        images = new int[batch * pixels];
+        words = (batch + Long.SIZE - 1) / Long.SIZE;
+        users = new long[pixels * words];
         next = new int[batch];
     }
 
@@ -42,7 +42,7 @@ final class InputLayer {
      * @param z [B × units], filled as far as the batch is
      */
     void forward(MiniBatch batch, float[] weight, float[] bias, float[] z) {
-        indexByPixel(batch);
+        noteUsers(batch);
         for (int image = 0; image < batch.size(); image++) {
             System.arraycopy(bias, 0, sums[image], 0, units);
             next[image] = image * pixels;
@@ -50,7 +50,7 @@ final class InputLayer {
         for (int from = 0; from < pixels; from += panelPixels) {
             int to = Math.min(pixels, from + panelPixels);
             for (int pixel = from; pixel < to; pixel++) {
-                if (starts[pixel] < starts[pixel + 1]) {
+                if (isUsed(pixel)) {
                     System.arraycopy(weight, pixel * units, weights[pixel - from], 0, units);
                 }
             }
@@ -102,49 +102,67 @@ final class InputLayer {
         for (int image = 0; image < batch.size(); image++) {
             System.arraycopy(delta, image * units, deltas[image], 0, units);
         }
-        float[] x = batch.images();
         for (int pixel = 0; pixel < pixels; pixel++) {
-            Arrays.fill(sum, 0);
-            int end = starts[pixel + 1];
-            for (int t = starts[pixel]; t < end; t += 4) {
-                int n0 = images[t];
-                int n1 = images[Math.min(t + 1, end - 1)];
-                int n2 = images[Math.min(t + 2, end - 1)];
-                int n3 = images[Math.min(t + 3, end - 1)];
-                RowSum.add(
-                        x[n0 * pixels + pixel],
-                        deltas[n0],
-                        t + 1 < end ? x[n1 * pixels + pixel] : 0,
-                        deltas[n1],
-                        t + 2 < end ? x[n2 * pixels + pixel] : 0,
-                        deltas[n2],
-                        t + 3 < end ? x[n3 * pixels + pixel] : 0,
-                        deltas[n3],
-                        sum,
-                        units);
+            if (isUsed(pixel)) {
+                Arrays.fill(sum, 0);
+                for (int word = 0; word < words; word++) {
+                    addTerms(batch, pixel, word * Long.SIZE, users[pixel * words + word]);
+                }
+                System.arraycopy(sum, 0, gradient, pixel * units, units);
+            } else {
+                Arrays.fill(gradient, pixel * units, (pixel + 1) * units, 0);
             }
-            System.arraycopy(sum, 0, gradient, pixel * units, units);
         }
     }
 
-    /** Turns the batch's list of pixels by image into one of images by pixel: a counting sort. */
-    private void indexByPixel(MiniBatch batch) {
-        int[] used = batch.nonZeroPixels();
-        Arrays.fill(starts, 0);
-        for (int image = 0; image < batch.size(); image++) {
-            for (int t = image * pixels; t < batch.nonZeroEnd(image); t++) {
-                starts[used[t]]++;
+    /** Adds a pixel's terms of some of the images that use it: of {@code first} and those after it whose bit is set. */
+    private void addTerms(MiniBatch batch, int pixel, int first, long bits) {
+        float[] x = batch.images();
+        long left = bits;
+        while (left != 0) { // as above: what is missing in the last four is zero times another one
+            int n0 = first + Long.numberOfTrailingZeros(left);
+            left &= left - 1;
+            boolean second = left != 0;
+            int n1 = second ? first + Long.numberOfTrailingZeros(left) : n0;
+            left &= left - 1;
+            boolean third = left != 0;
+            int n2 = third ? first + Long.numberOfTrailingZeros(left) : n0;
+            left &= left - 1;
+            boolean fourth = left != 0;
+            int n3 = fourth ? first + Long.numberOfTrailingZeros(left) : n0;
+            left &= left - 1;
+            RowSum.add(
+                    x[n0 * pixels + pixel],
+                    deltas[n0],
+                    second ? x[n1 * pixels + pixel] : 0,
+                    deltas[n1],
+                    third ? x[n2 * pixels + pixel] : 0,
+                    deltas[n2],
+                    fourth ? x[n3 * pixels + pixel] : 0,
+                    deltas[n3],
+                    sum,
+                    units);
+        }
+    }
+
+    private boolean isUsed(int pixel) {
+        for (int word = 0; word < words; word++) {
+            if (users[pixel * words + word] != 0) {
+                return true;
             }
         }
-        int end = 0;
-        for (int pixel = 0; pixel < pixels; pixel++) {
-            end += starts[pixel];
-            starts[pixel] = end;
-        }
-        starts[pixels] = end;
-        for (int image = batch.size() - 1; image >= 0; image--) { // backwards, so that every end becomes a start
+        return false;
+    }
+
+    /** Turns the batch's lists of pixels by image into sets of images by pixel. */
+    private void noteUsers(MiniBatch batch) {
+        int[] used = batch.nonZeroPixels();
+        Arrays.fill(users, 0);
+        for (int image = 0; image < batch.size(); image++) {
+            int word = image / Long.SIZE;
+            long bit = 1L << image; // the shift takes the number modulo 64
             for (int t = image * pixels; t < batch.nonZeroEnd(image); t++) {
-                images[--starts[used[t]]] = image;
+                users[used[t] * words + word] |= bit;
             }
         }
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The products that skip zeros against those that do not. */
 class InputLayerTest {
-    private static final int IMAGES = 9;
+    private static final int IMAGES = 70; // more than the bits of one word
     private static final int PIXELS = 20;
     private static final int UNITS = 6;
 

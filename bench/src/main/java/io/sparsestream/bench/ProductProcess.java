@@ -22,7 +22,7 @@ final class ProductProcess implements AutoCloseable {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
-                "-XX:+UseSerialGC",
+                "-XX:+UseParallelGC",
                 "-XX:+UseTransparentHugePages",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -34,6 +34,13 @@ final class Report {
         machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
         machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         machine.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        // Left to itself, OpenBLAS takes the kernels for the processor; some machines tell it to take others.
+        System.getenv().forEach((name, value) -> {
+            if (name.startsWith("OPENBLAS_")) {
+                machine.put(name, value);
+                System.err.println("warning: " + name + "=" + value + " is set: not what OpenBLAS chooses by itself");
+            }
+        });
     }
 
     private static String processor() throws IOException {
