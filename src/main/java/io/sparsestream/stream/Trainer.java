@@ -31,7 +31,7 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
     static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
-    /** Mini-batches under way: as much work as a commit takes time, so that training goes on meanwhile. */
+    /** Mini-batches under way: more work than a commit takes time, so that training goes on meanwhile. */
     private static final int AHEAD = 32;
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
