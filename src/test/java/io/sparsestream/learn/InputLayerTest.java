@@ -5,44 +5,47 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The products that skip zeros against those that do not. */
 class InputLayerTest {
     private static final int IMAGES = 70; // more than the bits of one word
-    private static final int PIXELS = 20;
+    private static final int PIXELS = 100;
     private static final int UNITS = 6;
 
     private final Random random = new Random(1);
-    private final InputLayer layer = new InputLayer(IMAGES, PIXELS, UNITS);
     private final PortableProduct dense = new PortableProduct();
 
-    @Test
-    void agreesWithTheDenseProductsForImagesOfEveryDensity() {
+    @ParameterizedTest
+    @ValueSource(ints = {UNITS, 300}) // one panel of all pixels, and panels of 80 and 20
+    void agreesWithTheDenseProductsForImagesOfEveryDensity(int units) {
+        InputLayer layer = new InputLayer(IMAGES, PIXELS, units);
         MiniBatch batch = new MiniBatch(IMAGES, PIXELS);
         for (int round = 0; round < 3; round++) { // the same layer again: nothing may be left over
             batch.clear();
             for (int image = 0; image < IMAGES; image++) {
                 batch.add(image(image / (IMAGES - 1.0))); // the first is blank, the last has no zero
             }
-            float[] weight = gaussian(PIXELS * UNITS);
-            float[] bias = gaussian(UNITS);
-            float[] delta = gaussian(IMAGES * UNITS);
-            float[] expectedZ = new float[IMAGES * UNITS];
+            float[] weight = gaussian(PIXELS * units);
+            float[] bias = gaussian(units);
+            float[] delta = gaussian(IMAGES * units);
+            float[] expectedZ = new float[IMAGES * units];
             dense.multiply(
-                    false, false, IMAGES, UNITS, PIXELS, operand(batch.images()), operand(weight), bias, expectedZ);
-            float[] expectedGradient = new float[PIXELS * UNITS];
+                    false, false, IMAGES, units, PIXELS, operand(batch.images()), operand(weight), bias, expectedZ);
+            float[] expectedGradient = new float[PIXELS * units];
             dense.multiply(
                     true,
                     false,
                     PIXELS,
-                    UNITS,
+                    units,
                     IMAGES,
                     operand(batch.images()),
                     operand(delta),
                     null,
                     expectedGradient);
-            float[] z = new float[IMAGES * UNITS];
-            float[] gradient = gaussian(PIXELS * UNITS);
+            float[] z = new float[IMAGES * units];
+            float[] gradient = gaussian(PIXELS * units);
 
             layer.forward(batch, weight, bias, z);
             layer.gradient(batch, delta, gradient);
@@ -58,6 +61,7 @@ class InputLayerTest {
 
     @Test
     void pixelsThatAreZeroInEveryImageHaveNoGradient() {
+        InputLayer layer = new InputLayer(IMAGES, PIXELS, UNITS);
         MiniBatch batch = new MiniBatch(IMAGES, PIXELS);
         for (int image = 0; image < IMAGES; image++) {
             byte[] greys = image(1);
