@@ -3,8 +3,8 @@
 
 usage: reconstruct.py BOOTSTRAP_SERVERS [MODEL [IMAGES]]
 
-Needs kafka-python and NumPy (Debian: apt-get install python3-kafka python3-numpy). Checks every tensor's size against the
-manifest, reconstructs the newest images of the topic `images`, and prints the error of each.
+Needs kafka-python, lz4 and NumPy (Debian: apt-get install python3-kafka python3-lz4 python3-numpy). Checks every
+tensor's size against the manifest, reconstructs the newest images of the topic `images`, and prints the error of each.
 """
 
 import json
