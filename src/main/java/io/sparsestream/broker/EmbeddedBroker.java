@@ -14,25 +14,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import kafka.server.SharedServer;
+import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /** A single-node KRaft broker in this JVM, on loopback alone; its directory is formatted on first start. */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final int NODE = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-    private final KafkaRaftServer server;
+    /** Longer than the session of a broker that was killed goes on. */
+    private static final long FENCING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final int POLL_MILLIS = 10;
+
+    private final ControllerServer controller;
+    private final BrokerServer broker;
     private final String bootstrapServers;
     private final FileChannel lock;
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers, FileChannel lock) {
-        this.server = server;
+    private EmbeddedBroker(
+            ControllerServer controller, BrokerServer broker, String bootstrapServers, FileChannel lock) {
+        this.controller = controller;
+        this.broker = broker;
         this.lock = lock;
         this.bootstrapServers = bootstrapServers;
     }
@@ -71,12 +94,50 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             Map<String, Object> config = config(data, metadata, brokerPort, controllerPort);
             config.putAll(properties);
-            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
-            server.startup();
-            return new EmbeddedBroker(server, HOST + ":" + brokerPort, lock);
+            return start(new KafkaConfig(config), brokerPort, controllerPort, lock);
         } catch (Exception e) {
             lock.close();
             throw new IOException("the broker cannot start on " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Controller and broker of one node, as {@code kafka.server.KafkaRaftServer} puts them together, but for one thing: the
+     * broker does not start before the controller knows that the killed one which it follows is gone. Kafka's own broker
+     * would take up what its predecessor led while that still counts as alive, and when it is fenced then, leave out the
+     * markers of every transaction that is decided but not yet carried out: {@code TransactionMarkerChannelManager} takes a
+     * partition without a leader for a deleted one (Kafka 4.3.1). Nobody could read such partitions to their end any more,
+     * nor restart from what was committed in them.
+     */
+    private static EmbeddedBroker start(KafkaConfig config, int brokerPort, int controllerPort, FileChannel lock)
+            throws IOException, InterruptedException {
+        Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> initialized =
+                KafkaRaftServer.initializeLogDirs(config, LOG, "");
+        SharedServer shared = new SharedServer(
+                config,
+                initialized._1,
+                Time.SYSTEM,
+                new Metrics(),
+                CompletableFuture.completedFuture(Map.of(NODE, new InetSocketAddress(HOST, controllerPort))),
+                List.of(),
+                new StandardFaultHandlerFactory(),
+                ServerSocketFactory.INSTANCE);
+        ControllerServer controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), initialized._2);
+        controller.startup();
+        try {
+            long start = System.nanoTime();
+            while (controller.metadataCache().hasAliveBroker(NODE)) {
+                if (System.nanoTime() - start > FENCING_LIMIT_NANOS) {
+                    throw new IOException("the controller takes the broker for alive that was killed");
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+            BrokerServer broker = new BrokerServer(shared);
+            broker.startup();
+            return new EmbeddedBroker(controller, broker, HOST + ":" + brokerPort, lock);
+        } catch (Exception e) {
+            controller.shutdown();
+            throw e;
         }
     }
 
@@ -163,13 +224,16 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Waits until the broker has stopped. */
     public void awaitShutdown() {
-        server.awaitShutdown();
+        broker.awaitShutdown();
+        controller.awaitShutdown();
     }
 
+    /** The broker first: it needs the controller to leave in an orderly way. */
     @Override
     public void close() throws IOException {
-        server.shutdown();
-        server.awaitShutdown();
+        broker.shutdown();
+        controller.shutdown();
+        awaitShutdown();
         lock.close();
     }
 }
