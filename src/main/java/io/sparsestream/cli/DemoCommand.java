@@ -185,16 +185,17 @@ final class DemoCommand implements Callable<Integer> {
 
         private static <T> CompletableFuture<T> background(String name, Callable<T> work) {
             CompletableFuture<T> result = new CompletableFuture<>();
-            new Thread(
-                            () -> {
-                                try {
-                                    result.complete(work.call());
-                                } catch (Exception e) {
-                                    result.completeExceptionally(e);
-                                }
-                            },
-                            name)
-                    .start();
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            result.complete(work.call());
+                        } catch (Exception e) {
+                            result.completeExceptionally(e);
+                        }
+                    },
+                    name);
+            thread.setPriority(Thread.MIN_PRIORITY);
+            thread.start();
             return result;
         }
 

@@ -47,6 +47,7 @@ final class DemoReplay implements AutoCloseable {
                     }
                 },
                 "replay");
+        thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
     }
 
