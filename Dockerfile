@@ -25,6 +25,7 @@ RUN groupadd --gid 10001 sparsestream \
  && install -d -o sparsestream -g sparsestream /var/lib/sparsestream
 COPY --from=build /lib-of-this-platform /opt/sparsestream/lib
 COPY --from=build /build/target/sparsestream.jar /opt/sparsestream/
+COPY scripts/jvm.options /opt/sparsestream/
 
 USER sparsestream
 # What a command writes: Kafka Streams' lock and process id, and the natives that JavaCPP unpacks once.
@@ -32,6 +33,6 @@ WORKDIR /var/lib/sparsestream
 # Large pages for what the native library works on.
 ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 EXPOSE 8080
-ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages", "-Dorg.bytedeco.javacpp.cachedir=/var/lib/sparsestream/natives", \
+ENTRYPOINT ["java", "@/opt/sparsestream/jvm.options", "-Dorg.bytedeco.javacpp.cachedir=/var/lib/sparsestream/natives", \
             "-jar", "/opt/sparsestream/sparsestream.jar"]
 CMD ["--help"]

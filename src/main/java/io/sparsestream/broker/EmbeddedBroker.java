@@ -214,6 +214,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("log.cleaner.dedupe.buffer.size", "2097152"); // not 128 MiB
         config.put("log.cleaner.backoff.ms", "1000");
         config.put("log.retention.check.interval.ms", "10000");
+        // Few clients, and few cores beside a trainer: a request need not wake yet another thread.
+        config.put("num.io.threads", "2");
+        config.put("num.network.threads", "1");
         return config;
     }
 

@@ -26,6 +26,7 @@ final class ReconstructionCount implements AutoCloseable {
     ReconstructionCount(Map<String, Object> kafka, String topic) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024); // seldom and much: nobody waits for the number
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partition = List.of(new TopicPartition(topic, 0));
         consumer.assign(partition);

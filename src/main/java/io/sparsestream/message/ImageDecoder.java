@@ -67,6 +67,11 @@ public final class ImageDecoder {
         return digit >= 0 && digit <= 9 ? digit : MiniBatch.UNLABELLED;
     }
 
+    /** Of every image. */
+    public int pixels() {
+        return pixels;
+    }
+
     /** The shape of an image that names none: a square where the number of pixels allows it. */
     public byte[] defaultShape() {
         return defaultShape;

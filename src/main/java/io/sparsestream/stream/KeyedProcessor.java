@@ -9,7 +9,6 @@ import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
-import io.sparsestream.message.Header;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import java.nio.charset.StandardCharsets;
@@ -111,9 +110,8 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         source = new TopicPartition(settings.images(), context.taskId().partition());
         store = new KeyedStore(context.getStateStore(KeyedTopology.STORE), name);
         Learner first = newLearner.get();
-        int pixels = first.architecture().inputs();
-        decoder = new ImageDecoder(pixels);
-        output = new Output(context, settings, pixels, source);
+        decoder = new ImageDecoder(first.architecture().inputs());
+        output = new Output(context, settings, decoder, source);
         deleted = new DeletedImages(name, settings.onGap(), source, log, listener);
         architecture = first.architecture();
         hyperparameters = first.hyperparameters();
@@ -289,12 +287,11 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /** Emits the reconstructions of the pending images that have had none. */
     private void emit(KeyedModel model, ForwardPass forward, long step) {
-        byte[] stepText = Header.utf8(Long.toString(step));
         long now = context.currentSystemTimeMs();
         List<KeyedModel.Image> images = model.pending();
         for (int i = model.reconstructed(); i < images.size(); i++) {
             PendingBatch.Origin origin = images.get(i).origin();
-            output.reconstruction(origin, forward, i, stepText, decoder.defaultShape(), model.keyBytes());
+            output.reconstruction(origin, forward, i, step, model.keyBytes());
             listener.onReconstruction(now - origin.timestamp());
         }
     }

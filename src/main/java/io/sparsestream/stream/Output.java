@@ -3,9 +3,12 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.Header;
+import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.PixelFormat;
+import java.util.Arrays;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -17,57 +20,66 @@ final class Output {
     private final int pixels;
     private final String source;
     private final byte[] model;
-    private final byte[] dtype;
+    // Shared by all records: Kafka Streams looks at every header again when a record is acknowledged, and these are
+    // cached.
+    private final org.apache.kafka.common.header.Header modelHeader;
+    private final org.apache.kafka.common.header.Header dtypeHeader;
+    private final org.apache.kafka.common.header.Header shapeHeader;
+    private org.apache.kafka.common.header.Header stepHeader;
+    private long headerStep = -1; // that it tells
 
     /**
-     * @param pixels of every image
+     * @param decoder of the images
      * @param source the partition that the images come from
      */
     Output(
             ProcessorContext<byte[], byte[]> context,
             TrainingTopology.Settings settings,
-            int pixels,
+            ImageDecoder decoder,
             TopicPartition source) {
         this.context = context;
-        this.pixels = pixels;
+        pixels = decoder.pixels();
         format = settings.format();
         this.source = source.topic() + "-" + source.partition() + "@";
         model = Header.utf8(settings.topics().model());
-        dtype = Header.utf8(format.toString());
+        modelHeader = new RecordHeader(Header.MODEL, model);
+        dtypeHeader = new RecordHeader(Header.DTYPE, Header.utf8(format.toString()));
+        shapeHeader = new RecordHeader(Header.SHAPE, decoder.defaultShape());
     }
 
     /**
      * Emits one image's reconstruction.
      *
      * @param index of the image in its batch
-     * @param step the text of the step header
-     * @param defaultShape stands in where the image's record has no shape
+     * @param step updates before the forward pass
      * @param modelKey which of many models it is by; null where there is one
      */
-    void reconstruction(
-            PendingBatch.Origin image,
-            ForwardPass forward,
-            int index,
-            byte[] step,
-            byte[] defaultShape,
-            byte[] modelKey) {
+    void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
         Headers headers = new RecordHeaders();
         org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
         if (label != null) {
             headers.add(label);
         }
         org.apache.kafka.common.header.Header shape = image.headers().lastHeader(Header.SHAPE);
-        headers.add(Header.SHAPE, shape == null ? defaultShape : shape.value());
-        headers.add(Header.DTYPE, dtype);
-        headers.add(Header.MODEL, model);
+        headers.add(shape == null || Arrays.equals(shape.value(), shapeHeader.value()) ? shapeHeader : shape);
+        headers.add(dtypeHeader);
+        headers.add(modelHeader);
         if (modelKey != null) {
             headers.add(Header.MODEL_KEY, modelKey);
         }
-        headers.add(Header.STEP, step);
+        headers.add(step(step));
         headers.add(Header.MSE, Header.decimal(forward.mse()[index]));
         headers.add(Header.SOURCE, Header.utf8(source + image.offset()));
         byte[] value = format.encode(forward.reconstructions(), index * pixels, pixels);
         context.forward(new Record<>(image.key(), value, image.timestamp(), headers), TrainingTopology.RECONSTRUCTIONS);
+    }
+
+    private org.apache.kafka.common.header.Header step(long step) {
+        if (step != headerStep) {
+            headerStep = step;
+            stepHeader = new RecordHeader(Header.STEP, Header.utf8(Long.toString(step)));
+        }
+        return stepHeader;
     }
 
     /** The state of learning, keyed by the model's name. */

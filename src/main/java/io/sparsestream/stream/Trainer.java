@@ -223,8 +223,10 @@ public final class Trainer implements AutoCloseable {
         Map<String, Object> config = new HashMap<>();
         // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 512 * 1024);
+        // Nobody sees a record before its commit, and that sends what lingers: so few and large requests cost no
+        // latency.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 50);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1000);
         // A static member comes back at once after a kill; if it does not, another takes over after the timeout.
         config.put(

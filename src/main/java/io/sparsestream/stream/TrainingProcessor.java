@@ -119,9 +119,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
         started = learner.hyperparameters();
-        int pixels = learner.architecture().inputs();
-        decoder = new ImageDecoder(pixels);
-        output = new Output(context, settings, pixels, source);
+        decoder = new ImageDecoder(learner.architecture().inputs());
+        output = new Output(context, settings, decoder, source);
         if (settings.hasReplicas()) {
             replica = new Replica(settings, learner, partition);
             listener = listener.replica(partition);
@@ -493,13 +492,12 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     /** Emits the reconstructions of the batch's images that have had none. */
     private void emit(PendingBatch batch, ForwardPass forward, long step) {
-        byte[] stepText = Header.utf8(Long.toString(step));
         long now = context.currentSystemTimeMs();
         List<PendingBatch.Origin> images = batch.origins();
         for (int i = 0; i < images.size(); i++) {
             PendingBatch.Origin image = images.get(i);
             if (image.offset() >= emitted) {
-                output.reconstruction(image, forward, i, stepText, decoder.defaultShape(), null);
+                output.reconstruction(image, forward, i, step, null);
                 listener.onReconstruction(now - image.timestamp());
             }
         }

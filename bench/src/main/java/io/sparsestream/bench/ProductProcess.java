@@ -22,11 +22,13 @@ final class ProductProcess implements AutoCloseable {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
-                "-XX:+UseParallelGC",
-                "-XX:+UseTransparentHugePages",
+                "@scripts/jvm.options",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
+        if (System.getProperty("user.name").equals("root")) { // as scripts/demo does
+            line.add(1, "-XX:ThreadPriorityPolicy=1");
+        }
         line.addAll(List.of(command));
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
