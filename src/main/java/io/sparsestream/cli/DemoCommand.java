@@ -122,6 +122,8 @@ final class DemoCommand implements Callable<Integer> {
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
             throw new CommandException("--summary " + summary + ": its directory does not exist");
         }
+        // Threads have the priority of the thread that makes them: all but the training threads, which set their own.
+        Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
         Path work = directory == null ? Files.createTempDirectory("sparsestream-") : directory;
         DemoRun run = new DemoRun(work, architecture, chosen);
         AutoCloseable cleanup = () -> {
@@ -185,17 +187,16 @@ final class DemoCommand implements Callable<Integer> {
 
         private static <T> CompletableFuture<T> background(String name, Callable<T> work) {
             CompletableFuture<T> result = new CompletableFuture<>();
-            Thread thread = new Thread(
-                    () -> {
-                        try {
-                            result.complete(work.call());
-                        } catch (Exception e) {
-                            result.completeExceptionally(e);
-                        }
-                    },
-                    name);
-            thread.setPriority(Thread.MIN_PRIORITY);
-            thread.start();
+            new Thread(
+                            () -> {
+                                try {
+                                    result.complete(work.call());
+                                } catch (Exception e) {
+                                    result.completeExceptionally(e);
+                                }
+                            },
+                            name)
+                    .start();
             return result;
         }
 

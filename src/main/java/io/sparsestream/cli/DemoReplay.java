@@ -47,7 +47,6 @@ final class DemoReplay implements AutoCloseable {
                     }
                 },
                 "replay");
-        thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
     }
 

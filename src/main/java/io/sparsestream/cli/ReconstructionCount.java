@@ -33,7 +33,6 @@ final class ReconstructionCount implements AutoCloseable {
         consumer.seekToEnd(partition);
         consumer.position(partition.get(0)); // looks the end up now, before training goes on
         thread = new Thread(this::run, "count-" + topic);
-        thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
     }
 

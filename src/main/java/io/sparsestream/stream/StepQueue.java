@@ -22,9 +22,8 @@ final class StepQueue implements AutoCloseable {
     private final Learner learner;
     private final BiFunction<StepResult, Long, byte[]> afterStep;
     private final ExecutorService thread; // null where the stream thread makes the steps itself
-    private final Deque<Step> free = new ArrayDeque<>(); // the one that was last in use comes first: it is still cached
+    private final Deque<Step> free = new ArrayDeque<>();
     private final Deque<Step> underWay = new ArrayDeque<>();
-    private Step filling; // null while every other one is under way
     private volatile boolean failed;
 
     /** One of the batches, with what its step has found once it is done. */
@@ -101,20 +100,19 @@ final class StepQueue implements AutoCloseable {
                     made.setPriority(Thread.MAX_PRIORITY);
                     return made;
                 });
-        for (int i = 0; i < Math.max(1, ahead); i++) {
-            free.push(new Step());
+        for (int i = 0; i <= Math.max(1, ahead); i++) {
+            free.add(new Step());
         }
-        filling = new Step();
     }
 
     /** The batch that fills; there is one unless every other one is under way. */
     PendingBatch filling() {
-        return filling.batch;
+        return free.element().batch;
     }
 
     /** Whether a batch must be taken before another can fill. */
     boolean isFull() {
-        return filling == null;
+        return free.isEmpty();
     }
 
     boolean isEmpty() {
@@ -123,8 +121,7 @@ final class StepQueue implements AutoCloseable {
 
     /** Sends the full batch on its way. */
     void submit() {
-        Step step = filling;
-        filling = free.poll();
+        Step step = free.remove();
         step.done = new CountDownLatch(1);
         underWay.add(step);
         if (thread == null) {
@@ -163,11 +160,7 @@ final class StepQueue implements AutoCloseable {
     /** Its batch may fill again. */
     void giveBack(Step step) {
         step.batch.clear();
-        if (filling == null) {
-            filling = step;
-        } else {
-            free.push(step);
-        }
+        free.add(step);
     }
 
     /** Waits until the learner is left alone; what was under way is learned, and lost with the learner. */
