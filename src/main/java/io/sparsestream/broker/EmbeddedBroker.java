@@ -30,6 +30,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.slf4j.Logger;
@@ -94,7 +95,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             Map<String, Object> config = config(data, metadata, brokerPort, controllerPort);
             config.putAll(properties);
-            return start(new KafkaConfig(config), brokerPort, controllerPort, lock);
+            return start(new KafkaConfig(config), HOST + ":" + brokerPort, lock);
         } catch (Exception e) {
             lock.close();
             throw new IOException("the broker cannot start on " + directory + ": " + e.getMessage(), e);
@@ -109,7 +110,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * partition without a leader for a deleted one (Kafka 4.3.1). Nobody could read such partitions to their end any more,
      * nor restart from what was committed in them.
      */
-    private static EmbeddedBroker start(KafkaConfig config, int brokerPort, int controllerPort, FileChannel lock)
+    private static EmbeddedBroker start(KafkaConfig config, String bootstrapServers, FileChannel lock)
             throws IOException, InterruptedException {
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> initialized =
                 KafkaRaftServer.initializeLogDirs(config, LOG, "");
@@ -118,7 +119,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 initialized._1,
                 Time.SYSTEM,
                 new Metrics(),
-                CompletableFuture.completedFuture(Map.of(NODE, new InetSocketAddress(HOST, controllerPort))),
+                CompletableFuture.completedFuture(
+                        QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
                 List.of(),
                 new StandardFaultHandlerFactory(),
                 ServerSocketFactory.INSTANCE);
@@ -134,7 +136,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             BrokerServer broker = new BrokerServer(shared);
             broker.startup();
-            return new EmbeddedBroker(controller, broker, HOST + ":" + brokerPort, lock);
+            return new EmbeddedBroker(controller, broker, bootstrapServers, lock);
         } catch (Exception e) {
             controller.shutdown();
             throw e;
