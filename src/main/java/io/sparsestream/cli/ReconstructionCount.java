@@ -26,7 +26,8 @@ final class ReconstructionCount implements AutoCloseable {
     ReconstructionCount(Map<String, Object> kafka, String topic) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024); // seldom and much: nobody waits for the number
+        // Seldom and much, for which the demo's end may wait half a second longer.
+        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024);
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partition = List.of(new TopicPartition(topic, 0));
         consumer.assign(partition);

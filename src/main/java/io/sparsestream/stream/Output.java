@@ -20,12 +20,12 @@ final class Output {
     private final int pixels;
     private final String source;
     private final byte[] model;
-    // Shared by all records: Kafka Streams looks at every header again when a record is acknowledged, and these are
+    // Shared by all records: Kafka Streams looks at each header again when its record is acknowledged, and these are
     // cached.
-    private final org.apache.kafka.common.header.Header modelHeader;
-    private final org.apache.kafka.common.header.Header dtypeHeader;
-    private final org.apache.kafka.common.header.Header shapeHeader;
-    private org.apache.kafka.common.header.Header stepHeader;
+    private final RecordHeader modelHeader;
+    private final RecordHeader dtypeHeader;
+    private final RecordHeader shapeHeader;
+    private RecordHeader stepHeader;
     private long headerStep = -1; // that it tells
 
     /**
@@ -74,7 +74,7 @@ final class Output {
         context.forward(new Record<>(image.key(), value, image.timestamp(), headers), TrainingTopology.RECONSTRUCTIONS);
     }
 
-    private org.apache.kafka.common.header.Header step(long step) {
+    private RecordHeader step(long step) {
         if (step != headerStep) {
             headerStep = step;
             stepHeader = new RecordHeader(Header.STEP, Header.utf8(Long.toString(step)));
