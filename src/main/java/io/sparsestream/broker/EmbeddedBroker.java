@@ -215,7 +215,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.cleaner.dedupe.buffer.size", "2097152"); // not 128 MiB
         config.put("log.cleaner.backoff.ms", "1000");
-        config.put("log.retention.check.interval.ms", "10000");
+        // What retention gives up goes at once and in small parts: the next segments take the page cache that it had.
+        // Memory
+        // that lies free for seconds goes back to the host of a virtual machine, which takes its time to give it again.
+        config.put("log.retention.check.interval.ms", "1000");
+        config.put("log.segment.delete.delay.ms", "1000");
         // Few clients, and few cores beside a trainer: a request need not wake yet another thread.
         config.put("num.io.threads", "2");
         config.put("num.network.threads", "1");
