@@ -122,7 +122,8 @@ final class DemoCommand implements Callable<Integer> {
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
             throw new CommandException("--summary " + summary + ": its directory does not exist");
         }
-        // Threads have the priority of the thread that makes them: all but the training threads, which set their own.
+        // Threads have the priority of the thread that makes them: all but the training and stream threads, which set
+        // their own.
         Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
         Path work = directory == null ? Files.createTempDirectory("sparsestream-") : directory;
         DemoRun run = new DemoRun(work, architecture, chosen);

@@ -32,7 +32,7 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 public final class Trainer implements AutoCloseable {
     static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
     /** Mini-batches under way: more work than a commit takes time, so that training goes on meanwhile. */
-    private static final int AHEAD = 32;
+    private static final int AHEAD = 64;
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 

@@ -110,6 +110,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         long start = System.nanoTime();
+        // It feeds the training thread, so it comes before what else the process may do, as the demo's broker.
+        Thread.currentThread().setPriority(Thread.NORM_PRIORITY);
         context = processorContext;
         int partition = context.taskId().partition();
         source = new TopicPartition(settings.images(), partition);
