@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamMetricsTest {
     private static final Architecture SMALL = Architecture.of(4, 3, 2, 3, 4);
     private static final Hyperparameters CHOSEN = Hyperparameters.PLAIN.with(Map.of("batch", "10"));
-    private static final int IMAGES = 1_000; // a third of them is under way while the first step waits
+    private static final int IMAGES = 2_000; // a third of them is under way while the first step waits
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
