@@ -215,9 +215,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.cleaner.dedupe.buffer.size", "2097152"); // not 128 MiB
         config.put("log.cleaner.backoff.ms", "1000");
-        // What retention gives up goes at once and in small parts: the next segments take the page cache that it had.
-        // Memory
-        // that lies free for seconds goes back to the host of a virtual machine, which takes its time to give it again.
+        // What retention gives up goes at once, so that the next segments take the page cache that it had: the host of
+        // a virtual machine takes back memory that lies free for seconds, and its time to give it again.
         config.put("log.retention.check.interval.ms", "1000");
         config.put("log.segment.delete.delay.ms", "1000");
         // Few clients, and few cores beside a trainer: a request need not wake yet another thread.
