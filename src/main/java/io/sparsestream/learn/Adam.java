@@ -46,13 +46,17 @@ final class Adam {
         // Piece by piece, so that the squares are summed while the parameters are still in the first-level cache.
         for (int from = 0; from < parameter.length; from += SquareSum.WIDTH) {
             int to = Math.min(parameter.length, from + SquareSum.WIDTH);
-            update(from, to, stepSize, vCorrection, alpha, gradient, parameter, m, v);
+            updatePiece(from, to, stepSize, vCorrection, alpha, gradient, parameter, m, v);
             squares.add(parameter, from, to);
         }
         return squares.total();
     }
-    /** The update from place {@code from} to {@code to}: a method of its own, so that the JIT vectorizes the loop. */
-    private void update(
+
+    /**
+     * The update from place {@code from} to {@code to}: a method of its own, so that the JIT vectorizes the loop. Inlined
+     * into the loop over the pieces it would lack registers for its arrays: scripts/jvm.options forbids that.
+     */
+    private void updatePiece(
             int from,
             int to,
             float stepSize,
