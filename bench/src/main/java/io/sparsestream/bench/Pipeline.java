@@ -91,8 +91,7 @@ final class Pipeline {
     private static void demo(Runs runs, List<String> options, Path data, Path work, long steps)
             throws IOException, InterruptedException {
         Path summary = work.resolve("summary.json");
-        List<String> command = new ArrayList<>(List.of(
-                "demo",
+        List<String> line = new ArrayList<>(List.of(
                 "--port",
                 "0",
                 "--steps",
@@ -101,8 +100,8 @@ final class Pipeline {
                 data.toString(),
                 "--summary",
                 summary.toString()));
-        command.addAll(options);
-        try (ProductProcess demo = new ProductProcess(work.resolve("demo.log"), command.toArray(String[]::new))) {
+        line.addAll(options);
+        try (ProductProcess demo = ProductProcess.demo(work.resolve("demo.log"), line)) {
             demo.await();
             JsonNode model =
                     new ObjectMapper().readTree(summary.toFile()).get("models").get("sparse");

@@ -17,8 +17,23 @@ final class ProductProcess implements AutoCloseable {
     private double cpuSeconds;
     private double peakMegabytes;
 
-    ProductProcess(Path output, String... command) throws IOException {
+    private ProductProcess(Path output, List<String> line) throws IOException {
         this.output = output;
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // as scripts/demo does
+        process = builder.start();
+    }
+
+    /** The demo as its users start it. */
+    static ProductProcess demo(Path output, List<String> options) throws IOException {
+        List<String> line = new ArrayList<>(List.of("scripts/demo"));
+        line.addAll(options);
+        return new ProductProcess(output, line);
+    }
+
+    /** Another command. */
+    static ProductProcess start(Path output, List<String> command) throws IOException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
@@ -26,14 +41,8 @@ final class ProductProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
-        if (System.getProperty("user.name").equals("root")) { // as scripts/demo does
-            line.add(1, "-XX:ThreadPriorityPolicy=1");
-        }
-        line.addAll(List.of(command));
-        ProcessBuilder builder =
-                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // as scripts/demo does
-        process = builder.start();
+        line.addAll(command);
+        return new ProductProcess(output, line);
     }
 
     /** Waits for a successful end. */

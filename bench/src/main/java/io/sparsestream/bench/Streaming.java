@@ -87,13 +87,9 @@ final class Streaming {
     private static Seen run(List<String> options, Path data, int images, int rate)
             throws IOException, InterruptedException {
         Path work = Files.createTempDirectory("sparsestream-bench-");
-        try (ProductProcess broker = new ProductProcess(
+        try (ProductProcess broker = ProductProcess.start(
                 work.resolve("broker.log"),
-                "broker",
-                "--port",
-                "0",
-                "--dir",
-                work.resolve("broker").toString())) {
+                List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()))) {
             String bootstrap = broker.awaitLine("127.0.0.1:").replaceAll(".*(127\\.0\\.0\\.1:\\d+).*", "$1");
             List<String> train = new ArrayList<>(List.of(
                     "train",
@@ -104,22 +100,23 @@ final class Streaming {
                     "--state-dir",
                     work.resolve("state").toString()));
             train.addAll(options);
-            try (ProductProcess trainer = new ProductProcess(work.resolve("train.log"), train.toArray(String[]::new));
+            try (ProductProcess trainer = ProductProcess.start(work.resolve("train.log"), train);
                     KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrap)) {
                 trainer.awaitLine("training model");
                 consumer.subscribe(List.of("reconstructions.sparse"));
                 // Twice as many: the first half warms up, and is not looked at.
-                try (ProductProcess replay = new ProductProcess(
+                try (ProductProcess replay = ProductProcess.start(
                         work.resolve("replay.log"),
-                        "replay",
-                        "--bootstrap-servers",
-                        bootstrap,
-                        "--data",
-                        data.toString(),
-                        "--images",
-                        String.valueOf(2 * images),
-                        "--rate",
-                        String.valueOf(rate))) {
+                        List.of(
+                                "replay",
+                                "--bootstrap-servers",
+                                bootstrap,
+                                "--data",
+                                data.toString(),
+                                "--images",
+                                String.valueOf(2 * images),
+                                "--rate",
+                                String.valueOf(rate)))) {
                     return look(consumer, images);
                 }
             }
