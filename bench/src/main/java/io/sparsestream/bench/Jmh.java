@@ -29,7 +29,7 @@ final class Jmh {
                         .warmupTime(time)
                         .measurementIterations(iterations)
                         .measurementTime(time)
-                        .jvmArgsAppend("-Xmx1g", "-XX:+UseParallelGC", "-XX:+UseTransparentHugePages")
+                        .jvmArgsAppend("-Xmx1g", "@scripts/jvm.options")
                         .build())
                 .run()) {
             String name = run.getParams().getBenchmark().replaceAll(".*\\.(\\w+)\\.(\\w+)$", "$1.$2");

@@ -26,8 +26,7 @@ final class WorkerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
-                        "-XX:+UseParallelGC",
-                        "-XX:+UseTransparentHugePages",
+                        "@scripts/jvm.options",
                         "-Dai.djl.pytorch.num_threads=1",
                         "-Dai.djl.pytorch.num_interop_threads=1",
                         "-cp",
