@@ -29,7 +29,7 @@ final class Jmh {
                         .warmupTime(time)
                         .measurementIterations(iterations)
                         .measurementTime(time)
-                        .jvmArgsAppend("-Xmx1g", "@scripts/jvm.options")
+                        .jvmArgsAppend(Jvm.OPTIONS.toArray(String[]::new))
                         .build())
                 .run()) {
             String name = run.getParams().getBenchmark().replaceAll(".*\\.(\\w+)\\.(\\w+)$", "$1.$2");

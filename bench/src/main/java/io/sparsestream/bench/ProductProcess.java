@@ -34,13 +34,7 @@ final class ProductProcess implements AutoCloseable {
 
     /** Another command. */
     static ProductProcess start(Path output, List<String> command) throws IOException {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "@scripts/jvm.options",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+        List<String> line = Jvm.line(Main.class);
         line.addAll(command);
         return new ProductProcess(output, line);
     }

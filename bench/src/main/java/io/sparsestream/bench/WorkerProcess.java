@@ -23,20 +23,10 @@ final class WorkerProcess implements AutoCloseable {
     WorkerProcess(String name, Size size, Path data) {
         this.name = name;
         this.size = size;
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "@scripts/jvm.options",
-                        "-Dai.djl.pytorch.num_threads=1",
-                        "-Dai.djl.pytorch.num_interop_threads=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Worker.class.getName(),
-                        name,
-                        String.valueOf(size.width()),
-                        String.valueOf(size.batch()),
-                        data.toString()))
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        List<String> line =
+                Jvm.line(Worker.class, "-Dai.djl.pytorch.num_threads=1", "-Dai.djl.pytorch.num_interop_threads=1");
+        line.addAll(List.of(name, String.valueOf(size.width()), String.valueOf(size.batch()), data.toString()));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
         // One compute thread for everybody; ours asks for it itself.
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // for everybody, too
