@@ -1,15 +1,24 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.message.ImageDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
 
-/** The mini-batch that is filling, and what the reconstruction of each of its images needs of the image's record. */
+/**
+ * The images of a mini-batch as they came, and what the reconstruction of each needs of its record. They are decoded by
+ * the thread that makes the step, right before it: it would wait longer for numbers that another core has written, five
+ * times the bytes, than it takes to make them.
+ */
 final class PendingBatch {
-    private final MiniBatch images;
-    private final List<Origin> origins = new ArrayList<>();
+    private final int capacity;
+    private final List<Image> images;
+
+    /**
+     * @param greys uint8, as many as an image has pixels
+     * @param label its class, or {@link MiniBatch#UNLABELLED}; found while the record's headers are in the cache
+     */
+    record Image(byte[] greys, int label, Origin origin) {}
 
     /**
      * Where an image came from.
@@ -19,35 +28,37 @@ final class PendingBatch {
      */
     record Origin(byte[] key, Headers headers, long timestamp, long offset, long arrived) {}
 
-    PendingBatch(MiniBatch images) {
-        this.images = images;
+    PendingBatch(int capacity) {
+        this.capacity = capacity;
+        images = new ArrayList<>(capacity);
     }
 
-    void add(byte[] image, Origin origin) {
-        images.add(image, ImageDecoder.label(origin.headers()));
-        origins.add(origin);
+    void add(Image image) {
+        images.add(image);
     }
 
-    MiniBatch images() {
+    List<Image> images() {
         return images;
     }
 
-    /** In the order of the images. */
-    List<Origin> origins() {
-        return origins;
+    boolean isFull() {
+        return images.size() == capacity;
     }
 
-    boolean isFull() {
-        return images.isFull();
+    /** Decodes the images into that mini-batch, in place of what it held. */
+    void fill(MiniBatch batch) {
+        batch.clear();
+        for (Image image : images) {
+            batch.add(image.greys(), image.label());
+        }
     }
 
     /** The offset behind the last image. */
     long endOffset() {
-        return origins.get(origins.size() - 1).offset() + 1;
+        return images.get(images.size() - 1).origin().offset() + 1;
     }
 
     void clear() {
         images.clear();
-        origins.clear();
     }
 }

@@ -2,6 +2,7 @@ package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,6 +21,7 @@ final class StepQueue implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
     private final Learner learner;
+    private final MiniBatch images; // of the step that is being made
     private final BiFunction<StepResult, Long, byte[]> afterStep;
     private final ExecutorService thread; // null where the stream thread makes the steps itself
     private final Deque<Step> free = new ArrayDeque<>();
@@ -37,10 +39,10 @@ final class StepQueue implements AutoCloseable {
         private Throwable failure; // unchecked
 
         private Step() {
-            batch = new PendingBatch(learner.newBatch());
-            int images = learner.hyperparameters().batch();
-            reconstructions = new float[images * learner.architecture().inputs()];
-            mse = new double[images];
+            int capacity = learner.hyperparameters().batch();
+            batch = new PendingBatch(capacity);
+            reconstructions = new float[capacity * learner.architecture().inputs()];
+            mse = new double[capacity];
         }
 
         /** The images, to be cleared by whoever is done with the step. */
@@ -68,8 +70,9 @@ final class StepQueue implements AutoCloseable {
                 if (failed) {
                     return;
                 }
+                batch.fill(images);
                 long start = System.nanoTime();
-                StepResult result = learner.train(batch.images());
+                StepResult result = learner.train(images);
                 long nanos = System.nanoTime() - start;
                 number = result.step();
                 System.arraycopy(result.forward().reconstructions(), 0, reconstructions, 0, reconstructions.length);
@@ -90,6 +93,7 @@ final class StepQueue implements AutoCloseable {
      */
     StepQueue(Learner learner, int ahead, String name, BiFunction<StepResult, Long, byte[]> afterStep) {
         this.learner = learner;
+        images = learner.newBatch();
         this.afterStep = afterStep;
         thread = ahead == 0
                 ? null

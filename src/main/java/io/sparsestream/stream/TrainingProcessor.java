@@ -3,6 +3,7 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Control;
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decode, gather a mini-batch, train, emit. Exactly once:
+ * Gather a mini-batch, decode, train, emit. Exactly once:
  *
  * <ul>
  *   <li>The weights live here. A checkpoint of them, at a batch boundary, goes to the store every few seconds.
@@ -73,12 +74,15 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private KeyValueStore<String, byte[]> store;
     private CheckpointStore checkpoints;
     private Learner learner;
+    private MiniBatch batch; // of the passes that this thread makes itself, while no step is under way
     private Replica replica; // null where it alone learns the model
     private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
     private StepQueue steps;
     private PendingBatch pending; // the batch that fills
-    private final Deque<Parked> parked = new ArrayDeque<>();
+    /** Images that came after a pause, or while a replica waits. */
+    private final Deque<PendingBatch.Image> parked = new ArrayDeque<>();
+
     private Output output;
     private long position = -1; // offset behind the last record that was handed over, -1 before the first
     private long nextOffset = -1; // first image that has not been trained on, -1 before the first
@@ -89,9 +93,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private long checkpointMillis;
     private long imageMillis; // when the last image came
     private long sentNanos; // when the last update was sent
-
-    /** An image that came after a pause, or while a replica waits. */
-    private record Parked(byte[] image, PendingBatch.Origin origin) {}
 
     TrainingProcessor(
             TrainingTopology.Settings settings,
@@ -120,6 +121,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         checkpoints = new CheckpointStore(store, settings.keep());
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
+        batch = learner.newBatch();
         started = learner.hyperparameters();
         decoder = new ImageDecoder(learner.architecture().inputs());
         output = new Output(context, settings, decoder, source);
@@ -216,12 +218,13 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 return; // a dead letter already
             }
             if (isHeld()) { // none of the rest of the gap has been trained on: what released it is not committed
-                park(record.value(), origin(record));
+                park(image(record));
                 return;
             }
-            pending.add(record.value(), origin(record));
+            pending.add(image(record));
             if (pending.isFull() && pending.endOffset() <= emitted) {
-                learner.train(pending.images());
+                pending.fill(batch);
+                learner.train(batch);
                 trained(pending);
                 pending.clear();
                 if (replica != null && replica.isDue()) {
@@ -258,8 +261,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         return paused || replica != null && replica.isWaiting() || pending.isFull();
     }
 
-    private void park(byte[] image, PendingBatch.Origin origin) {
-        parked.add(new Parked(image, origin));
+    private void park(PendingBatch.Image image) {
+        parked.add(image);
         if (parked.size() >= PARKED && !paused) {
             flow.pause(source);
         }
@@ -292,13 +295,13 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             listener.onDeadLetter();
             return;
         }
-        PendingBatch.Origin origin = origin(record.key(), record.headers(), record.timestamp(), offset);
+        PendingBatch.Image image = image(record.value(), record.key(), record.headers(), record.timestamp(), offset);
         unpark(); // what a restart has left
         if (isHeld()) {
-            park(record.value(), origin);
+            park(image);
             return;
         }
-        pending.add(record.value(), origin);
+        pending.add(image);
         if (pending.isFull()) {
             trainAndEmit();
             if (isCheckpointDue(context.currentSystemTimeMs())) {
@@ -375,8 +378,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             trainAndEmit();
         }
         while (!parked.isEmpty() && !isHeld()) {
-            Parked next = parked.remove();
-            pending.add(next.image(), next.origin());
+            pending.add(parked.remove());
             if (pending.isFull()) {
                 trainAndEmit();
             }
@@ -430,19 +432,22 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    private PendingBatch.Origin origin(ConsumerRecord<byte[], byte[]> record) {
-        return origin(record.key(), record.headers(), record.timestamp(), record.offset());
+    private PendingBatch.Image image(ConsumerRecord<byte[], byte[]> record) {
+        return image(record.value(), record.key(), record.headers(), record.timestamp(), record.offset());
     }
 
-    private PendingBatch.Origin origin(byte[] key, Headers headers, long timestamp, long offset) {
-        return new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs());
+    private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
+        return new PendingBatch.Image(
+                greys,
+                ImageDecoder.label(headers),
+                new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs()));
     }
 
     /** The batch is done with. */
-    private void trained(PendingBatch batch) {
-        nextOffset = batch.endOffset();
+    private void trained(PendingBatch done) {
+        nextOffset = done.endOffset();
         if (replica != null) {
-            replica.trained(batch.images().size());
+            replica.trained(done.images().size());
         }
     }
 
@@ -450,7 +455,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         unpark(); // what a restart has left
         if (!isHeld() && hasWaited(now)) {
             drain();
-            emit(pending, learner.reconstruct(pending.images()), learner.state().step());
+            pending.fill(batch);
+            emit(pending, learner.reconstruct(batch), learner.state().step());
         }
         if (replica != null && isIdle(now)) {
             // Decided by the clock, so never to be decided again: hence the checkpoint in the same transaction.
@@ -484,26 +490,26 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     /** Whether the first pending image that has had no reconstruction has waited for one long enough. */
     private boolean hasWaited(long now) {
-        for (PendingBatch.Origin image : pending.origins()) {
-            if (image.offset() >= emitted) {
-                return now - image.arrived() >= settings.maxBatchWait().toMillis();
+        for (PendingBatch.Image image : pending.images()) {
+            if (image.origin().offset() >= emitted) {
+                return now - image.origin().arrived() >= settings.maxBatchWait().toMillis();
             }
         }
         return false;
     }
 
     /** Emits the reconstructions of the batch's images that have had none. */
-    private void emit(PendingBatch batch, ForwardPass forward, long step) {
+    private void emit(PendingBatch done, ForwardPass forward, long step) {
         long now = context.currentSystemTimeMs();
-        List<PendingBatch.Origin> images = batch.origins();
+        List<PendingBatch.Image> images = done.images();
         for (int i = 0; i < images.size(); i++) {
-            PendingBatch.Origin image = images.get(i);
-            if (image.offset() >= emitted) {
-                output.reconstruction(image, forward, i, step, null);
-                listener.onReconstruction(now - image.timestamp());
+            PendingBatch.Origin origin = images.get(i).origin();
+            if (origin.offset() >= emitted) {
+                output.reconstruction(origin, forward, i, step, null);
+                listener.onReconstruction(now - origin.timestamp());
             }
         }
-        emitted = batch.endOffset();
+        emitted = done.endOffset();
         store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
     }
 
