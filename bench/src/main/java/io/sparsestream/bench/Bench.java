@@ -41,8 +41,8 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--steps",
-            defaultValue = "10000",
-            description = "Of a demo in 'pipeline' (default: ${DEFAULT-VALUE}).")
+            defaultValue = "60000",
+            description = "Of a demo in 'pipeline', which compiles for the first 20,000 (default: ${DEFAULT-VALUE}).")
     private long steps;
 
     @Option(
@@ -88,12 +88,12 @@ final class Bench implements Callable<Integer> {
         if (chosen.contains("jmh")) {
             Jmh.run(report, data, rounds, seconds);
         }
-        int runs = Math.max(1, rounds / 3); // these take half a minute each
+        int runs = Math.max(1, rounds / 3); // these take a minute each
         if (chosen.contains("pipeline")) {
             Pipeline.run(report, data, runs, steps);
         }
         if (chosen.contains("guarantee")) {
-            Streaming.guarantees(report, data, runs, 120_000);
+            Streaming.guarantees(report, data, runs, 600_000);
         }
         if (chosen.contains("latency")) {
             Streaming.latency(report, data, runs, 12_000);
