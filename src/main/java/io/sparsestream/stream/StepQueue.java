@@ -21,7 +21,7 @@ final class StepQueue implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
     private final Learner learner;
-    private final MiniBatch images; // of the step that is being made
+    private final MiniBatch decoded; // the batch that the learner is at
     private final BiFunction<StepResult, Long, byte[]> afterStep;
     private final ExecutorService thread; // null where the stream thread makes the steps itself
     private final Deque<Step> free = new ArrayDeque<>();
@@ -70,7 +70,7 @@ final class StepQueue implements AutoCloseable {
                 if (failed) {
                     return;
                 }
-                batch.fill(images);
+                MiniBatch images = decode(batch);
                 long start = System.nanoTime();
                 StepResult result = learner.train(images);
                 long nanos = System.nanoTime() - start;
@@ -93,7 +93,7 @@ final class StepQueue implements AutoCloseable {
      */
     StepQueue(Learner learner, int ahead, String name, BiFunction<StepResult, Long, byte[]> afterStep) {
         this.learner = learner;
-        images = learner.newBatch();
+        decoded = learner.newBatch();
         this.afterStep = afterStep;
         thread = ahead == 0
                 ? null
@@ -107,6 +107,12 @@ final class StepQueue implements AutoCloseable {
         for (int i = 0; i <= Math.max(1, ahead); i++) {
             free.add(new Step());
         }
+    }
+
+    /** A batch in the learner's form, until the next call. As the learner, the stream thread's while none is under way. */
+    MiniBatch decode(PendingBatch batch) {
+        batch.fill(decoded);
+        return decoded;
     }
 
     /** The batch that fills; there is one unless every other one is under way. */

@@ -3,7 +3,6 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Control;
@@ -74,7 +73,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private KeyValueStore<String, byte[]> store;
     private CheckpointStore checkpoints;
     private Learner learner;
-    private MiniBatch batch; // of the passes that this thread makes itself, while no step is under way
     private Replica replica; // null where it alone learns the model
     private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
@@ -121,7 +119,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         checkpoints = new CheckpointStore(store, settings.keep());
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
-        batch = learner.newBatch();
         started = learner.hyperparameters();
         decoder = new ImageDecoder(learner.architecture().inputs());
         output = new Output(context, settings, decoder, source);
@@ -223,8 +220,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             }
             pending.add(image(record));
             if (pending.isFull() && pending.endOffset() <= emitted) {
-                pending.fill(batch);
-                learner.train(batch);
+                learner.train(steps.decode(pending));
                 trained(pending);
                 pending.clear();
                 if (replica != null && replica.isDue()) {
@@ -444,10 +440,10 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** The batch is done with. */
-    private void trained(PendingBatch done) {
-        nextOffset = done.endOffset();
+    private void trained(PendingBatch batch) {
+        nextOffset = batch.endOffset();
         if (replica != null) {
-            replica.trained(done.images().size());
+            replica.trained(batch.images().size());
         }
     }
 
@@ -455,8 +451,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         unpark(); // what a restart has left
         if (!isHeld() && hasWaited(now)) {
             drain();
-            pending.fill(batch);
-            emit(pending, learner.reconstruct(batch), learner.state().step());
+            ForwardPass forward = learner.reconstruct(steps.decode(pending));
+            emit(pending, forward, learner.state().step());
         }
         if (replica != null && isIdle(now)) {
             // Decided by the clock, so never to be decided again: hence the checkpoint in the same transaction.
@@ -499,9 +495,9 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** Emits the reconstructions of the batch's images that have had none. */
-    private void emit(PendingBatch done, ForwardPass forward, long step) {
+    private void emit(PendingBatch batch, ForwardPass forward, long step) {
         long now = context.currentSystemTimeMs();
-        List<PendingBatch.Image> images = done.images();
+        List<PendingBatch.Image> images = batch.images();
         for (int i = 0; i < images.size(); i++) {
             PendingBatch.Origin origin = images.get(i).origin();
             if (origin.offset() >= emitted) {
@@ -509,7 +505,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 listener.onReconstruction(now - origin.timestamp());
             }
         }
-        emitted = done.endOffset();
+        emitted = batch.endOffset();
         store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
     }
 
