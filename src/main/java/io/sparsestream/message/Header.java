@@ -14,6 +14,7 @@ public final class Header {
     public static final String STEP = "step";
     public static final String MSE = "mse";
     public static final String SOURCE = "source";
+    public static final String IMAGE_TIMESTAMP = "image-timestamp";
     public static final String REASON = "reason";
     public static final String SOURCE_TOPIC = "source-topic";
     public static final String SOURCE_PARTITION = "source-partition";

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the tensors of a checkpoint or a published model are, and where in the stream they stand.
@@ -18,6 +19,7 @@ import java.util.List;
  *     topic of the first record of the open round
  * @param tensors every array, in the order of the forward pass
  * @param steering what it was told while it learned; null, as in what was written before that was possible, if nothing
+ * @param log what the checkpoint was made from; null in a published model, and in what was written before logs had an identity
  * @param replica of a replica's checkpoint, where several learn one model; null otherwise
  * @param averager of the averager's state; null otherwise
  */
@@ -30,11 +32,12 @@ public record Manifest(
         long nextOffset,
         List<Entry> tensors,
         Steering steering,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Log log,
         @JsonInclude(JsonInclude.Include.NON_NULL) Replica replica,
         @JsonInclude(JsonInclude.Include.NON_NULL) Averager averager) {
 
     public Manifest {
-        steering = steering == null ? new Steering(hyperparameters, false, List.of()) : steering;
+        steering = steering == null ? Steering.none(hyperparameters) : steering;
     }
 
     /** Of a model that was told nothing while it learned. */
@@ -46,7 +49,7 @@ public record Manifest(
             long images,
             long nextOffset,
             List<Entry> tensors) {
-        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null, null, null);
+        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null, null, null, null);
     }
 
     /**
@@ -54,14 +57,34 @@ public record Manifest(
      *
      * @param started hyperparameters that it was started with, before any were changed
      * @param paused whether it leaves the images alone until it is told to resume
+     * @param pausedBy where the control record stands that told it to pause; null if it is not paused, and in what was
+     *     written before that was kept
      * @param kept checkpoints that it can go back to, the newest last, and that is this one; empty in what was written
      *     before there were several
      */
-    public record Steering(Hyperparameters started, boolean paused, List<Kept> kept) {
+    public record Steering(
+            Hyperparameters started,
+            boolean paused,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String pausedBy,
+            List<Kept> kept) {
+        /** Of a model that was told nothing. */
+        public static Steering none(Hyperparameters started) {
+            return new Steering(started, false, null, List.of());
+        }
+
         public Steering {
             kept = kept == null ? List.of() : List.copyOf(kept);
         }
     }
+
+    /**
+     * The log that a checkpoint was made from.
+     *
+     * @param topics ids of the topics that were read, by name: a topic that was deleted and created again has another one
+     * @param images learned from before the checkpoint's offset, since they were first counted
+     * @param checksum sum of the checksums of these images
+     */
+    public record Log(Map<String, String> topics, long images, long checksum) {}
 
     /**
      * A checkpoint in the store.
@@ -102,6 +125,7 @@ public record Manifest(
      *
      * @param partitions of the images topic
      * @param round rounds closed
+     * @param position offset behind the last update that had been handed over; 0 in what was written before that was kept
      * @param expected replicas that the open round waits for
      * @param outerLearningRate η of the outer step
      * @param outerMomentum μ of the outer step
@@ -110,6 +134,7 @@ public record Manifest(
     public record Averager(
             int partitions,
             long round,
+            long position,
             List<Integer> expected,
             double outerLearningRate,
             double outerMomentum,

@@ -1,5 +1,7 @@
 package io.sparsestream.score;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.Header;
@@ -7,7 +9,19 @@ import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Score;
+import io.sparsestream.stream.Gap;
+import io.sparsestream.stream.ImageFlow;
+import io.sparsestream.stream.ImageTime;
+import io.sparsestream.stream.LogPosition;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.SourceLog;
+import io.sparsestream.stream.TrainingListener;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,11 +32,20 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Scores each image by the newest model at that moment; only the running error statistics are state. */
+/**
+ * Scores each image once, by the newest model at that moment. State are the running error statistics and the place up to
+ * which the log has been scored, which does not depend on the offsets that the broker remembers.
+ */
 final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(ScoreProcessor.class);
     private static final String ERRORS = "errors";
+    private static final String POSITION = "position";
+    private static final String TOPIC_ID = "topic-id";
 
+    private final String images;
+    private final String model;
+    private final SourceLog log;
+    private final ImageFlow flow;
     private final Supplier<PublishedModel> newest;
     private final Supplier<MatrixProduct> product;
 
@@ -31,8 +54,21 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private RunningDeviation errors;
     private ImageScorer scorer;
     private ImageDecoder decoder;
+    private Gap gap;
+    private boolean begun; // whether a record has been handed over, now or before the task started
+    private long position; // offset behind the last record that was handed over
 
-    ScoreProcessor(Supplier<PublishedModel> newest, Supplier<MatrixProduct> product) {
+    ScoreProcessor(
+            String images,
+            String model,
+            SourceLog log,
+            ImageFlow flow,
+            Supplier<PublishedModel> newest,
+            Supplier<MatrixProduct> product) {
+        this.images = images;
+        this.model = model;
+        this.log = log;
+        this.flow = flow;
         this.newest = newest;
         this.product = product;
     }
@@ -45,24 +81,59 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         errors = state == null
                 ? new RunningDeviation(ScoreTopology.WINDOW)
                 : new RunningDeviation(ScoreTopology.WINDOW, state);
+        resume();
+    }
+
+    /** Goes on behind the last record that was scored, or with the beginning of another log of the same name. */
+    private void resume() {
+        TopicPartition source = new TopicPartition(images, context.taskId().partition());
+        // There is nothing to be learned wrongly: what cannot be scored any more is told, and passed over.
+        gap = new Gap("scores of " + model, OnGap.CONTINUE, source, log, new TrainingListener() {});
+        String id = log.topicIds(Set.of(images)).get(images);
+        Optional<String> known = Optional.ofNullable(store.get(TOPIC_ID)).map(bytes -> new String(bytes, UTF_8));
+        byte[] stored = store.get(POSITION);
+        begun = stored != null;
+        if (begun) {
+            LogPosition scored = LogPosition.beginning(ByteBuffer.wrap(stored).getLong());
+            position = gap.range(known, id, scored, scored, scored.offset()).to();
+            OptionalLong committed = log.committed(source);
+            if (committed.isEmpty() || committed.getAsLong() != position) {
+                flow.seek(source, position);
+            }
+        }
+        store.put(TOPIC_ID, id.getBytes(UTF_8));
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        changeOver();
         RecordMetadata source = context.recordMetadata().orElseThrow();
+        if (source.offset() < position) {
+            return; // it was scored before the task started
+        }
+        if (begun) {
+            gap.countBetween(position, source.offset());
+        }
+        begun = true;
+        position = source.offset() + 1;
+        changeOver();
         String problem = decoder.problem(record.key(), record.value(), record.headers());
         if (problem != null) {
             Headers headers =
                     DeadLetter.headers(record.headers(), source.topic(), source.partition(), source.offset(), problem);
-            context.forward(record.withHeaders(headers), ScoreTopology.DEAD_LETTERS);
+            ImageTime.tell(record.headers(), record.timestamp(), headers);
+            forward(ScoreTopology.DEAD_LETTERS, record.key(), record.value(), headers);
             return;
         }
         Score score = scorer.score(record.value(), errors);
-        store.put(ERRORS, errors.toBytes()); // cached: the changelog gets the last one of each commit
-        context.forward(
-                record.withValue(Json.write(score)).withHeaders(headers(record.headers(), score, source)),
-                ScoreTopology.SCORES);
+        store.put(ERRORS, errors.toBytes());
+        forward(ScoreTopology.SCORES, record.key(), Json.write(score), headers(record, score, source));
+    }
+
+    /** With the time at which it is written, since retention counts from there. */
+    private void forward(String sink, byte[] key, byte[] value, Headers headers) {
+        // The store is cached: its changelog gets the last position and statistics of each commit.
+        store.put(POSITION, ByteBuffer.allocate(Long.BYTES).putLong(position).array());
+        context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
     }
 
     private void changeOver() {
@@ -75,15 +146,16 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         LOG.info("scoring by model {} at step {}", model.manifest().model(), model.step());
     }
 
-    private static Headers headers(Headers image, Score score, RecordMetadata source) {
+    private static Headers headers(Record<byte[], byte[]> image, Score score, RecordMetadata source) {
         Headers headers = new RecordHeaders();
-        org.apache.kafka.common.header.Header label = image.lastHeader(Header.LABEL);
+        org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
         if (label != null) {
             headers.add(label);
         }
         headers.add(Header.MODEL, Header.utf8(score.model()));
         headers.add(Header.STEP, Header.utf8(Long.toString(score.step())));
         headers.add(Header.SOURCE, Header.utf8(Header.source(source.topic(), source.partition(), source.offset())));
+        ImageTime.tell(image.headers(), image.timestamp(), headers);
         return headers;
     }
 }

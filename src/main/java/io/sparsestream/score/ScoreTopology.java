@@ -2,6 +2,9 @@ package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.stream.ImageFlow;
+import io.sparsestream.stream.ImageTime;
+import io.sparsestream.stream.SourceLog;
 import io.sparsestream.stream.Topics;
 import java.util.Map;
 import java.util.Set;
@@ -31,24 +34,35 @@ final class ScoreTopology {
     private ScoreTopology() {}
 
     /** @param newest never null: started when there is a model */
-    static Topology of(String images, Topics topics, Supplier<PublishedModel> newest, Supplier<MatrixProduct> product) {
+    static Topology of(
+            String images,
+            Topics topics,
+            SourceLog log,
+            ImageFlow flow,
+            Supplier<PublishedModel> newest,
+            Supplier<MatrixProduct> product) {
         Topology topology = new Topology();
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(), SOURCE, (record, time) -> Math.max(0, record.timestamp()), in, in, images);
-        topology.addProcessor(PROCESSOR, new Scoring(newest, product), SOURCE);
+        topology.addSource(AutoOffsetReset.earliest(), SOURCE, ImageTime::of, in, in, images);
+        topology.addProcessor(PROCESSOR, new Scoring(images, topics.model(), log, flow, newest, product), SOURCE);
         topology.addSink(SCORES, topics.scores(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, topics.scoreDeadLetters(), out, out, PROCESSOR);
         return topology;
     }
 
     /** Declares the store that the processor uses. */
-    private record Scoring(Supplier<PublishedModel> newest, Supplier<MatrixProduct> product)
+    private record Scoring(
+            String images,
+            String model,
+            SourceLog log,
+            ImageFlow flow,
+            Supplier<PublishedModel> newest,
+            Supplier<MatrixProduct> product)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new ScoreProcessor(newest, product);
+            return new ScoreProcessor(images, model, log, flow, newest, product);
         }
 
         @Override

@@ -2,7 +2,9 @@ package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.stream.KafkaSourceLog;
 import io.sparsestream.stream.NewestModel;
+import io.sparsestream.stream.PausableClients;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import java.nio.file.Path;
@@ -56,14 +58,22 @@ public final class ScoringApplication implements AutoCloseable {
         application
                 .newest
                 .first()
-                .thenAccept(first -> application.begin(new KafkaStreams(
-                        ScoreTopology.of(images, topics, application.newest::get, product),
-                        properties(kafka, stateDirectory, topics))));
+                .thenAccept(first -> application.begin(images, topics, product, kafka, stateDirectory));
         return application;
     }
 
-    private synchronized void begin(KafkaStreams made) {
-        streams = made;
+    private synchronized void begin(
+            String images,
+            Topics topics,
+            Supplier<MatrixProduct> product,
+            Map<String, Object> kafka,
+            Path stateDirectory) {
+        KafkaSourceLog log = new KafkaSourceLog(kafka, topics.scoreApplicationId());
+        PausableClients clients = new PausableClients();
+        streams = new KafkaStreams(
+                ScoreTopology.of(images, topics, log, clients, newest::get, product),
+                properties(kafka, stateDirectory, topics),
+                clients);
         streams.setUncaughtExceptionHandler(exception -> {
             failed.completeExceptionally(exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -56,6 +56,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private final Topics topics;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
+    private final ImageFlow flow;
     private final TrainingListener listener;
     private final TopicPartition updates;
     private final byte[] key; // of the control records that are meant for this model
@@ -70,6 +71,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private final Map<String, float[]> stored = new LinkedHashMap<>(); // the same arrays as the store names them
     private final SortedMap<Integer, Incoming> incoming = new TreeMap<>(); // by replica, in whose order they are added
     private final Set<Integer> expected = new TreeSet<>();
+    private Map<String, String> topicIds; // of the topic that it reads
     private long round; // rounds closed
     private long position = -1; // offset behind the last update record that was handed over, -1 before the first
     private long opened; // nanoseconds
@@ -98,10 +100,12 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             TrainingTopology.Settings settings,
             Supplier<Learner> newLearner,
             SourceLog log,
+            ImageFlow flow,
             TrainingListener listener) {
         this.settings = settings;
         this.newLearner = newLearner;
         this.log = log;
+        this.flow = flow;
         this.listener = listener;
         sync = settings.sync();
         topics = settings.topics();
@@ -126,6 +130,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         }
         IntStream.range(0, settings.partitions()).forEach(expected::add);
         publishedMillis = context.currentSystemTimeMs();
+        topicIds = log.topicIds(Set.of(updates.topic()));
         resume();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
     }
@@ -158,22 +163,36 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         expected.clear();
         expected.addAll(averager.expected());
         position = manifest.nextOffset();
-        if (position >= 0 && committed.isPresent()) {
-            log.read(
-                    updates,
-                    position,
-                    committed.getAsLong(),
-                    record -> take(record.key(), record.value(), record.offset()));
+        if (manifest.log() != null) {
+            requireSame(manifest.log().topics().get(updates.topic()), topicIds.get(updates.topic()));
+        }
+        if (position >= 0) {
+            long end = Math.max(Math.max(position, averager.position()), committed.orElse(0));
+            log.read(updates, position, end, record -> take(record.key(), record.value(), record.offset()));
+            position = end;
             incoming.values().removeIf(Incoming::isEmpty); // answered when it came
+            if (committed.isEmpty() || committed.getAsLong() != end) {
+                flow.seek(updates, end);
+            }
         }
         LOG.info(
                 "model {} resumes after round {}, {} updates of the next one are there", topics.model(), round, here());
+    }
+
+    /** Updates that are gone cannot be averaged, and whoever has sent them waits for their answer. */
+    private void requireSame(String expected, String found) {
+        if (!expected.equals(found)) {
+            throw TrainerException.replaced(updates.topic(), topics.model(), expected, found);
+        }
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         if (metadata.topic().equals(updates.topic())) {
+            if (metadata.offset() < position) {
+                return; // it was handed over before the task started
+            }
             if (position < 0) {
                 // Before the first update, so that the open round always has a beginning.
                 position = metadata.offset();
@@ -359,36 +378,30 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         Manifest.Averager averager = new Manifest.Averager(
                 settings.partitions(),
                 round,
+                position,
                 List.copyOf(expected),
                 sync.learningRate(),
                 sync.momentum(),
                 sync.encoding().toString());
-        Checkpoint.write(
-                topics.model(),
-                global,
-                next,
-                steering(),
-                false,
-                new Checkpoint.Extra(null, averager, stored),
+        Checkpoint.storeParameters(
+                new Checkpoint.Snapshot(
+                        topics.model(),
+                        global,
+                        next,
+                        Manifest.Steering.none(started),
+                        new Manifest.Log(topicIds, 0, 0), // its records are updates, not images
+                        new Checkpoint.Extra(null, averager, stored)),
                 store::put);
     }
 
     /** The published model is the global one. */
     private void publish() {
-        Checkpoint.write(
-                topics.model(),
-                global,
-                -1,
-                steering(),
-                false,
-                Checkpoint.Extra.NONE,
+        Checkpoint.publish(
+                new Checkpoint.Snapshot(
+                        topics.model(), global, -1, Manifest.Steering.none(started), null, Checkpoint.Extra.NONE),
                 (name, value) -> forward(TrainingTopology.PARAMETERS, Header.utf8(name), value));
         publishedRound = round;
         publishedMillis = context.currentSystemTimeMs();
-    }
-
-    private Manifest.Steering steering() {
-        return new Manifest.Steering(started, false, List.of());
     }
 
     /** Takes effect with the next answers. */

@@ -37,56 +37,105 @@ final class Checkpoint {
     }
 
     /**
-     * Hands out every array's chunks, the manifest last.
+     * What a checkpoint is made of.
      *
-     * @param steering what the manifest says of it
-     * @param moments whether Adam's moments and the running averages are written, too
-     * @param extra what is written besides
+     * @param model the model's name
+     * @param learner live
+     * @param nextOffset of the first record that it does not know
+     * @param steering what the model was told
+     * @param log that it is made from, or null where that is not kept
+     * @param extra what it holds besides
+     */
+    record Snapshot(
+            String model, Learner learner, long nextOffset, Manifest.Steering steering, Manifest.Log log, Extra extra) {
+        Snapshot with(Manifest.Steering changed) {
+            return new Snapshot(model, learner, nextOffset, changed, log, extra);
+        }
+
+        private Manifest manifest(List<Manifest.Entry> entries, Manifest.Log kept, Extra rounds) {
+            return new Manifest(
+                    model,
+                    learner.architecture().sizes(),
+                    learner.hyperparameters(),
+                    learner.state().step(),
+                    learner.state().images(),
+                    nextOffset,
+                    entries,
+                    steering,
+                    kept,
+                    rounds.replica(),
+                    rounds.averager());
+        }
+    }
+
+    /**
+     * Hands out every array's chunks, Adam's moments and running averages included, the manifest last.
+     *
      * @return the manifest
      * @throws TrainerException before anything is handed out if a number is not finite
      */
-    static Manifest write(
-            String model,
-            Learner learner,
-            long nextOffset,
-            Manifest.Steering steering,
-            boolean moments,
-            Extra extra,
-            BiConsumer<String, byte[]> records) {
-        LearningState state = learner.state();
-        state.values().forEach((name, values) -> requireFinite(model, state.step(), name, values));
-        Map<String, List<Integer>> shapes =
-                state.tensors().stream().collect(Collectors.toMap(Tensor::name, Tensor::shape));
+    static Manifest store(Snapshot snapshot, BiConsumer<String, byte[]> records) {
+        LearningState state = snapshot.learner().state();
+        Map<String, List<Integer>> shapes = shapes(state);
+        requireFinite(snapshot.model(), state.step(), state.values());
         List<Manifest.Entry> entries = new ArrayList<>();
         state.values().forEach((name, value) -> {
-            if (moments || shapes.containsKey(name)) {
-                List<Integer> shape = shapes.get(name.replaceFirst("^[mv]\\.", ""));
-                entries.add(Chunks.write(name, shape, FLOAT32, Chunks.bytes(value), records));
-            }
+            List<Integer> shape = shapes.get(name.replaceFirst("^[mv]\\.", ""));
+            entries.add(Chunks.write(name, shape, FLOAT32, Chunks.bytes(value), records));
         });
-        if (moments) {
-            state.averages()
-                    .forEach((name, value) -> entries.add(
-                            Chunks.write(name, List.of(value.length), "float64", Chunks.bytes(value), records)));
-        }
-        extra.arrays().forEach((name, value) -> {
-            requireFinite(model, state.step(), name, value);
+        state.averages()
+                .forEach((name, value) -> entries.add(
+                        Chunks.write(name, List.of(value.length), "float64", Chunks.bytes(value), records)));
+        entries.addAll(extra(snapshot, shapes, records));
+        return last(snapshot.manifest(entries, snapshot.log(), snapshot.extra()), records);
+    }
+
+    /** The same for the averager, whose learner has neither moments nor averages, since it never trains. */
+    static Manifest storeParameters(Snapshot snapshot, BiConsumer<String, byte[]> records) {
+        List<Manifest.Entry> entries = parameters(snapshot, records);
+        entries.addAll(extra(snapshot, shapes(snapshot.learner().state()), records));
+        return last(snapshot.manifest(entries, snapshot.log(), snapshot.extra()), records);
+    }
+
+    /** Hands out the chunks of the parameters alone, the manifest last. */
+    static void publish(Snapshot snapshot, BiConsumer<String, byte[]> records) {
+        last(snapshot.manifest(parameters(snapshot, records), null, Extra.NONE), records);
+    }
+
+    private static List<Manifest.Entry> parameters(Snapshot snapshot, BiConsumer<String, byte[]> records) {
+        LearningState state = snapshot.learner().state();
+        requireFinite(snapshot.model(), state.step(), state.parameters());
+        Map<String, List<Integer>> shapes = shapes(state);
+        List<Manifest.Entry> entries = new ArrayList<>();
+        state.parameters()
+                .forEach((name, value) ->
+                        entries.add(Chunks.write(name, shapes.get(name), FLOAT32, Chunks.bytes(value), records)));
+        return entries;
+    }
+
+    private static List<Manifest.Entry> extra(
+            Snapshot snapshot, Map<String, List<Integer>> shapes, BiConsumer<String, byte[]> records) {
+        Map<String, float[]> arrays = snapshot.extra().arrays();
+        requireFinite(snapshot.model(), snapshot.learner().state().step(), arrays);
+        List<Manifest.Entry> entries = new ArrayList<>();
+        arrays.forEach((name, value) -> {
             List<Integer> shape = shapes.get(name.substring(name.indexOf('.') + 1));
             entries.add(Chunks.write(name, shape, FLOAT32, Chunks.bytes(value), records));
         });
-        Manifest manifest = new Manifest(
-                model,
-                learner.architecture().sizes(),
-                learner.hyperparameters(),
-                state.step(),
-                state.images(),
-                nextOffset,
-                entries,
-                steering,
-                extra.replica(),
-                extra.averager());
+        return entries;
+    }
+
+    private static Manifest last(Manifest manifest, BiConsumer<String, byte[]> records) {
         records.accept(MANIFEST, Json.write(manifest));
         return manifest;
+    }
+
+    private static Map<String, List<Integer>> shapes(LearningState state) {
+        return state.tensors().stream().collect(Collectors.toMap(Tensor::name, Tensor::shape));
+    }
+
+    private static void requireFinite(String model, long step, Map<String, float[]> arrays) {
+        arrays.forEach((name, values) -> requireFinite(model, step, name, values));
     }
 
     /** A diverged model must replace neither the checkpoint nor the published one. */

@@ -1,6 +1,5 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
@@ -67,27 +66,20 @@ final class CheckpointStore {
     }
 
     /**
-     * Stores what the learner has learned, and drops the checkpoints that are not to be kept any more.
+     * Stores a checkpoint, and drops those that are not to be kept any more.
      *
-     * @param learned whether that is something else than the newest checkpoint holds; if not, only its manifest changes
-     * @param extra what it holds besides
+     * @param snapshot whose steering does not yet say which checkpoints are kept
+     * @param learned whether it holds something else than the newest checkpoint; if not, only its manifest changes
      * @return what its manifest says of steering
      */
-    Manifest.Steering write(
-            String model,
-            Learner learner,
-            boolean learned,
-            long nextOffset,
-            Hyperparameters started,
-            boolean paused,
-            Checkpoint.Extra extra) {
+    Manifest.Steering write(Checkpoint.Snapshot snapshot, boolean learned) {
         List<Manifest.Kept> before =
                 newest == null ? List.of() : newest.steering().kept();
         long last = before.isEmpty() ? 0 : before.get(before.size() - 1).number();
         boolean another = learned || last == 0;
         List<Manifest.Kept> kept = new ArrayList<>(before);
         if (another) {
-            kept.add(new Manifest.Kept(last + 1, learner.state().step()));
+            kept.add(new Manifest.Kept(last + 1, snapshot.learner().state().step()));
         }
         List<Manifest.Kept> old = List.copyOf(kept.subList(0, Math.max(0, kept.size() - keep.last())));
         List<Manifest.Kept> dropped =
@@ -95,8 +87,10 @@ final class CheckpointStore {
         kept.removeAll(dropped);
         String prefix = prefix(another ? last + 1 : last);
         Manifest previous = newest;
-        newest = Checkpoint.write(
-                model, learner, nextOffset, new Manifest.Steering(started, paused, kept), true, extra, (key, value) -> {
+        Manifest.Steering steering = snapshot.steering();
+        newest = Checkpoint.store(
+                snapshot.with(new Manifest.Steering(steering.started(), steering.paused(), steering.pausedBy(), kept)),
+                (key, value) -> {
                     boolean manifest = key.equals(Checkpoint.MANIFEST);
                     if (another || manifest) {
                         store.put(prefix + key, value);

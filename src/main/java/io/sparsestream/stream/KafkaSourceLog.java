@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,19 +20,39 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the source topic by a plain consumer that never joins the group. */
-final class KafkaSourceLog implements SourceLog {
+public final class KafkaSourceLog implements SourceLog {
     private static final Duration POLL = Duration.ofMillis(500);
 
+    private final Map<String, Object> kafka;
     private final Map<String, Object> config;
 
     /** @param group whose committed offset ends the gap */
-    KafkaSourceLog(Map<String, Object> kafka, String group) {
+    public KafkaSourceLog(Map<String, Object> kafka, String group) {
+        this.kafka = kafka;
         config = new HashMap<>(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // Also makes committed() wait for the end of a transaction that a dead predecessor left open.
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    }
+
+    @Override
+    public Map<String, String> topicIds(Set<String> topics) {
+        try (Admin admin = Admin.create(kafka)) {
+            Map<String, String> ids = new HashMap<>();
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get()
+                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+            return ids;
+        } catch (ExecutionException e) {
+            throw new TrainerException(
+                    "topics " + topics + " cannot be described: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while topics were described", e);
+        }
     }
 
     @Override
@@ -47,6 +69,13 @@ final class KafkaSourceLog implements SourceLog {
     public long beginning(TopicPartition partition) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             return consumer.beginningOffsets(Set.of(partition)).get(partition);
+        }
+    }
+
+    @Override
+    public long end(TopicPartition partition) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            return consumer.endOffsets(Set.of(partition)).get(partition);
         }
     }
 

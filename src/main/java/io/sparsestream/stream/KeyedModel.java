@@ -26,7 +26,7 @@ final class KeyedModel {
     private boolean inStore; // any of it
     private boolean trained; // since its state was stored
     private boolean unpublished; // what it was trained on
-    private long unsavedFrom; // what came before that offset is all in the store
+    private LogPosition unsavedFrom; // what came before is all in the store
     private long unsavedSince; // wall-clock milliseconds
 
     /**
@@ -161,12 +161,12 @@ final class KeyedModel {
         return !trained && !unpublished && reconstructed == pending.size();
     }
 
-    void setUnsaved(long from, long since) {
+    void setUnsaved(LogPosition from, long since) {
         unsavedFrom = from;
         unsavedSince = since;
     }
 
-    long unsavedFrom() {
+    LogPosition unsavedFrom() {
         return unsavedFrom;
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -26,7 +27,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,15 +63,18 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final PerKey perKey;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
+    private final ImageFlow flow;
+    private final ImageChecksum checksum = new ImageChecksum();
     private final KeyedListener listener;
     private final String name;
 
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
+    private String topicId; // of the images topic
     private KeyedStore store;
     private ImageDecoder decoder;
     private Output output;
-    private DeletedImages deleted;
+    private Gap gap;
     private Architecture architecture; // of every model
     private Hyperparameters hyperparameters; // of every model
     private MiniBatch batch; // of whichever model makes a pass
@@ -84,7 +87,8 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private KeyedStore.Progress progress; // as stored; null before the first image
     private long keys; // models that there are, in the store or not
     private long maxKeys;
-    private long position = -1; // offset behind the last record that was handed over, -1 before the first
+    private LogPosition position = LogPosition.beginning(0); // behind the last record that was handed over
+    private boolean acted; // something was emitted or stored since the position was stored
     private boolean busy; // an image has come since the last tick
     private boolean replaying; // a gap, so nothing is emitted
 
@@ -93,11 +97,13 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             PerKey perKey,
             Supplier<Learner> newLearner,
             SourceLog log,
+            ImageFlow flow,
             KeyedListener listener) {
         this.settings = settings;
         this.perKey = perKey;
         this.newLearner = newLearner;
         this.log = log;
+        this.flow = flow;
         this.listener = listener;
         name = settings.topics().model();
         maxKeys = perKey.maxKeys();
@@ -108,11 +114,12 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long start = System.nanoTime();
         context = processorContext;
         source = new TopicPartition(settings.images(), context.taskId().partition());
-        store = new KeyedStore(context.getStateStore(KeyedTopology.STORE), name);
+        store = new KeyedStore(context.getStateStore(KeyedTopology.STORE), name, source.topic());
         Learner first = newLearner.get();
         decoder = new ImageDecoder(first.architecture().inputs());
         output = new Output(context, settings, decoder, source);
-        deleted = new DeletedImages(name, settings.onGap(), source, log, listener);
+        gap = new Gap(name + "/" + source.partition(), settings.onGap(), source, log, listener);
+        topicId = log.topicIds(Set.of(source.topic())).get(source.topic());
         architecture = first.architecture();
         hyperparameters = first.hyperparameters();
         batch = first.newBatch();
@@ -140,32 +147,67 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         progress = stored.get();
         progress.requireStartedAlike(progress(0), name); // whatever the offset
         keys = progress.keys();
-        position = committed.orElseThrow(() -> new TrainerException("the consumer group "
-                + settings.topics().applicationId() + " has lost its committed offset of " + source
-                + ", so what has been trained on is unknown: choose another --model name"));
-        long from = deleted.passOverGap(progress.nextOffset(), position);
-        maxKeys = progress.maxKeys(); // as the first time
-        replaying = true;
-        log.read(source, from, position, record -> {
-            retrain(record);
-            listener.onReplay(record.offset() + 1 - from, position - from);
-        });
-        unsaved.values().forEach(model -> place(model, Long.MAX_VALUE));
-        replaying = false;
-        unsaved.values().removeIf(KeyedModel::isSaved);
+        Optional<LogPosition> known = store.position();
+        if (known.isEmpty() && committed.isEmpty()) { // the position was not stored before images were counted
+            throw new TrainerException("the consumer group "
+                    + settings.topics().applicationId() + " has lost its committed offset of " + source
+                    + ", so what has been trained on is unknown: choose another --model name");
+        }
+        LogPosition from = progress.from();
+        LogPosition done = known.orElseGet(() -> from.at(Math.max(from.offset(), committed.getAsLong())));
+        Gap.Range range =
+                gap.range(progress.topicId(), topicId, from, done, Math.max(done.offset(), committed.orElse(0)));
+        if (progress.log() == null) {
+            progress = progress.withLog(topicId);
+        } else if (!range.isSameLog()) {
+            progress = progress.withLog(topicId + "@" + range.to());
+            LOG.warn("model {} drops {} pending images of the log before", name, store.dropImages());
+        }
+        LogPosition found = retrain(range);
+        if (known.isPresent()) {
+            gap.verify(from, done, found);
+        }
+        position = position.at(range.to());
+        put(progress.with(gapStart()).withMaxKeys(perKey.maxKeys()));
         maxKeys = perKey.maxKeys();
-        put(progress.with(gap(), maxKeys));
+        store.put(position);
+        if (committed.isEmpty() || committed.getAsLong() != range.to()) {
+            flow.seek(source, range.to());
+        }
         LOG.info(
                 "model {} resumes on {} with models for {} keys: {} of them trained again from offset {} to {}",
                 name,
                 source,
                 keys,
                 unsaved.size(),
-                from,
-                position);
+                range.from(),
+                range.to());
     }
 
-    /** What it emitted was committed with the offset that ends the gap. */
+    /**
+     * Trains all models on the gap again, without emitting.
+     *
+     * @return behind the images that had been handed over when something was last emitted or stored
+     */
+    private LogPosition retrain(Gap.Range range) {
+        maxKeys = progress.maxKeys(); // as the first time
+        replaying = true;
+        position = progress.from().at(range.from());
+        LogPosition[] done = {position};
+        log.read(source, range.from(), range.to(), record -> {
+            retrain(record);
+            if (record.offset() < range.done()) {
+                done[0] = position;
+            }
+            listener.onReplay(record.offset() + 1 - range.from(), range.to() - range.from());
+        });
+        unsaved.values().forEach(model -> place(model, Long.MAX_VALUE));
+        replaying = false;
+        unsaved.values().removeIf(KeyedModel::isSaved);
+        return done[0];
+    }
+
+    /** What it emitted was committed before. */
     private void retrain(ConsumerRecord<byte[], byte[]> record) {
         byte[] key = perKey.key().in(record.key(), record.headers());
         if (problem(record.key(), record.value(), record.headers(), key) != null) {
@@ -176,37 +218,53 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return; // a dead letter already
         }
         setUnsaved(model, record.offset());
+        position = position.after(record.offset(), checksum.of(record.offset(), key, record.value(), record.headers()));
         if (record.offset() < model.nextOffset()) {
             model.setUnpublished(); // the stored state knows it; it was not published if a start had to store it
         } else if (place(model, record.offset()) != record.offset()) {
-            add(model, image(record.key(), record.value(), record.headers(), record.timestamp(), record.offset()));
+            long time = ImageTime.of(record, 0);
+            add(model, image(record.key(), record.value(), record.headers(), time, record.offset()));
         }
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        long offset = metadata.offset();
-        deleted.countBetween(position, offset);
-        position = offset + 1;
+        long offset = context.recordMetadata().orElseThrow().offset();
+        if (offset < position.offset()) {
+            return; // it was handed over before the task started
+        }
         busy = true;
         if (progress == null) {
+            position = LogPosition.beginning(offset);
             put(progress(offset)); // before the first image, so that a gap always has a beginning
+        } else {
+            gap.countBetween(position.offset(), offset);
         }
         byte[] key = perKey.key().in(record.key(), record.headers());
         String problem = problem(record.key(), record.value(), record.headers(), key);
         KeyedModel model = problem == null ? model(key) : null;
         if (model == null) {
-            output.deadLetter(
-                    record, source, offset, problem == null ? "one key more than --max-keys " + maxKeys : problem);
+            position = position.at(offset + 1);
+            output.deadLetter(record, offset, problem == null ? "one key more than --max-keys " + maxKeys : problem);
             listener.onDeadLetter();
-            return;
+            acted = true;
+        } else {
+            setUnsaved(model, offset);
+            position = position.after(offset, checksum.of(offset, key, record.value(), record.headers()));
+            place(model, offset);
+            add(model, image(record.key(), record.value(), record.headers(), record.timestamp(), offset));
+            if (unsaved.size() > MOST_UNSAVED) {
+                saveOldest();
+            }
         }
-        setUnsaved(model, offset);
-        place(model, offset);
-        add(model, image(record.key(), record.value(), record.headers(), record.timestamp(), offset));
-        if (unsaved.size() > MOST_UNSAVED) {
-            saveOldest();
+        storePosition();
+    }
+
+    /** In the transaction of whatever was emitted or stored, so that a start does nothing of it again. */
+    private void storePosition() {
+        if (acted) {
+            store.put(position);
+            acted = false;
         }
     }
 
@@ -223,7 +281,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             model = unsaved.get(key);
         }
         if (model == null) {
-            model = store.model(key, keyBytes);
+            model = store.model(key, keyBytes, progress);
         }
         if (model == null && keys < maxKeys) {
             model = new KeyedModel(key, keyBytes);
@@ -239,7 +297,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void setUnsaved(KeyedModel model, long offset) {
         if (unsaved.putIfAbsent(model.key(), model) == null) {
-            model.setUnsaved(offset, context.currentSystemTimeMs());
+            model.setUnsaved(position.at(offset), context.currentSystemTimeMs());
         }
     }
 
@@ -287,6 +345,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /** Emits the reconstructions of the pending images that have had none. */
     private void emit(KeyedModel model, ForwardPass forward, long step) {
+        acted = true;
         long now = context.currentSystemTimeMs();
         List<KeyedModel.Image> images = model.pending();
         for (int i = model.reconstructed(); i < images.size(); i++) {
@@ -357,19 +416,16 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private void putState(KeyedModel model) {
         long start = System.nanoTime();
         if (model.isTrained()) {
-            store.put(model);
+            store.put(model, progress.log());
+            acted = true;
             setInStore(model);
         }
         if (model.isUnpublished() && !replaying) { // whose sinks are not ready; it is still unsaved then
-            Checkpoint.write(
-                    KeyedStore.name(name, model),
-                    model.learner(),
-                    model.nextOffset(),
-                    null,
-                    false,
-                    Checkpoint.Extra.NONE,
+            Checkpoint.publish(
+                    store.snapshot(model, progress.log()),
                     (tensor, value) ->
                             output.parameters(ModelTopic.key(source.partition(), model.key(), tensor), value));
+            acted = true;
             model.setPublished();
             listener.onCheckpoint(model.learner().state().step(), System.nanoTime() - start);
         }
@@ -384,12 +440,13 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private KeyedStore.Progress progress(long nextOffset) {
         return new KeyedStore.Progress(
-                perKey.key().toString(), architecture.sizes(), hyperparameters, nextOffset, 0, maxKeys);
+                perKey.key().toString(), architecture.sizes(), hyperparameters, nextOffset, 0, maxKeys, topicId, 0, 0);
     }
 
     private void put(KeyedStore.Progress changed) {
         progress = changed;
         store.put(changed);
+        acted = true;
     }
 
     private void onTick(long now) {
@@ -410,14 +467,15 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             }
         }
         busy = false;
-        if (progress != null && progress.nextOffset() != gap()) {
-            put(progress.with(gap(), maxKeys));
+        if (progress != null && progress.nextOffset() != gapStart().offset()) {
+            put(progress.with(gapStart()));
         }
+        storePosition();
         listener.onModels(source.partition(), inMemory.size(), keys);
     }
 
     /** Where the gap begins that a start would read again. */
-    private long gap() {
+    private LogPosition gapStart() {
         return unsaved.isEmpty() ? position : unsaved.values().iterator().next().unsavedFrom();
     }
 

@@ -5,6 +5,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class KeyedStore {
     private static final char NUL = '\0';
     private static final String PROGRESS = NUL + "progress";
+    private static final String POSITION = NUL + "position";
     private static final String IMAGE = NUL + "image" + NUL;
 
     private final KeyValueStore<String, byte[]> store;
     private final String model;
+    private final String topic;
 
     /**
      * How far a task has come.
@@ -35,6 +38,10 @@ final class KeyedStore {
      * @param nextOffset what came before that offset is all in the store
      * @param keys models of which anything is in the store
      * @param maxKeys how many there could be
+     * @param log that offsets are of: the topic's id, and behind an {@code @} the offset from which on it was another log
+     *     than before; null in what was written before logs had an identity
+     * @param images learned from before {@code nextOffset}, since they were first counted
+     * @param checksum sum of these images' checksums
      */
     record Progress(
             String perKey,
@@ -42,13 +49,51 @@ final class KeyedStore {
             Hyperparameters hyperparameters,
             long nextOffset,
             long keys,
-            long maxKeys) {
-        Progress with(long nextOffset, long maxKeys) {
-            return new Progress(perKey, architecture, hyperparameters, nextOffset, keys, maxKeys);
+            long maxKeys,
+            String log,
+            long images,
+            long checksum) {
+        LogPosition from() {
+            return new LogPosition(nextOffset, images, checksum);
+        }
+
+        /** Id of the topic that was read; empty where an earlier version has read it. */
+        Optional<String> topicId() {
+            return Optional.ofNullable(log).map(id -> id.split("@", 2)[0]);
+        }
+
+        /** Whether offsets that the manifest of a model tells are of that log. */
+        boolean isSameLog(Manifest manifest, String topic) {
+            return manifest.log() == null
+                    ? !log.contains("@")
+                    : log.equals(manifest.log().topics().get(topic));
+        }
+
+        Progress with(LogPosition from) {
+            return new Progress(
+                    perKey,
+                    architecture,
+                    hyperparameters,
+                    from.offset(),
+                    keys,
+                    maxKeys,
+                    log,
+                    from.images(),
+                    from.checksum());
+        }
+
+        Progress withLog(String other) {
+            return new Progress(
+                    perKey, architecture, hyperparameters, nextOffset, keys, maxKeys, other, images, checksum);
+        }
+
+        Progress withMaxKeys(long other) {
+            return new Progress(perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum);
         }
 
         Progress withOneKeyMore() {
-            return new Progress(perKey, architecture, hyperparameters, nextOffset, keys + 1, maxKeys);
+            return new Progress(
+                    perKey, architecture, hyperparameters, nextOffset, keys + 1, maxKeys, log, images, checksum);
         }
 
         /** @throws TrainerException unless that is how the models were started */
@@ -66,10 +111,14 @@ final class KeyedStore {
         }
     }
 
-    /** @param model the name that all models have in common */
-    KeyedStore(KeyValueStore<String, byte[]> store, String model) {
+    /**
+     * @param model the name that all models have in common
+     * @param topic of the images
+     */
+    KeyedStore(KeyValueStore<String, byte[]> store, String model, String topic) {
         this.store = store;
         this.model = model;
+        this.topic = topic;
     }
 
     Optional<Progress> progress() {
@@ -80,8 +129,34 @@ final class KeyedStore {
         store.put(PROGRESS, Json.write(progress));
     }
 
+    /** Behind the last record that had an effect when the last transaction was committed. */
+    Optional<LogPosition> position() {
+        return Optional.ofNullable(store.get(POSITION)).map(bytes -> LogPosition.get(ByteBuffer.wrap(bytes)));
+    }
+
+    void put(LogPosition position) {
+        ByteBuffer buffer = ByteBuffer.allocate(LogPosition.BYTES);
+        position.put(buffer);
+        store.put(POSITION, buffer.array());
+    }
+
+    /** Drops all pending images: they are of another log, so have no place among those that come. */
+    long dropImages() {
+        List<String> dropped = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> all = store.all()) {
+            while (all.hasNext()) {
+                String key = all.next().key;
+                if (key.contains(IMAGE)) {
+                    dropped.add(key);
+                }
+            }
+        }
+        dropped.forEach(store::delete);
+        return dropped.size();
+    }
+
     /** The model of that key, its learner and its stored images apart; null if nothing of it is here. */
-    KeyedModel model(String key, byte[] keyBytes) {
+    KeyedModel model(String key, byte[] keyBytes, Progress progress) {
         Optional<Manifest> manifest = manifest(key);
         List<KeyedModel.Image> images = new ArrayList<>();
         // Sixteen hexadecimal digits follow, all of which come before a 'g'.
@@ -95,7 +170,12 @@ final class KeyedStore {
         return manifest.isEmpty() && images.isEmpty()
                 ? null
                 : new KeyedModel(
-                        key, keyBytes, manifest.map(Manifest::nextOffset).orElse(0L), images);
+                        key,
+                        keyBytes,
+                        manifest.filter(each -> progress.isSameLog(each, topic))
+                                .map(Manifest::nextOffset)
+                                .orElse(0L),
+                        images);
     }
 
     private Optional<Manifest> manifest(String key) {
@@ -110,18 +190,26 @@ final class KeyedStore {
         return manifest.isPresent();
     }
 
-    /** Stores the state, and drops the stored images that it has been trained on. */
-    void put(KeyedModel keyed) {
+    /**
+     * Stores the state, and drops the stored images that it has been trained on.
+     *
+     * @param log that the model's offsets are of
+     */
+    void put(KeyedModel keyed, String log) {
         String prefix = keyed.key() + NUL;
-        Checkpoint.write(
+        Checkpoint.store(snapshot(keyed, log), (name, value) -> store.put(prefix + name, value));
+        keyed.setStored().forEach(offset -> store.delete(image(keyed.key(), offset)));
+    }
+
+    /** Of a model that has its learner in memory. */
+    Checkpoint.Snapshot snapshot(KeyedModel keyed, String log) {
+        return new Checkpoint.Snapshot(
                 name(model, keyed),
                 keyed.learner(),
                 keyed.nextOffset(),
                 null,
-                true,
-                Checkpoint.Extra.NONE,
-                (name, value) -> store.put(prefix + name, value));
-        keyed.setStored().forEach(offset -> store.delete(image(keyed.key(), offset)));
+                new Manifest.Log(Map.of(topic, log), 0, 0), // the task counts images, not each model
+                Checkpoint.Extra.NONE);
     }
 
     void putImage(KeyedModel keyed, KeyedModel.Image image) {

@@ -24,8 +24,9 @@ final class KeyedTopology {
             PerKey perKey,
             Supplier<Learner> learner,
             SourceLog log,
+            ImageFlow flow,
             KeyedListener listener) {
-        return of(settings, perKey, learner, log, listener, Stores.persistentKeyValueStore(STORE));
+        return of(settings, perKey, learner, log, flow, listener, Stores.persistentKeyValueStore(STORE));
     }
 
     static Topology of(
@@ -33,13 +34,14 @@ final class KeyedTopology {
             PerKey perKey,
             Supplier<Learner> learner,
             SourceLog log,
+            ImageFlow flow,
             KeyedListener listener,
             KeyValueBytesStoreSupplier store) {
         Topology topology = new Topology();
         TrainingTopology.addImages(topology, settings);
         topology.addProcessor(
                 TrainingTopology.PROCESSOR,
-                new Training(settings, perKey, learner, log, listener, store),
+                new Training(settings, perKey, learner, log, flow, listener, store),
                 TrainingTopology.SOURCE);
         TrainingTopology.addOutput(topology, settings.topics());
         topology.addSink(
@@ -57,12 +59,13 @@ final class KeyedTopology {
             PerKey perKey,
             Supplier<Learner> learner,
             SourceLog log,
+            ImageFlow flow,
             KeyedListener listener,
             KeyValueBytesStoreSupplier store)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new Restartable(() -> new KeyedProcessor(settings, perKey, learner, log, listener));
+            return new Restartable(() -> new KeyedProcessor(settings, perKey, learner, log, flow, listener));
         }
 
         @Override

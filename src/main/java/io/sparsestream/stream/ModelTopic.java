@@ -124,13 +124,14 @@ public final class ModelTopic {
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            Checkpoint.write(
-                    model,
-                    learner,
-                    manifest.nextOffset(),
-                    new Manifest.Steering(manifest.hyperparameters(), false, List.of()),
-                    false,
-                    Checkpoint.Extra.NONE,
+            Checkpoint.publish(
+                    new Checkpoint.Snapshot(
+                            model,
+                            learner,
+                            manifest.nextOffset(),
+                            Manifest.Steering.none(manifest.hyperparameters()),
+                            null,
+                            Checkpoint.Extra.NONE),
                     (key, value) -> producer.send(new ProducerRecord<>(topics.parameters(), Header.utf8(key), value)));
             producer.commitTransaction(); // fails if any record did
         }

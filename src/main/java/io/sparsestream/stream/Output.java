@@ -18,7 +18,8 @@ final class Output {
     private final ProcessorContext<byte[], byte[]> context;
     private final PixelFormat format;
     private final int pixels;
-    private final String source;
+    private final TopicPartition from;
+    private final String source; // the same, as a header tells it
     private final byte[] model;
     // Shared by all records: Kafka Streams looks at each header again when its record is acknowledged, and these are
     // cached.
@@ -26,7 +27,7 @@ final class Output {
     private final RecordHeader dtypeHeader;
     private final RecordHeader shapeHeader;
     private RecordHeader stepHeader;
-    private long headerStep = -1; // that it tells
+    private long headerStep = -1; // the step that stepHeader tells
 
     /**
      * @param decoder of the images
@@ -40,6 +41,7 @@ final class Output {
         this.context = context;
         pixels = decoder.pixels();
         format = settings.format();
+        from = source;
         this.source = source.topic() + "-" + source.partition() + "@";
         model = Header.utf8(settings.topics().model());
         modelHeader = new RecordHeader(Header.MODEL, model);
@@ -70,8 +72,9 @@ final class Output {
         headers.add(step(step));
         headers.add(Header.MSE, Header.decimal(forward.mse()[index]));
         headers.add(Header.SOURCE, Header.utf8(source + image.offset()));
+        ImageTime.tell(image.headers(), image.timestamp(), headers);
         byte[] value = format.encode(forward.reconstructions(), index * pixels, pixels);
-        context.forward(new Record<>(image.key(), value, image.timestamp(), headers), TrainingTopology.RECONSTRUCTIONS);
+        forward(TrainingTopology.RECONSTRUCTIONS, image.key(), value, headers);
     }
 
     private RecordHeader step(long step) {
@@ -103,12 +106,18 @@ final class Output {
     }
 
     /** As received, byte for byte, with the reason and where it came from. */
-    void deadLetter(Record<byte[], byte[]> record, TopicPartition from, long offset, String problem) {
+    void deadLetter(Record<byte[], byte[]> record, long offset, String problem) {
         Headers headers = DeadLetter.headers(record.headers(), from.topic(), from.partition(), offset, problem);
-        context.forward(record.withHeaders(headers), TrainingTopology.DEAD_LETTERS);
+        ImageTime.tell(record.headers(), record.timestamp(), headers);
+        forward(TrainingTopology.DEAD_LETTERS, record.key(), record.value(), headers);
     }
 
     private void forward(String sink, byte[] key, byte[] value) {
-        context.forward(new Record<>(key, value, context.currentSystemTimeMs()), sink);
+        forward(sink, key, value, new RecordHeaders());
+    }
+
+    /** With the time at which it is written, since retention counts from there. */
+    private void forward(String sink, byte[] key, byte[] value, Headers headers) {
+        context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
     }
 }

@@ -21,13 +21,18 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * fetch control records. Kafka Streams pauses and resumes partitions itself, for its buffers: what is paused here it must
  * not resume.
  */
-final class PausableClients implements KafkaClientSupplier, ImageFlow {
+public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
 
     /** Whether images of some partition are left alone. On any thread. */
     boolean isPaused() {
         return !paused.isEmpty();
+    }
+
+    @Override
+    public boolean canPause() {
+        return main != null;
     }
 
     @Override
@@ -45,6 +50,13 @@ final class PausableClients implements KafkaClientSupplier, ImageFlow {
     public void resume(TopicPartition images) {
         if (paused.remove(images) && main.assignment().contains(images)) {
             main.resume(List.of(images));
+        }
+    }
+
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+        if (main != null && main.assignment().contains(partition)) {
+            main.seek(partition, offset);
         }
     }
 

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * The images of a mini-batch as they came, and what the reconstruction of each needs of its record. They are decoded by
- * the thread that makes the step, right before it: it would wait longer for numbers that another core has written, five
- * times the bytes, than it takes to make them.
+ * the thread that makes the step, right before it. Decoding there is cheaper than fetching floats, five times the bytes, from
+ * another core's cache.
  */
 final class PendingBatch {
     private final int capacity;
@@ -17,12 +17,14 @@ final class PendingBatch {
     /**
      * @param greys uint8, as many as an image has pixels
      * @param label its class, or {@link MiniBatch#UNLABELLED}; found while the record's headers are in the cache
+     * @param checksum by {@link ImageChecksum}; found while the grey values are in the cache
      */
-    record Image(byte[] greys, int label, Origin origin) {}
+    record Image(byte[] greys, int label, long checksum, Origin origin) {}
 
     /**
      * Where an image came from.
      *
+     * @param timestamp of the image, by {@link ImageTime}
      * @param offset in the source partition
      * @param arrived wall-clock milliseconds
      */
@@ -56,6 +58,19 @@ final class PendingBatch {
     /** The offset behind the last image. */
     long endOffset() {
         return images.get(images.size() - 1).origin().offset() + 1;
+    }
+
+    /** Behind the last image, all images being counted that are not before the given place. */
+    LogPosition after(LogPosition before) {
+        long count = 0;
+        long checksum = 0;
+        for (Image image : images) {
+            if (image.origin().offset() >= before.offset()) {
+                count++;
+                checksum += image.checksum();
+            }
+        }
+        return new LogPosition(endOffset(), before.images() + count, before.checksum() + checksum);
     }
 
     void clear() {

@@ -78,6 +78,11 @@ final class Replica {
         return Math.max(0, nextAnswer);
     }
 
+    /** A new replica takes no answers below that offset. */
+    void begin(long offset) {
+        nextAnswer = offset;
+    }
+
     /** After a step of the learner. */
     void trained(int batch) {
         steps++;
@@ -124,7 +129,8 @@ final class Replica {
      * @return whether it was the last one
      */
     boolean take(byte[] key, byte[] value, long offset) {
-        if (!waiting || ReplicaKey.replica(key) != partition) { // without exactly-once an answer may come twice
+        // An answer may come twice: without exactly-once, or where the broker has forgotten the group's offset.
+        if (!waiting || offset < nextAnswer || ReplicaKey.replica(key) != partition) {
             return false;
         }
         String name = ReplicaKey.name(key);

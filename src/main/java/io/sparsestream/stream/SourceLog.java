@@ -1,18 +1,33 @@
 package io.sparsestream.stream;
 
 import java.util.Iterator;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The source topics as the write-ahead log of learning: what was committed after the last checkpoint is read again. */
-interface SourceLog {
-    /** The offset up to which the trainer has committed its work; empty before its first commit. */
+public interface SourceLog {
+    /**
+     * The ids of topics. A topic that was deleted and created again has another one.
+     *
+     * @return by name
+     */
+    Map<String, String> topicIds(Set<String> topics);
+
+    /**
+     * The offset up to which the group has committed its work. Empty before its first commit, and where the broker has
+     * forgotten it. May wait until the transaction of a dead predecessor is decided.
+     */
     OptionalLong committed(TopicPartition partition);
 
     /** The offset of the first record that retention has left. */
     long beginning(TopicPartition partition);
+
+    /** The offset behind the last committed record. */
+    long end(TopicPartition partition);
 
     /**
      * The committed records from one offset up to another, excluded, in order; to be closed.

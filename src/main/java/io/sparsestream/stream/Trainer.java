@@ -125,13 +125,14 @@ public final class Trainer implements AutoCloseable {
                                 partition -> new TopicPartition(settings.images(), partition),
                                 partition -> OffsetSpec.earliest())));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
+        PausableClients clients = new PausableClients();
         return start(
                 settings,
                 topics,
                 partitions,
-                new PausableClients(),
+                clients,
                 // As if of one partition: no task's models are replicas of another's.
-                KeyedTopology.of(topologySettings(settings, topics, 1), perKey, learner, log, listener));
+                KeyedTopology.of(topologySettings(settings, topics, 1), perKey, learner, log, clients, listener));
     }
 
     private static TrainingTopology.Settings topologySettings(Settings settings, Topics topics, int partitions) {

@@ -67,6 +67,16 @@ public interface TrainingListener {
     default void onControl(ControlResult result, Learner learner) {}
 
     /**
+     * After the model was told to pause, and after a task of a paused model has started.
+     *
+     * @param by where the control record stands that has told it: {@code topic-partition@offset}
+     */
+    default void onPause(String by) {}
+
+    /** After a paused model was told to go on. */
+    default void onContinue() {}
+
+    /**
      * After a checkpoint was handed to the producer, and after the task has started.
      *
      * @param steps of the checkpoints that the model can go back to, in the order in which they were made
@@ -140,6 +150,18 @@ public interface TrainingListener {
             public void onSkip(long offsets) {
                 first.onSkip(offsets);
                 other.onSkip(offsets);
+            }
+
+            @Override
+            public void onPause(String by) {
+                first.onPause(by);
+                other.onPause(by);
+            }
+
+            @Override
+            public void onContinue() {
+                first.onContinue();
+                other.onContinue();
             }
 
             @Override

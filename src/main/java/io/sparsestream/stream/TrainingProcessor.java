@@ -11,16 +11,16 @@ import io.sparsestream.message.Header;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -39,10 +39,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>The weights live here. A checkpoint of them, at a batch boundary, goes to the store every few seconds.
- *   <li>On start the images between the checkpoint's offset and the group's committed offset are read again from the
- *       source topic and trained on, but not emitted: that happened before.
  *   <li>Full mini-batches may be under way while the next one fills, so offsets are committed before their images are
- *       emitted. The offset up to which that was done is stored in the same transaction: a restart emits the rest.
+ *       emitted. How far that has come is stored in the transaction that emits: see {@link Emission}.
+ *   <li>On start the images between the checkpoint and what had been emitted are read again from the source topic, compared
+ *       with those that were there the first time, and trained on, but not emitted: see {@link Gap}. The images behind them
+ *       are trained on and emitted. What the broker remembers of the group's offsets only saves reading.
  *   <li>Images of an incomplete mini-batch are pending. If nothing more comes, they are reconstructed by a forward pass
  *       with the current weights, the same bits that their training step will find.
  *   <li>A control record takes effect between two steps, with a checkpoint in its transaction: it is never replayed.
@@ -51,13 +52,10 @@ import org.slf4j.LoggerFactory;
  */
 final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingProcessor.class);
-    private static final String EMITTED = "emitted";
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration EMIT = Duration.ofMillis(10);
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
     private static final long REPLAY_REPORT_MILLIS = 2000;
-    /** Images that are fetched while a replica waits for its answer: its next steps need not wait for them then. */
-    private static final int PARKED = 4096;
 
     private final TrainingTopology.Settings settings;
     private final Supplier<Learner> newLearner;
@@ -69,25 +67,25 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private ProcessorContext<byte[], byte[]> context;
     private String name; // for people
     private TopicPartition source;
-    private DeletedImages deleted;
-    private KeyValueStore<String, byte[]> store;
+    private Map<String, String> topicIds; // of the topics that it reads
+    private Gap gap;
     private CheckpointStore checkpoints;
     private Learner learner;
     private Replica replica; // null where it alone learns the model
     private Hyperparameters started; // those of the learner when it was new
     private ImageDecoder decoder;
+    private final ImageChecksum checksum = new ImageChecksum();
     private StepQueue steps;
     private PendingBatch pending; // the batch that fills
-    /** Images that came after a pause, or while a replica waits. */
-    private final Deque<PendingBatch.Image> parked = new ArrayDeque<>();
-
+    private WaitingImages waiting; // images behind those of the batch that fills
     private Output output;
-    private long position = -1; // offset behind the last record that was handed over, -1 before the first
+    private Emission emission;
+    private long position; // offset behind the last record that was handed over
     private long nextOffset = -1; // first image that has not been trained on, -1 before the first
-    private long emitted; // images below this offset have had their reconstruction
-    private long checkpointStep = -1; // of the newest checkpoint, -1 where what was learned stands in none
-    private boolean synced; // whether it has sent an update, or had an answer, since the newest checkpoint
-    private boolean paused;
+    private LogPosition trained = LogPosition.beginning(0); // behind the last image that was trained on
+    private long checkpointStep = -1; // step of the newest checkpoint; -1 if no checkpoint holds the present state
+    private boolean changed; // whether something besides the learner has changed since the newest checkpoint
+    private String pausedBy; // the control record that has told the model to pause; null while it is not paused
     private long checkpointMillis;
     private long imageMillis; // when the last image came
     private long sentNanos; // when the last update was sent
@@ -109,13 +107,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         long start = System.nanoTime();
-        // It feeds the training thread, so it comes before what else the process may do, as the demo's broker.
+        // This thread feeds the training thread: give it precedence over other threads of the process, as the demo's
+        // broker.
         Thread.currentThread().setPriority(Thread.NORM_PRIORITY);
         context = processorContext;
         int partition = context.taskId().partition();
         source = new TopicPartition(settings.images(), partition);
         name = settings.topics().model();
-        store = context.getStateStore(TrainingTopology.STORE);
+        KeyValueStore<String, byte[]> store = context.getStateStore(TrainingTopology.STORE);
         checkpoints = new CheckpointStore(store, settings.keep());
         // Here rather than in the constructor: Kafka Streams makes processors that it never starts.
         learner = newLearner.get();
@@ -127,13 +126,20 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             listener = listener.replica(partition);
             name += "/" + partition;
         }
-        deleted = new DeletedImages(name, settings.onGap(), source, log, listener);
+        emission = new Emission(context, store, output, listener);
+        gap = new Gap(name, settings.onGap(), source, log, listener);
         steps = new StepQueue(learner, settings.hasReplicas() ? 0 : settings.ahead(), name, this::afterStep);
         pending = steps.filling();
-        flow.resume(source); // unless the checkpoint says that the model is paused
+        waiting = new WaitingImages(flow, source);
+        topicIds = log.topicIds(Set.of(source.topic(), told().topic()));
         resume();
+        waiting.steer(isPaused());
         checkpointMillis = context.currentSystemTimeMs();
-        imageMillis = checkpointMillis;
+        if (gap.isPassedOver()) { // not to be found, and counted, by the next start as well
+            changed = true;
+            checkpointMillis -= settings.checkpointInterval().toMillis();
+        }
+        imageMillis = context.currentSystemTimeMs();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
         if (replica == null) { // a replica makes its steps on this very thread: none is ever under way
             context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> emitDone());
@@ -141,7 +147,14 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         listener.onResume(learner, System.nanoTime() - start);
     }
 
-    /** Brings the learner to where the committed offset is: the checkpoint, then the gap behind it. */
+    /** The other partition that it reads: what people, or the averager, tell it. */
+    private TopicPartition told() {
+        return replica == null
+                ? new TopicPartition(Topics.CONTROL, 0)
+                : new TopicPartition(settings.topics().globals(), source.partition());
+    }
+
+    /** Brings the learner to where the last transaction was committed: the checkpoint, then the gap behind it. */
     private void resume() {
         OptionalLong committed = log.committed(source);
         if (checkpoints.newest().isEmpty()) {
@@ -150,6 +163,9 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                         "the consumer group " + settings.topics().applicationId()
                                 + " has committed offsets but its checkpoint topic is empty: restore the topic, "
                                 + "or choose another --model name");
+            }
+            if (replica != null) {
+                replica.begin(log.end(told())); // what is there was said to an earlier model of that name
             }
             return;
         }
@@ -163,21 +179,36 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
         started = manifest.steering().started();
         listener.onKept(steps(manifest.steering()));
-        paused = manifest.steering().paused();
-        if (paused) {
-            flow.pause(source);
+        if (manifest.steering().paused()) {
+            pausedBy = Objects.requireNonNullElse(manifest.steering().pausedBy(), Topics.CONTROL);
+            listener.onPause(pausedBy);
         }
         checkpointStep = manifest.step();
         nextOffset = manifest.nextOffset();
-        byte[] through = store.get(EMITTED);
-        emitted = through == null ? 0 : ByteBuffer.wrap(through).getLong();
-        if (nextOffset >= 0) {
-            position = committed.orElseThrow(() -> new TrainerException("the consumer group "
-                    + settings.topics().applicationId()
-                    + " has lost its committed offset, so what has been trained on is "
-                    + "unknown: choose another --model name"));
-            nextOffset = deleted.passOverGap(nextOffset, position);
-            retrain();
+        Optional<Manifest.Log> known = Optional.ofNullable(manifest.log());
+        known.ifPresent(this::requireTold);
+        if (nextOffset < 0) {
+            return;
+        }
+        LogPosition from = known.map(each -> new LogPosition(nextOffset, each.images(), each.checksum()))
+                .orElse(LogPosition.beginning(nextOffset));
+        Emission.Stored done = emission.stored().orElse(new Emission.Stored(from, 0));
+        Gap.Range range = gap.range(
+                known.map(each -> each.topics().get(source.topic())),
+                topicIds.get(source.topic()),
+                from,
+                done.done(),
+                Math.max(done.handedOver(), committed.orElse(0)));
+        nextOffset = range.from();
+        position = range.to();
+        trained = from.at(range.from());
+        LogPosition found = retrain(range);
+        if (known.isPresent()) {
+            gap.verify(from, done.done(), found);
+        }
+        emission.resume(found.at(range.done()), range.to());
+        if (committed.isEmpty() || committed.getAsLong() != position) {
+            flow.seek(source, position);
         }
         LOG.info(
                 "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
@@ -185,41 +216,62 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 learner.state().step(),
                 manifest.step(),
                 learner.state().step() - manifest.step(),
-                manifest.nextOffset(),
-                position);
+                range.from(),
+                range.done());
+    }
+
+    /** What was told on another topic of the same name is heard from its beginning, unless it answers what a replica has sent. */
+    private void requireTold(Manifest.Log known) {
+        String expected = known.topics().get(told().topic());
+        String found = topicIds.get(told().topic());
+        if (expected == null || expected.equals(found)) {
+            return;
+        }
+        if (replica != null) {
+            throw TrainerException.replaced(told().topic(), name, expected, found);
+        }
+        LOG.warn("topic {} was deleted and created again: model {} hears it from its beginning", Topics.CONTROL, name);
+        flow.seek(told(), log.beginning(told()));
+        changed = true;
     }
 
     /**
-     * Trains on the gap again, as far as it had been emitted when the offset that ends it was committed; the rest, if
-     * any, waits to be trained on and emitted.
+     * Trains on the gap again, as far as it had been emitted; the rest of what had been handed over waits to be trained on
+     * and emitted.
+     *
+     * @return behind the images that had been emitted
      */
-    private void retrain() {
+    private LogPosition retrain(Gap.Range range) {
         if (replica == null) {
-            retrain(Collections.emptyIterator());
-            return;
+            return retrain(range, Collections.emptyIterator());
         }
-        TopicPartition globals = new TopicPartition(settings.topics().globals(), source.partition());
-        long end = log.committed(globals).orElse(0);
-        try (SourceLog.Records answers = log.records(globals, replica.nextAnswer(), end)) {
+        OptionalLong committed = log.committed(told());
+        try (SourceLog.Records answers =
+                log.records(told(), replica.nextAnswer(), committed.orElseGet(() -> log.end(told())))) {
             takeAnswer(answers);
-            retrain(answers);
+            LogPosition found = retrain(range, answers);
+            if (committed.isEmpty()) {
+                flow.seek(told(), replica.nextAnswer());
+            }
+            return found;
         }
     }
 
     /** @param answers that a replica had, in order */
-    private void retrain(Iterator<ConsumerRecord<byte[], byte[]>> answers) {
-        long from = nextOffset;
+    private LogPosition retrain(Gap.Range range, Iterator<ConsumerRecord<byte[], byte[]>> answers) {
         long[] reported = {context.currentSystemTimeMs()};
-        log.read(source, from, position, record -> {
+        LogPosition[] found = {trained};
+        log.read(source, range.from(), range.to(), record -> {
             if (decoder.problem(record.key(), record.value(), record.headers()) != null) {
                 return; // a dead letter already
             }
-            if (isHeld()) { // none of the rest of the gap has been trained on: what released it is not committed
-                park(image(record));
-                return;
+            PendingBatch.Image image = image(record);
+            if (record.offset() < range.done()) {
+                found[0] = found[0].after(record.offset(), image.checksum());
             }
-            pending.add(image(record));
-            if (pending.isFull() && pending.endOffset() <= emitted) {
+            waiting.add(image);
+            // A batch that had not been emitted whole was not trained on before the last commit: it is still to come.
+            while (mayTrain() && waiting.fill(pending) && pending.endOffset() <= range.done()) {
                 learner.train(steps.decode(pending));
                 trained(pending);
                 pending.clear();
@@ -227,48 +279,45 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                     replica.send(false, (chunk, value) -> {});
                     takeAnswer(answers);
                 }
-                listener.onReplay(nextOffset - from, position - from);
+                listener.onReplay(nextOffset - range.from(), range.to() - range.from());
                 long now = context.currentSystemTimeMs();
                 if (now - reported[0] >= REPLAY_REPORT_MILLIS) {
                     reported[0] = now;
                     LOG.info(
                             "model {} trains again on what was committed after its checkpoint: {} of {} offsets",
                             name,
-                            nextOffset - from,
-                            position - from);
+                            nextOffset - range.from(),
+                            range.to() - range.from());
                 }
             }
         });
+        return found[0];
     }
 
     /** Takes the answer that the replica waits for, if it had it. */
     private void takeAnswer(Iterator<ConsumerRecord<byte[], byte[]>> answers) {
         while (replica.isWaiting() && answers.hasNext()) {
             ConsumerRecord<byte[], byte[]> record = answers.next();
-            synced |= replica.take(record.key(), record.value(), record.offset());
+            changed |= replica.take(record.key(), record.value(), record.offset());
         }
     }
 
-    /**
-     * Whether images wait: until the model is told to resume, until the replica's answer has come, or, after a restart,
-     * until a full batch that had not been emitted is on its way.
-     */
-    private boolean isHeld() {
-        return paused || replica != null && replica.isWaiting() || pending.isFull();
+    private boolean isPaused() {
+        return pausedBy != null;
     }
 
-    private void park(PendingBatch.Image image) {
-        parked.add(image);
-        if (parked.size() >= PARKED && !paused) {
-            flow.pause(source);
-        }
+    /** Whether images may be trained on: not while the model is paused, nor while a replica waits for its answer. */
+    private boolean mayTrain() {
+        return !isPaused() && (replica == null || !replica.isWaiting());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         if (metadata.topic().equals(settings.images())) {
-            image(record, metadata.offset());
+            if (metadata.offset() >= position) { // else it was handed over before the task started
+                image(record, metadata.offset());
+            }
         } else if (replica != null) {
             answer(record, metadata.offset());
         } else if (Arrays.equals(record.key(), key)) {
@@ -277,33 +326,36 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void image(Record<byte[], byte[]> record, long offset) {
-        deleted.countBetween(position, offset);
-        position = offset + 1;
-        imageMillis = context.currentSystemTimeMs();
         if (nextOffset < 0) {
             // Before the first image, so that a gap always has a beginning.
             nextOffset = offset;
+            trained = trained.at(offset);
             checkpoint();
+        } else {
+            gap.countBetween(position, offset);
         }
+        position = offset + 1;
+        imageMillis = context.currentSystemTimeMs();
         String problem = decoder.problem(record.key(), record.value(), record.headers());
         if (problem != null) {
-            output.deadLetter(record, source, offset, problem);
-            listener.onDeadLetter();
+            emission.deadLetter(record, offset, problem);
             return;
         }
-        PendingBatch.Image image = image(record.value(), record.key(), record.headers(), record.timestamp(), offset);
-        unpark(); // what a restart has left
-        if (isHeld()) {
-            park(image);
-            return;
+        waiting.add(image(record.value(), record.key(), record.headers(), record.timestamp(), offset));
+        if (advance() && isCheckpointDue(context.currentSystemTimeMs())) {
+            checkpoint();
         }
-        pending.add(image);
-        if (pending.isFull()) {
-            trainAndEmit();
-            if (isCheckpointDue(context.currentSystemTimeMs())) {
-                checkpoint();
-            }
+    }
+
+    /** Trains on what waits, as far as it may; whether a mini-batch was full. */
+    private boolean advance() {
+        boolean full = false;
+        while (mayTrain() && waiting.fill(pending)) {
+            trainAndEmit(); // a replica may then have to wait
+            full = true;
         }
+        waiting.steer(isPaused());
+        return full;
     }
 
     /**
@@ -312,29 +364,31 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
      * restart trains the gap behind it by the same values as the first time.
      */
     private void control(byte[] value, String from) {
-        unpark();
+        advance();
         drain();
-        ControlResult result = ControlResult.of(settings.topics().model(), learner, value, from, this::apply);
+        ControlResult result =
+                ControlResult.of(settings.topics().model(), learner, value, from, control -> apply(control, from));
         if (result.refused() == null) {
             checkpoint();
         }
         output.activations(Json.write(result));
         listener.onControl(result, learner);
         LOG.info(result.text());
-        unpark();
+        advance();
     }
 
     /** @throws IllegalArgumentException with nothing changed, saying why it cannot be done */
-    private void apply(Control control) {
+    private void apply(Control control, String from) {
         switch (control.command()) {
             case SET -> learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
             case PAUSE -> {
-                flow.pause(source);
-                paused = true;
+                waiting.steer(true);
+                pausedBy = from;
+                listener.onPause(from);
             }
             case RESUME -> {
-                flow.resume(source);
-                paused = false;
+                pausedBy = null;
+                listener.onContinue();
             }
             case ROLLBACK -> {
                 checkpoints.restore(control.step(), learner);
@@ -350,35 +404,19 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     /** A record of the replica's answer; with the last one it goes on from the new global parameters. */
     private void answer(Record<byte[], byte[]> record, long offset) {
         if (replica.take(record.key(), record.value(), offset)) {
-            synced = true;
+            changed = true;
             listener.onAnswer(replica.round(), System.nanoTime() - sentNanos);
             imageMillis = context.currentSystemTimeMs(); // none could come while it waited
-            unpark();
-            if (parked.size() < PARKED) {
-                flow.resume(source);
-            }
+            advance();
         }
     }
 
     /** Sends what the replica has learned since its last answer; the averager sees it when it is committed. */
     private void sendUpdate(boolean noMoreImages) {
         replica.send(noMoreImages, (chunk, value) -> output.update(source.partition(), chunk, value));
-        synced = true;
+        changed = true;
         sentNanos = System.nanoTime();
         context.commit();
-    }
-
-    /** Takes the images that have waited, unless they still have to: those that had been fetched, so not many. */
-    private void unpark() {
-        if (pending.isFull() && !paused) {
-            trainAndEmit();
-        }
-        while (!parked.isEmpty() && !isHeld()) {
-            pending.add(parked.remove());
-            if (pending.isFull()) {
-                trainAndEmit();
-            }
-        }
     }
 
     /** Sends the full batch on its way, and emits those that are done. */
@@ -417,7 +455,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     /** Emits what the oldest step under way has found, once it is done. */
     private void emitNext() {
         StepQueue.Step step = steps.take();
-        emit(step.batch(), step.forward(), step.number());
+        emission.emit(step.batch(), step.forward(), step.number());
         if (step.report() != null) {
             output.activations(step.report());
         }
@@ -429,39 +467,43 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private PendingBatch.Image image(ConsumerRecord<byte[], byte[]> record) {
-        return image(record.value(), record.key(), record.headers(), record.timestamp(), record.offset());
+        long time = ImageTime.of(record, 0);
+        return image(record.value(), record.key(), record.headers(), time, record.offset());
     }
 
-    private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
+    private PendingBatch.Image image(byte[] greys, byte[] imageKey, Headers headers, long timestamp, long offset) {
         return new PendingBatch.Image(
                 greys,
                 ImageDecoder.label(headers),
-                new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs()));
+                checksum.of(offset, imageKey, greys, headers),
+                new PendingBatch.Origin(imageKey, headers, timestamp, offset, context.currentSystemTimeMs()));
     }
 
     /** The batch is done with. */
     private void trained(PendingBatch batch) {
-        nextOffset = batch.endOffset();
+        trained = batch.after(trained);
+        nextOffset = trained.offset();
         if (replica != null) {
             replica.trained(batch.images().size());
         }
     }
 
     private void onTick(long now) {
-        unpark(); // what a restart has left
-        if (!isHeld() && hasWaited(now)) {
+        advance(); // what a restart has left
+        if (mayTrain()
+                && emission.isOverdue(pending, now, settings.maxBatchWait().toMillis())) {
             drain();
             ForwardPass forward = learner.reconstruct(steps.decode(pending));
-            emit(pending, forward, learner.state().step());
+            emission.emit(pending, forward, learner.state().step());
         }
         if (replica != null && isIdle(now)) {
-            // Decided by the clock, so never to be decided again: hence the checkpoint in the same transaction.
+            // The clock decided this, so a replay could decide otherwise: checkpoint in the same transaction.
             sendUpdate(true);
             checkpoint();
         }
         if (checkpointStep >= 0 && isCheckpointDue(now)) {
             drain(); // until then the learner is not this thread's
-            if (learner.state().step() > checkpointStep || synced) {
+            if (learner.state().step() > checkpointStep || changed) {
                 checkpoint();
             }
         }
@@ -484,31 +526,6 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 && flow.isAtEnd(source);
     }
 
-    /** Whether the first pending image that has had no reconstruction has waited for one long enough. */
-    private boolean hasWaited(long now) {
-        for (PendingBatch.Image image : pending.images()) {
-            if (image.origin().offset() >= emitted) {
-                return now - image.origin().arrived() >= settings.maxBatchWait().toMillis();
-            }
-        }
-        return false;
-    }
-
-    /** Emits the reconstructions of the batch's images that have had none. */
-    private void emit(PendingBatch batch, ForwardPass forward, long step) {
-        long now = context.currentSystemTimeMs();
-        List<PendingBatch.Image> images = batch.images();
-        for (int i = 0; i < images.size(); i++) {
-            PendingBatch.Origin origin = images.get(i).origin();
-            if (origin.offset() >= emitted) {
-                output.reconstruction(origin, forward, i, step, null);
-                listener.onReconstruction(now - origin.timestamp());
-            }
-        }
-        emitted = batch.endOffset();
-        store.put(EMITTED, ByteBuffer.allocate(Long.BYTES).putLong(emitted).array());
-    }
-
     /**
      * Stores everything, and publishes the parameters, in the transaction of the offsets: always the state at a batch
      * boundary, since pending images have changed nothing yet.
@@ -516,14 +533,20 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void checkpoint() {
         drain();
         long start = System.nanoTime();
-        String model = settings.topics().model();
-        boolean learned = synced || learner.state().step() != checkpointStep;
-        Checkpoint.Extra extra = replica == null ? Checkpoint.Extra.NONE : replica.checkpoint();
-        Manifest.Steering steering = checkpoints.write(model, learner, learned, nextOffset, started, paused, extra);
+        emission.store(); // what a start has passed over is not to be found by the next one
+        Checkpoint.Snapshot snapshot = new Checkpoint.Snapshot(
+                settings.topics().model(),
+                learner,
+                nextOffset,
+                new Manifest.Steering(started, isPaused(), pausedBy, List.of()),
+                new Manifest.Log(topicIds, trained.images(), trained.checksum()),
+                replica == null ? Checkpoint.Extra.NONE : replica.checkpoint());
+        Manifest.Steering steering =
+                checkpoints.write(snapshot, changed || learner.state().step() != checkpointStep);
         if (replica == null) { // else the averager publishes the model
-            Checkpoint.write(model, learner, nextOffset, steering, false, Checkpoint.Extra.NONE, output::parameters);
+            Checkpoint.publish(snapshot.with(steering), output::parameters);
         }
-        synced = false;
+        changed = false;
         checkpointStep = learner.state().step();
         checkpointMillis = context.currentSystemTimeMs();
         listener.onKept(steps(steering));
@@ -536,9 +559,12 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void close() {
-        if (steps != null) { // null where its start failed
-            steps.close();
+        try {
+            if (steps != null) { // null where its start failed
+                steps.close();
+            }
+        } finally {
+            listener.onEnd();
         }
-        listener.onEnd();
     }
 }

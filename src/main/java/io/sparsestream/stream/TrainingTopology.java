@@ -127,7 +127,7 @@ final class TrainingTopology {
         ByteArraySerializer out = new ByteArraySerializer();
         if (settings.hasReplicas()) {
             topology.addSink(UPDATES, settings.topics().updates(), out, out, PROCESSOR);
-            addAverager(topology, new Averaging(settings, learner, log, listener, rounds), settings.topics());
+            addAverager(topology, new Averaging(settings, learner, log, flow, listener, rounds), settings.topics());
         } else {
             topology.addSink(PARAMETERS, settings.topics().parameters(), out, out, PROCESSOR);
         }
@@ -138,8 +138,7 @@ final class TrainingTopology {
     private static void addAverager(Topology topology, Averaging averager, Topics topics) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
-        topology.addSource(
-                AutoOffsetReset.none(), UPDATES_SOURCE, TrainingTopology::timestamp, in, in, topics.updates());
+        topology.addSource(AutoOffsetReset.none(), UPDATES_SOURCE, ImageTime::of, in, in, topics.updates());
         topology.addProcessor(AVERAGER, averager, UPDATES_SOURCE, CONTROL);
         topology.addSink(GLOBALS, topics.globals(), out, out, TrainingTopology::ofReplica, AVERAGER);
         topology.addSink(PARAMETERS, topics.parameters(), out, out, AVERAGER);
@@ -155,7 +154,7 @@ final class TrainingTopology {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
         AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
-        topology.addSource(reset, SOURCE, TrainingTopology::timestamp, in, in, settings.images());
+        topology.addSource(reset, SOURCE, ImageTime::of, in, in, settings.images());
     }
 
     static void addOutput(Topology topology, Topics topics) {
@@ -163,11 +162,6 @@ final class TrainingTopology {
         topology.addSink(RECONSTRUCTIONS, topics.reconstructions(), out, out, PROCESSOR);
         topology.addSink(ACTIVATIONS, topics.activations(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, topics.deadLetters(), out, out, PROCESSOR);
-    }
-
-    /** A record without a timestamp is an image like any other; Kafka Streams by itself would stop there for good. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
-        return Math.max(0, record.timestamp());
     }
 
     /**
@@ -183,12 +177,13 @@ final class TrainingTopology {
             Settings settings,
             Supplier<Learner> learner,
             SourceLog log,
+            ImageFlow flow,
             TrainingListener listener,
             KeyValueBytesStoreSupplier store)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new Restartable(() -> new Averager(settings, learner, log, listener));
+            return new Restartable(() -> new Averager(settings, learner, log, flow, listener));
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
@@ -16,7 +17,9 @@ import org.apache.kafka.streams.test.TestRecord;
 final class FakeLog implements SourceLog {
     private final Map<TopicPartition, List<TestRecord<byte[], byte[]>>> records = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final Map<String, String> ids = new HashMap<>();
     private long beginning;
+    private long end = Long.MAX_VALUE;
 
     void add(TopicPartition partition, TestRecord<byte[], byte[]> record) {
         records(partition).add(record);
@@ -35,9 +38,41 @@ final class FakeLog implements SourceLog {
         beginning = offset;
     }
 
+    /** The topic was deleted and created again, with nothing in it. */
+    void recreate(String topic) {
+        ids.put(topic, topicIds(Set.of(topic)).get(topic) + " again");
+        records.keySet().removeIf(partition -> partition.topic().equals(topic));
+    }
+
+    /** The log has lost what stood from that offset on. */
+    void endAt(long offset) {
+        end = offset;
+        records.values()
+                .forEach(each -> each.subList((int) Math.min(offset, each.size()), each.size())
+                        .clear());
+    }
+
+    /** The broker has forgotten the group's offsets. */
+    void clearCommitted() {
+        committed.clear();
+    }
+
     void clear() {
         records.clear();
         committed.clear();
+    }
+
+    @Override
+    public Map<String, String> topicIds(Set<String> topics) {
+        Map<String, String> found = new HashMap<>();
+        topics.forEach(topic -> found.put(topic, ids.getOrDefault(topic, "id of " + topic)));
+        return found;
+    }
+
+    @Override
+    public long end(TopicPartition partition) {
+        return Math.min(
+                end, Math.max(records(partition).size(), committed(partition).orElse(0)));
     }
 
     @Override
@@ -55,7 +90,10 @@ final class FakeLog implements SourceLog {
     public Records records(TopicPartition partition, long from, long to) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         for (int offset = (int) from; offset < to; offset++) {
-            found.add(record(partition, offset, records(partition).get(offset)));
+            TestRecord<byte[], byte[]> record = records(partition).get(offset);
+            if (record != null) { // else compaction has taken it
+                found.add(record(partition, offset, record));
+            }
         }
         Iterator<ConsumerRecord<byte[], byte[]>> iterator = found.iterator();
         return new Records() {

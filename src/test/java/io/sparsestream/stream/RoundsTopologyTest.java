@@ -69,24 +69,7 @@ class RoundsTopologyTest {
             replica = learner;
         }
     };
-    private final List<String> flows = new ArrayList<>();
-    private final ImageFlow flow = new ImageFlow() {
-        @Override
-        public void pause(TopicPartition images) {
-            flows.add("paused " + images);
-        }
-
-        @Override
-        public void resume(TopicPartition images) {
-            flows.add("resumed " + images);
-        }
-
-        @Override
-        public boolean isAtEnd(TopicPartition images) {
-            return atEnd;
-        }
-    };
-    private boolean atEnd = true;
+    private final FakeFlow flow = new FakeFlow();
     private final Map<String, byte[]> sent = new TreeMap<>(); // by the replica, since it was last asked for
     private final Map<Integer, Answer> answers = new TreeMap<>(); // by replica, since they were last asked for
     private final Map<String, byte[]> newest = new TreeMap<>(); // answer's records
@@ -397,11 +380,11 @@ class RoundsTopologyTest {
         @Test
         void fetchesNoMoreThanItsNextStepsNeedWhileItWaits() {
             image(6 + 4095);
-            assertThat(flows).endsWith("resumed images-0");
+            assertThat(flow.fetching()).isEqualTo("resumed images-0");
             image(1);
-            assertThat(flows).endsWith("paused images-0");
+            assertThat(flow.fetching()).isEqualTo("paused images-0");
             update(1, 0, 6, 1f);
-            assertThat(flows).endsWith("resumed images-0");
+            assertThat(flow.fetching()).isEqualTo("resumed images-0");
         }
 
         @Test
@@ -512,12 +495,12 @@ class RoundsTopologyTest {
 
         @Test
         void isNotIdleWhileThereAreImagesThatTakeLongToFetch() {
-            atEnd = false;
+            flow.setAtEnd(false);
             image(4);
             advance(Duration.ofMinutes(1));
             assertThat(sent()).isEmpty();
 
-            atEnd = true;
+            flow.setAtEnd(true);
             advance(Duration.ofMillis(200));
             assertThat(Json.read(sent().get("0/manifest"), Update.class).idle()).isTrue();
         }
@@ -578,6 +561,11 @@ class RoundsTopologyTest {
             }
         }
         start(checkpoint, averager);
+        // The driver counts offsets from 0 again: these were handed over before.
+        for (TopicPartition partition : List.of(IMAGES, UPDATES, GLOBALS)) {
+            TestInputTopic<byte[], byte[]> again = input(partition.topic());
+            log.records(partition).forEach(record -> again.pipeInput(Header.utf8("0/manifest"), new byte[0]));
+        }
     }
 
     private Map<String, byte[]> content(String store) {

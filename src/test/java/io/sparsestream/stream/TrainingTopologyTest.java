@@ -39,9 +39,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTopologyTest {
     private static final Topics TOPICS = new Topics("fake");
@@ -54,23 +56,7 @@ class TrainingTopologyTest {
             skipped.add(offsets);
         }
     };
-    private final List<String> flows = new ArrayList<>();
-    private final ImageFlow flow = new ImageFlow() {
-        @Override
-        public void pause(TopicPartition images) {
-            flows.add("paused");
-        }
-
-        @Override
-        public void resume(TopicPartition images) {
-            flows.add("resumed");
-        }
-
-        @Override
-        public boolean isAtEnd(TopicPartition images) {
-            return true;
-        }
-    };
+    private final FakeFlow flow = new FakeFlow();
     private OnGap onGap = OnGap.FAIL;
     private int ahead;
     private FakeLearner learner;
@@ -150,6 +136,7 @@ class TrainingTopologyTest {
         TestRecord<byte[], byte[]> second = out.get(1);
         assertThat(second.value()).containsExactly(2, 2, 2, 2);
         Map<String, String> headers = headers(second);
+        assertThat(headers.remove("image-timestamp")).as("its own time").matches("\\d{13}");
         assertThat(headers)
                 .isEqualTo(Map.of(
                         "label", "7",
@@ -367,6 +354,57 @@ class TrainingTopologyTest {
         assertThat(outcomes.get(1)).isEqualTo(outcomes.get(0));
     }
 
+    /** More images than may wait, behind a restart: 64 batches of more than 64 images can be as many. */
+    @Test
+    void aRestartThatLeavesMoreThanMayWaitGoesOnByItself() throws InterruptedException {
+        driver.close();
+        CountDownLatch gate = new CountDownLatch(1);
+        TrainingListener quick = listener;
+        listener = new TrainingListener() {
+            @Override
+            public void onStep(StepResult result, Learner trained, long nanos) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        int count = WaitingImages.MOST + 300;
+        ahead = 1500;
+        start(Map.of());
+        for (int i = 0; i < count; i++) {
+            pipe("image " + i, i);
+        }
+        Map<String, byte[]> checkpoint = checkpoint();
+        log.commit(SOURCE, count);
+        gate.countDown();
+        driver.close();
+
+        listener = quick;
+        start(checkpoint);
+        assertThat(flow.fetching()).as("while more than may wait are there").isEqualTo("paused images-0");
+        assertThat(reconstructions(count)).hasSize(count);
+        assertThat(flow.fetching()).isEqualTo("resumed images-0");
+        assertThat(learner.state().step()).isEqualTo(count / 3);
+    }
+
+    /** As with group.protocol=streams, where Kafka Streams has a consumer of its own. */
+    @Test
+    void aRestartThatLeavesMoreThanMayWaitGoesOnWhereFetchingCannotBeStopped() {
+        pipe(1);
+        flow.setCanPause(false);
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+        int count = WaitingImages.MOST + 300;
+        for (int i = 1; i < count; i++) {
+            log.add(SOURCE, new TestRecord<>(utf8("image " + i), new byte[] {1, 2, 3, 4}));
+        }
+        log.commit(SOURCE, count);
+        start(checkpoint);
+        assertThat(reconstructions(count)).hasSize(count);
+    }
+
     @Test
     void aStepThatFailsOnAnotherThreadStopsTheTask() {
         driver.close();
@@ -448,6 +486,164 @@ class TrainingTopologyTest {
         driver = null;
         log.commit(SOURCE, 8);
         return checkpoint;
+    }
+
+    /** Those of the gap had been emitted; the incomplete mini-batch had not. */
+    @Test
+    void aGroupWhoseOffsetTheBrokerHasForgottenGoesOnWhereItWas() {
+        Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+        log.clearCommitted();
+
+        start(checkpoint);
+
+        assertThat(learner.state().images()).isEqualTo(6);
+        assertThat(flow.asked()).contains("seek images-0 6");
+        for (int i = 0; i < 8; i++) { // handed over again from the beginning, as a fake flow cannot seek
+            images.pipeInput(log.records(SOURCE).get(i));
+        }
+        pipe(1);
+        assertThat(reconstructions())
+                .extracting(record -> text(record.key()))
+                .containsExactly("image 6", "image 7", "image 8");
+        assertThat(learner.state().images()).isEqualTo(9);
+    }
+
+    @Test
+    void aDeadLetterIsWrittenOnceAlsoWhereTheBrokerHasForgottenTheOffset() {
+        pipe(4);
+        TestRecord<byte[], byte[]> bad = new TestRecord<>(utf8("bad"), new byte[] {9});
+        log.add(SOURCE, bad);
+        images.pipeInput(bad);
+        pipe(1);
+        assertThat(read(TOPICS.deadLetters())).hasSize(1);
+        Map<String, byte[]> checkpoint = checkpoint();
+        driver.close();
+        log.clearCommitted();
+        start(checkpoint);
+        log.records(SOURCE).forEach(images::pipeInput);
+        pipe(1);
+
+        assertThat(read(TOPICS.deadLetters())).isEmpty();
+        assertThat(reconstructions())
+                .extracting(record -> text(record.key()))
+                .containsExactly("image 3", "image 5", "image 6");
+        assertThat(learner.state().images()).isEqualTo(6);
+    }
+
+    @Nested
+    class AnotherLog {
+        @Test
+        void underTheSameNameIsRefused() {
+            Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+            log.recreate(Topics.IMAGES);
+
+            assertThatThrownBy(() -> start(checkpoint))
+                    .rootCause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageStartingWith("topic images was deleted and created again: model fake has learned from")
+                    .hasMessageContaining("the id id of images, this one is id of images again")
+                    .hasMessageEndingWith("--on-gap=continue");
+        }
+
+        @Test
+        void isLearnedFromItsFirstImageOnIfToldAndCountedOnce() {
+            Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+            log.recreate(Topics.IMAGES);
+            onGap = OnGap.CONTINUE;
+            start(checkpoint);
+            assertThat(skipped).containsExactly(5L);
+            assertThat(flow.asked()).contains("seek images-0 0");
+
+            driver.advanceWallClockTime(Duration.ofMillis(200)); // a checkpoint at once
+            Map<String, byte[]> next = checkpoint();
+            driver.close();
+            log.commit(SOURCE, 0);
+            start(next);
+            assertThat(skipped).as("not counted again").containsExactly(5L);
+
+            pipe(3);
+            assertThat(reconstructions())
+                    .extracting(record -> text(record.key()))
+                    .containsExactly("image 0", "image 1", "image 2");
+            assertThat(learner.state().images()).isEqualTo(6);
+        }
+
+        @Test
+        void thatEndsBeforeWhatWasReadIsRefusedOrGoneOnWith() {
+            Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+            log.endAt(7);
+            assertThatThrownBy(() -> start(checkpoint))
+                    .rootCause()
+                    .hasMessageStartingWith("images-0 ends at offset 7, but model fake has read it up to offset 8");
+
+            onGap = OnGap.CONTINUE;
+            start(checkpoint);
+            assertThat(skipped).containsExactly(1L);
+            assertThat(flow.asked()).contains("seek images-0 7");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"hole", "value", "label", "key"})
+        void withOtherImagesInTheGapIsRefusedOrCounted(String difference) {
+            Map<String, byte[]> checkpoint = checkpointOfOneStepAndFiveMoreImages();
+            TestRecord<byte[], byte[]> was = log.records(SOURCE).get(4);
+            RecordHeaders other = new RecordHeaders();
+            other.add(Header.LABEL, utf8("8"));
+            log.records(SOURCE)
+                    .set(
+                            4,
+                            switch (difference) {
+                                case "hole" -> null;
+                                case "value" -> new TestRecord<>(was.key(), new byte[] {4, 4, 4, 5}, was.headers());
+                                case "label" -> new TestRecord<>(was.key(), was.value(), other);
+                                default -> new TestRecord<>(utf8("other"), was.value(), was.headers());
+                            });
+            assertThatThrownBy(() -> start(checkpoint))
+                    .rootCause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageStartingWith("the images of images-0 from offset 3 to 6 are not those")
+                    .hasMessageContaining(difference.equals("hole") ? "expected 3 with checksum" : "found 3 with")
+                    .hasMessageEndingWith("--on-gap=continue");
+
+            onGap = OnGap.CONTINUE;
+            start(checkpoint);
+            assertThat(skipped).containsExactly(1L);
+            driver.advanceWallClockTime(Duration.ofMillis(200));
+            Map<String, byte[]> next = checkpoint();
+            driver.close();
+            start(next);
+            assertThat(skipped).as("not counted again").containsExactly(1L);
+        }
+
+        @Test
+        void ofControlRecordsIsHeardFromItsBeginning() {
+            pipe(4);
+            Map<String, byte[]> checkpoint = checkpoint();
+            driver.close();
+            log.recreate(Topics.CONTROL);
+            log.commit(SOURCE, 4);
+            start(checkpoint);
+            assertThat(flow.asked()).contains("seek control-0 0");
+        }
+    }
+
+    @Test
+    void imagesOfThePastTheFutureAndOfNoTimeKeepTheirOwnTimeAndAreWrittenNow() {
+        List<Long> times = List.of(0L, 86_400_000L, Long.MAX_VALUE / 2);
+        for (int i = 0; i < 3; i++) {
+            images.pipeInput(utf8("image " + i), new byte[] {1, 2, 3, 4}, times.get(i));
+        }
+        images.pipeInput(utf8("bad"), new byte[1], times.get(2));
+
+        long now = System.currentTimeMillis();
+        List<TestRecord<byte[], byte[]>> out = reconstructions();
+        out.addAll(read(TOPICS.deadLetters()));
+        assertThat(out)
+                .hasSize(4)
+                .allSatisfy(record -> assertThat(record.timestamp()).isBetween(now - 60_000, now + 60_000));
+        assertThat(out)
+                .extracting(record -> headers(record).get("image-timestamp"))
+                .containsExactly("0", "86400000", "4611686018427387903", "4611686018427387903");
     }
 
     @Test
@@ -593,14 +789,14 @@ class TrainingTopologyTest {
         pipe(5);
         driver.advanceWallClockTime(Duration.ofSeconds(9));
 
-        assertThat(flows).endsWith("paused");
+        assertThat(flow.fetching()).isEqualTo("paused images-0");
         assertThat(reconstructions()).isEmpty();
         assertThat(learner.state().step()).isEqualTo(1);
 
         tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
         assertThat(reconstructions()).as("it stays paused").isEmpty();
         tell("{\"command\": \"resume\"}");
-        assertThat(flows).endsWith("resumed");
+        assertThat(flow.fetching()).isEqualTo("resumed images-0");
         assertThat(reconstructions())
                 .extracting(record -> text(record.key()))
                 .hasSize(6)
@@ -620,7 +816,7 @@ class TrainingTopologyTest {
         tell("{\"command\": \"pause\"}");
         pipe(5);
         restart(9);
-        assertThat(flows).endsWith("paused");
+        assertThat(flow.fetching()).isEqualTo("paused images-0");
         assertThat(learner.state().step()).isEqualTo(1);
         pipe(1);
         assertThat(reconstructions()).isEmpty();
@@ -632,7 +828,7 @@ class TrainingTopologyTest {
                 .startsWith("image 3");
         pipe(1);
         restart(11);
-        assertThat(flows).endsWith("resumed");
+        assertThat(flow.fetching()).isEqualTo("resumed images-0");
         pipe(1);
         assertThat(reconstructions()).hasSize(3);
         assertThat(learner.state().parameter("w_e_1")).isEqualTo(undisturbed);
