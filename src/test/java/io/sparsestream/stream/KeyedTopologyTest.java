@@ -38,6 +38,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,7 @@ class KeyedTopologyTest {
     private final FakeLog log = new FakeLog();
     private final FakeFlow flow = new FakeFlow();
     private final Random random = new Random(1);
+    private OnGap onGap = OnGap.FAIL;
     private int inMemory = 100;
     private long maxKeys = 100;
     private String perKey = "header:camera";
@@ -96,7 +98,7 @@ class KeyedTopologyTest {
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private static TrainingTopology.Settings settings() {
+    private TrainingTopology.Settings settings() {
         return new TrainingTopology.Settings(
                 TOPICS,
                 Topics.IMAGES,
@@ -106,7 +108,7 @@ class KeyedTopologyTest {
                 new Keep(1, 0),
                 WAIT,
                 PixelFormat.FLOAT32,
-                OnGap.FAIL,
+                onGap,
                 0);
     }
 
@@ -201,7 +203,8 @@ class KeyedTopologyTest {
             }
             if (committedAt > 0 && (lost || moments.nextInt(3) == 0)) {
                 at = committedAt;
-                restart(committed, at);
+                boolean forgotten = moments.nextInt(3) == 0; // by the broker: the group's offset
+                restart(committed, at, forgotten);
             }
         }
         idle();
@@ -347,6 +350,68 @@ class KeyedTopologyTest {
         assertThat(published(read(TOPICS.parameters())).get("0/c/manifest").images())
                 .isEqualTo(BATCH);
         assertThat(progress().keys()).isEqualTo(3);
+    }
+
+    @Nested
+    class AnotherLog {
+        @Test
+        void underTheSameNameIsRefused() {
+            start(Map.of());
+            pipe("a");
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            driver = null;
+            log.recreate(Topics.IMAGES);
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageStartingWith("topic images was deleted and created again: model small/0 has learned");
+        }
+
+        /** The models go on; nothing of the new log is taken for what the old one had at the same offset. */
+        @Test
+        void isLearnedFromItsFirstImageOnIfToldByEveryModel() {
+            start(Map.of());
+            for (int i = 0; i < 3 * BATCH + 1; i++) {
+                pipe("a");
+            }
+            idle();
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.recreate(Topics.IMAGES);
+            log.commit(SOURCE, 0);
+            onGap = OnGap.CONTINUE;
+            start(stored);
+            for (int i = 0; i < BATCH + 1; i++) {
+                pipe("a");
+            }
+            idle();
+            restart(stored(), BATCH + 1); // the gap is of the new log, with offsets that the old one had, too
+            for (int i = 0; i < BATCH - 1; i++) {
+                pipe("a");
+            }
+            idle();
+            assertThat(published(read(TOPICS.parameters())).get("0/a/manifest").images())
+                    .isEqualTo(5 * BATCH);
+        }
+
+        @Test
+        void withAHoleInTheGapIsRefused() {
+            start(Map.of());
+            for (int i = 0; i < BATCH; i++) {
+                pipe("a"); // a step, which is not saved
+            }
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            driver = null;
+            log.commit(SOURCE, BATCH);
+            log.records(SOURCE).set(1, null);
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageContaining("expected 4 with checksum")
+                    .hasMessageContaining("found 3 with");
+        }
     }
 
     @Test
@@ -503,15 +568,20 @@ class KeyedTopologyTest {
 
     /** As after a kill, of which everything up to that offset had been committed. */
     private void restart(Map<String, byte[]> stored, int committed) {
+        restart(stored, committed, false);
+    }
+
+    private void restart(Map<String, byte[]> stored, int committed, boolean forgotten) {
         driver.close();
         log.records(SOURCE).subList(committed, log.records(SOURCE).size()).clear();
-        log.commit(SOURCE, committed);
-        start(stored);
-        // The driver counts offsets from 0 again: these are no images and change nothing.
-        for (int i = 0; i < committed; i++) {
-            images.pipeInput(new TestRecord<>(null, null));
+        if (forgotten) {
+            log.clearCommitted();
+        } else {
+            log.commit(SOURCE, committed);
         }
-        read(TOPICS.deadLetters());
+        start(stored);
+        // The driver counts offsets from 0 again, and hands over once more what was handed over before.
+        log.records(SOURCE).forEach(images::pipeInput);
     }
 
     private KeyedStore.Progress progress() {
