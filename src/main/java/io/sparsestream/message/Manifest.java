@@ -83,8 +83,9 @@ public record Manifest(
      * @param topics ids of the topics that were read, by name: a topic that was deleted and created again has another one
      * @param images learned from before the checkpoint's offset, since they were first counted
      * @param checksum sum of the checksums of these images
+     * @param told offset on the control topic behind the last record that the model has heard; 0 where it hears none
      */
-    public record Log(Map<String, String> topics, long images, long checksum) {}
+    public record Log(Map<String, String> topics, long images, long checksum, long told) {}
 
     /**
      * A checkpoint in the store.

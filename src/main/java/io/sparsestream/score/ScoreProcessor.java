@@ -18,7 +18,6 @@ import io.sparsestream.stream.SourceLog;
 import io.sparsestream.stream.TrainingListener;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -96,8 +95,8 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         if (begun) {
             LogPosition scored = LogPosition.beginning(ByteBuffer.wrap(stored).getLong());
             position = gap.range(known, id, scored, scored, scored.offset()).to();
-            OptionalLong committed = log.committed(source);
-            if (committed.isEmpty() || committed.getAsLong() != position) {
+            Long committed = log.committed(Set.of(source)).get(source);
+            if (committed == null || committed != position) {
                 flow.seek(source, position);
             }
         }

@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -136,7 +136,8 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void resume() {
-        OptionalLong committed = log.committed(updates);
+        Optional<Long> committed =
+                Optional.ofNullable(log.committed(Set.of(updates)).get(updates));
         byte[] json = store.get(Checkpoint.MANIFEST);
         if (json == null) {
             if (committed.isPresent()) {
@@ -167,11 +168,11 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             requireSame(manifest.log().topics().get(updates.topic()), topicIds.get(updates.topic()));
         }
         if (position >= 0) {
-            long end = Math.max(Math.max(position, averager.position()), committed.orElse(0));
+            long end = Math.max(Math.max(position, averager.position()), committed.orElse(0L));
             log.read(updates, position, end, record -> take(record.key(), record.value(), record.offset()));
             position = end;
             incoming.values().removeIf(Incoming::isEmpty); // answered when it came
-            if (committed.isEmpty() || committed.getAsLong() != end) {
+            if (committed.isEmpty() || committed.get() != end) {
                 flow.seek(updates, end);
             }
         }
@@ -389,7 +390,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                         global,
                         next,
                         Manifest.Steering.none(started),
-                        new Manifest.Log(topicIds, 0, 0), // its records are updates, not images
+                        new Manifest.Log(topicIds, 0, 0, 0), // its records are updates, not images
                         new Checkpoint.Extra(null, averager, stored)),
                 store::put);
     }

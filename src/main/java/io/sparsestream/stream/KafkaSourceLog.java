@@ -7,14 +7,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -56,12 +54,15 @@ public final class KafkaSourceLog implements SourceLog {
     }
 
     @Override
-    public OptionalLong committed(TopicPartition partition) {
+    public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-            return committed == null || InitialOffset.is(committed)
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(committed.offset());
+            Map<TopicPartition, Long> committed = new HashMap<>();
+            consumer.committed(partitions).forEach((partition, found) -> {
+                if (found != null && !InitialOffset.is(found)) {
+                    committed.put(partition, found.offset());
+                }
+            });
+            return committed;
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -134,7 +133,8 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /** Brings all models to where the committed offset is: what is stored of each, then the gap. */
     private void resume() {
-        OptionalLong committed = log.committed(source);
+        Optional<Long> committed =
+                Optional.ofNullable(log.committed(Set.of(source)).get(source));
         Optional<KeyedStore.Progress> stored = store.progress();
         if (stored.isEmpty()) {
             if (committed.isPresent()) {
@@ -154,9 +154,9 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     + ", so what has been trained on is unknown: choose another --model name");
         }
         LogPosition from = progress.from();
-        LogPosition done = known.orElseGet(() -> from.at(Math.max(from.offset(), committed.getAsLong())));
+        LogPosition done = known.orElseGet(() -> from.at(Math.max(from.offset(), committed.get())));
         Gap.Range range =
-                gap.range(progress.topicId(), topicId, from, done, Math.max(done.offset(), committed.orElse(0)));
+                gap.range(progress.topicId(), topicId, from, done, Math.max(done.offset(), committed.orElse(0L)));
         if (progress.log() == null) {
             progress = progress.withLog(topicId);
         } else if (!range.isSameLog()) {
@@ -171,7 +171,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         put(progress.with(gapStart()).withMaxKeys(perKey.maxKeys()));
         maxKeys = perKey.maxKeys();
         store.put(position);
-        if (committed.isEmpty() || committed.getAsLong() != range.to()) {
+        if (committed.isEmpty() || committed.get() != range.to()) {
             flow.seek(source, range.to());
         }
         LOG.info(

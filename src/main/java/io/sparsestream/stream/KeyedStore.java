@@ -208,7 +208,7 @@ final class KeyedStore {
                 keyed.learner(),
                 keyed.nextOffset(),
                 null,
-                new Manifest.Log(Map.of(topic, log), 0, 0), // the task counts images, not each model
+                new Manifest.Log(Map.of(topic, log), 0, 0, 0), // the task counts images, not each model
                 Checkpoint.Extra.NONE);
     }
 

@@ -2,7 +2,6 @@ package io.sparsestream.stream;
 
 import java.util.Iterator;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,10 +17,10 @@ public interface SourceLog {
     Map<String, String> topicIds(Set<String> topics);
 
     /**
-     * The offset up to which the group has committed its work. Empty before its first commit, and where the broker has
-     * forgotten it. May wait until the transaction of a dead predecessor is decided.
+     * The offsets up to which the group has committed its work. A partition is missing before its first commit, and where
+     * the broker has forgotten it. May wait until the transaction of a dead predecessor is decided.
      */
-    OptionalLong committed(TopicPartition partition);
+    Map<TopicPartition, Long> committed(Set<TopicPartition> partitions);
 
     /** The offset of the first record that retention has left. */
     long beginning(TopicPartition partition);

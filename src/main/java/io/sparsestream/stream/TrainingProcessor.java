@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,6 +79,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private WaitingImages waiting; // images behind those of the batch that fills
     private Output output;
     private Emission emission;
+    private long heard; // offset behind the last control record that was meant for this model
     private long position; // offset behind the last record that was handed over
     private long nextOffset = -1; // first image that has not been trained on, -1 before the first
     private LogPosition trained = LogPosition.beginning(0); // behind the last image that was trained on
@@ -156,16 +156,17 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     /** Brings the learner to where the last transaction was committed: the checkpoint, then the gap behind it. */
     private void resume() {
-        OptionalLong committed = log.committed(source);
+        Map<TopicPartition, Long> committed = log.committed(Set.of(source, told()));
         if (checkpoints.newest().isEmpty()) {
-            if (committed.isPresent()) {
+            if (committed.containsKey(source)) {
                 throw new TrainerException(
                         "the consumer group " + settings.topics().applicationId()
                                 + " has committed offsets but its checkpoint topic is empty: restore the topic, "
                                 + "or choose another --model name");
             }
+            heard = log.end(told()); // what is there was said to an earlier model of that name
             if (replica != null) {
-                replica.begin(log.end(told())); // what is there was said to an earlier model of that name
+                replica.begin(heard);
             }
             return;
         }
@@ -186,7 +187,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         checkpointStep = manifest.step();
         nextOffset = manifest.nextOffset();
         Optional<Manifest.Log> known = Optional.ofNullable(manifest.log());
-        known.ifPresent(this::requireTold);
+        known.ifPresent(each -> hearAgain(each, committed.containsKey(told())));
         if (nextOffset < 0) {
             return;
         }
@@ -198,16 +199,16 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 topicIds.get(source.topic()),
                 from,
                 done.done(),
-                Math.max(done.handedOver(), committed.orElse(0)));
+                Math.max(done.handedOver(), committed.getOrDefault(source, 0L)));
         nextOffset = range.from();
         position = range.to();
         trained = from.at(range.from());
-        LogPosition found = retrain(range);
+        LogPosition found = retrain(range, Optional.ofNullable(committed.get(told())));
         if (known.isPresent()) {
             gap.verify(from, done.done(), found);
         }
         emission.resume(found.at(range.done()), range.to());
-        if (committed.isEmpty() || committed.getAsLong() != position) {
+        if (!Objects.equals(committed.get(source), position)) {
             flow.seek(source, position);
         }
         LOG.info(
@@ -220,37 +221,49 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 range.done());
     }
 
-    /** What was told on another topic of the same name is heard from its beginning, unless it answers what a replica has sent. */
-    private void requireTold(Manifest.Log known) {
+    /**
+     * Goes on hearing what the model is told behind what it has heard. Another topic of the same name is heard from its
+     * beginning; but what a replica waits for stands on the one that was there.
+     *
+     * @param isRemembered whether the broker knows up to where the model has heard
+     */
+    private void hearAgain(Manifest.Log known, boolean isRemembered) {
+        heard = known.told();
         String expected = known.topics().get(told().topic());
         String found = topicIds.get(told().topic());
-        if (expected == null || expected.equals(found)) {
-            return;
-        }
-        if (replica != null) {
+        if (expected.equals(found)) {
+            if (replica == null && !isRemembered) {
+                flow.seek(told(), heard);
+            }
+        } else if (replica != null) {
             throw TrainerException.replaced(told().topic(), name, expected, found);
+        } else {
+            LOG.warn(
+                    "topic {} was deleted and created again: model {} hears it from its beginning",
+                    told().topic(),
+                    name);
+            heard = log.beginning(told());
+            flow.seek(told(), heard);
+            changed = true;
         }
-        LOG.warn("topic {} was deleted and created again: model {} hears it from its beginning", Topics.CONTROL, name);
-        flow.seek(told(), log.beginning(told()));
-        changed = true;
     }
 
     /**
      * Trains on the gap again, as far as it had been emitted; the rest of what had been handed over waits to be trained on
      * and emitted.
      *
+     * @param answered offset behind the answers that a replica has had, where the broker remembers it
      * @return behind the images that had been emitted
      */
-    private LogPosition retrain(Gap.Range range) {
+    private LogPosition retrain(Gap.Range range, Optional<Long> answered) {
         if (replica == null) {
-            return retrain(range, Collections.emptyIterator());
+            return retrainOn(range, Collections.emptyIterator());
         }
-        OptionalLong committed = log.committed(told());
         try (SourceLog.Records answers =
-                log.records(told(), replica.nextAnswer(), committed.orElseGet(() -> log.end(told())))) {
+                log.records(told(), replica.nextAnswer(), answered.orElseGet(() -> log.end(told())))) {
             takeAnswer(answers);
-            LogPosition found = retrain(range, answers);
-            if (committed.isEmpty()) {
+            LogPosition found = retrainOn(range, answers);
+            if (answered.isEmpty()) {
                 flow.seek(told(), replica.nextAnswer());
             }
             return found;
@@ -258,7 +271,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** @param answers that a replica had, in order */
-    private LogPosition retrain(Gap.Range range, Iterator<ConsumerRecord<byte[], byte[]>> answers) {
+    private LogPosition retrainOn(Gap.Range range, Iterator<ConsumerRecord<byte[], byte[]>> answers) {
         long[] reported = {context.currentSystemTimeMs()};
         LogPosition[] found = {trained};
         log.read(source, range.from(), range.to(), record -> {
@@ -320,7 +333,8 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
             }
         } else if (replica != null) {
             answer(record, metadata.offset());
-        } else if (Arrays.equals(record.key(), key)) {
+        } else if (Arrays.equals(record.key(), key) && metadata.offset() >= heard) {
+            heard = metadata.offset() + 1;
             control(record.value(), Header.source(metadata.topic(), metadata.partition(), metadata.offset()));
         }
     }
@@ -539,7 +553,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
                 learner,
                 nextOffset,
                 new Manifest.Steering(started, isPaused(), pausedBy, List.of()),
-                new Manifest.Log(topicIds, trained.images(), trained.checksum()),
+                new Manifest.Log(topicIds, trained.images(), trained.checksum(), heard),
                 replica == null ? Checkpoint.Extra.NONE : replica.checkpoint());
         Manifest.Steering steering =
                 checkpoints.write(snapshot, changed || learner.state().step() != checkpointStep);

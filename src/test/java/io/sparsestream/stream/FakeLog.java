@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -71,14 +70,14 @@ final class FakeLog implements SourceLog {
 
     @Override
     public long end(TopicPartition partition) {
-        return Math.min(
-                end, Math.max(records(partition).size(), committed(partition).orElse(0)));
+        return Math.min(end, Math.max(records(partition).size(), committed.getOrDefault(partition, 0L)));
     }
 
     @Override
-    public OptionalLong committed(TopicPartition partition) {
-        Long offset = committed.get(partition);
-        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+    public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
+        Map<TopicPartition, Long> found = new HashMap<>(committed);
+        found.keySet().retainAll(partitions);
+        return found;
     }
 
     @Override

@@ -262,8 +262,9 @@ class RoundsTopologyTest {
         }
 
         /** The updates topic is its write-ahead log, as the images topic is the replicas'. */
-        @Test
-        void readsTheOpenRoundAgainAfterARestart() {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void readsTheOpenRoundAgainAfterARestart(boolean forgotten) {
             update(0, 0, 60, 1f);
             update(1, 0, 60, 2f);
             update(2, 0, 60, 3f);
@@ -271,7 +272,7 @@ class RoundsTopologyTest {
             List<TestRecord<byte[], byte[]>> half = records(1, false, 1, 60, 5f);
             pipe(half.get(0));
             update(0, 1, 60, 4f);
-            restart();
+            restart(forgotten);
 
             assertThat(answers()).isEmpty();
             half.subList(1, half.size()).forEach(RoundsTopologyTest.this::pipe);
@@ -283,11 +284,24 @@ class RoundsTopologyTest {
         }
 
         @Test
-        void doesNotAnswerTwiceWhatItReadsAgain() {
+        void anotherTopicOfUpdatesIsRefused() {
+            update(0, 0, 60, 1f);
+            log.recreate(TOPICS.updates());
+            assertThatThrownBy(() -> restart(false))
+                    .rootCause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageStartingWith("topic updates.fake was deleted and created again")
+                    .hasMessageEndingWith("restore the topic, or start a new --model");
+            driver = null;
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void doesNotAnswerTwiceWhatItReadsAgain(boolean forgotten) {
             update(0, 0, 60, 1f);
             noMoreImages(1);
             assertThat(answers()).containsOnlyKeys(1);
-            restart();
+            restart(forgotten);
             update(2, 0, 60, 1f);
             assertThat(answers()).containsOnlyKeys(0, 2);
         }
@@ -378,6 +392,17 @@ class RoundsTopologyTest {
         }
 
         @Test
+        void anotherTopicOfAnswersIsRefused() {
+            image(6);
+            log.recreate(TOPICS.globals());
+            assertThatThrownBy(() -> restart(false))
+                    .rootCause()
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageStartingWith("topic globals.fake was deleted and created again");
+            driver = null;
+        }
+
+        @Test
         void fetchesNoMoreThanItsNextStepsNeedWhileItWaits() {
             image(6 + 4095);
             assertThat(flow.fetching()).isEqualTo("resumed images-0");
@@ -387,8 +412,9 @@ class RoundsTopologyTest {
             assertThat(flow.fetching()).isEqualTo("resumed images-0");
         }
 
-        @Test
-        void isTheSameAfterARestartWhereverItWas() {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void isTheSameAfterARestartWhereverItWas(boolean forgotten) {
             for (int committedAnswer = 0; committedAnswer < 2; committedAnswer++) {
                 stop();
                 log.clear();
@@ -401,7 +427,8 @@ class RoundsTopologyTest {
                 }
                 Map<String, Object> before = state();
                 long trained = replica.state().images();
-                restart();
+                log.clearCommitted();
+                restart(forgotten);
                 assertThat(replica.state().images()).isEqualTo(trained);
                 assertThat(state()).isEqualTo(before);
                 assertThat(reconstructions()).as("what was emitted").isZero();
@@ -552,19 +579,24 @@ class RoundsTopologyTest {
 
     /** As after a kill: new tasks on what was stored and committed. */
     private void restart() {
+        restart(false);
+    }
+
+    /** @param forgotten whether the broker has forgotten what was committed */
+    private void restart(boolean forgotten) {
         Map<String, byte[]> checkpoint = content(TrainingTopology.STORE);
         Map<String, byte[]> averager = content(TrainingTopology.ROUNDS);
         stop();
         for (TopicPartition partition : List.of(IMAGES, UPDATES, GLOBALS)) {
-            if (!log.records(partition).isEmpty()) {
+            if (!forgotten && !log.records(partition).isEmpty()) {
                 log.commit(partition, log.records(partition).size());
             }
         }
         start(checkpoint, averager);
-        // The driver counts offsets from 0 again: these were handed over before.
+        // The driver counts offsets from 0 again, and hands over once more what was handed over before.
         for (TopicPartition partition : List.of(IMAGES, UPDATES, GLOBALS)) {
             TestInputTopic<byte[], byte[]> again = input(partition.topic());
-            log.records(partition).forEach(record -> again.pipeInput(Header.utf8("0/manifest"), new byte[0]));
+            log.records(partition).forEach(again::pipeInput);
         }
     }
 

@@ -59,6 +59,7 @@ class TrainingTopologyTest {
     private final FakeFlow flow = new FakeFlow();
     private OnGap onGap = OnGap.FAIL;
     private int ahead;
+    private int told; // control records
     private FakeLearner learner;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -931,6 +932,7 @@ class TrainingTopologyTest {
     }
 
     private void tell(String model, String json) {
+        told++;
         control.pipeInput(model == null ? null : utf8(model), json == null ? null : utf8(json));
     }
 
@@ -949,6 +951,9 @@ class TrainingTopologyTest {
         start(checkpoint);
         for (long offset = 0; offset < committed; offset++) {
             images.pipeInput(new TestRecord<>(null, null)); // no image: the driver counts offsets from 0 again
+        }
+        for (int offset = 0; offset < told; offset++) {
+            control.pipeInput(new TestRecord<>(null, null));
         }
     }
 
