@@ -2,13 +2,17 @@ package io.sparsestream.sweep;
 
 import io.sparsestream.message.ImageDecoder;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,13 +21,14 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The images of a topic in their order, by a consumer of no group. What is no image is passed over. */
+/** The images of a topic in their order, by a consumer of no group. Records that are not images are passed over. */
 final class ImageFeed implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
+    private final String topicId;
     private final ImageDecoder decoder;
     private final Consumer<String> report;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
@@ -32,10 +37,17 @@ final class ImageFeed implements AutoCloseable {
     /**
      * @param pixels of every image
      * @param from offset of the first record to read, or -1 for the earliest there is
+     * @param expectedId of the topic that was read before; empty where none was, or an earlier version has read it
      * @param report is told when images are waited for
-     * @throws IOException if the topic is not there or has several partitions
+     * @throws IOException if the topic is not there, has several partitions, or is not the one that was read before
      */
-    ImageFeed(Map<String, Object> kafka, String topic, int pixels, long from, Consumer<String> report)
+    ImageFeed(
+            Map<String, Object> kafka,
+            String topic,
+            int pixels,
+            long from,
+            Optional<String> expectedId,
+            Consumer<String> report)
             throws IOException {
         this.topic = topic;
         this.report = report;
@@ -55,6 +67,20 @@ final class ImageFeed implements AutoCloseable {
         }
         TopicPartition partition = new TopicPartition(topic, 0);
         consumer.assign(List.of(partition));
+        topicId = id(kafka, topic);
+        if (expectedId.isPresent() && !expectedId.get().equals(topicId)) {
+            consumer.close();
+            throw new IOException(
+                    "topic " + topic + " was deleted and created again: the sweep has learned from the one"
+                            + " with the id " + expectedId.get() + ", this one is " + topicId
+                            + ": start it again with another --dir");
+        }
+        long end = consumer.endOffsets(List.of(partition)).get(partition);
+        if (from > end) {
+            consumer.close();
+            throw new IOException("topic " + topic + " ends at offset " + end
+                    + ", but the sweep has read it up to offset " + from + ": start it again with another --dir");
+        }
         if (from < 0) {
             consumer.seekToBeginning(List.of(partition));
             position = consumer.position(partition);
@@ -62,6 +88,28 @@ final class ImageFeed implements AutoCloseable {
             consumer.seek(partition, from);
             position = from;
         }
+    }
+
+    private static String id(Map<String, Object> kafka, String topic) throws IOException {
+        try (Admin admin = Admin.create(kafka)) {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .topicId()
+                    .toString();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "topic " + topic + " cannot be described: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while topic " + topic + " was described");
+        }
+    }
+
+    /** Id of the topic: another one of the same name has another. */
+    String topicId() {
+        return topicId;
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -131,8 +132,13 @@ public final class Sweep {
         NavigableSet<Long> judgements = judgements(plan);
         int batch = trials.get(0).hyperparameters().batch();
         int pixels = settings.architecture().inputs();
-        try (ImageFeed feed =
-                new ImageFeed(settings.kafka(), settings.topic(), pixels, progress.nextOffset(), listener::onMessage)) {
+        try (ImageFeed feed = new ImageFeed(
+                settings.kafka(),
+                settings.topic(),
+                pixels,
+                progress.nextOffset(),
+                Optional.ofNullable(progress.topicId()),
+                listener::onMessage)) {
             List<byte[]> images = new ArrayList<>();
             long checkpointed = System.nanoTime();
             while (!running.isEmpty()) {
@@ -146,7 +152,8 @@ public final class Sweep {
                 }
                 trials.replaceAll(trial -> running.containsKey(trial.id()) ? trial.running(step) : trial);
                 if (judged || running.isEmpty() || isDue(checkpointed)) {
-                    directory.write(new Progress(plan, step, feed.position(), List.copyOf(trials)), running);
+                    directory.write(
+                            new Progress(plan, step, feed.position(), feed.topicId(), List.copyOf(trials)), running);
                     checkpointed = System.nanoTime();
                 }
                 listener.onProgress(step, running.size());

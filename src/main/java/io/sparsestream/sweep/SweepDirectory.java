@@ -37,8 +37,9 @@ final class SweepDirectory implements AutoCloseable {
      *
      * @param step of the running trials
      * @param nextOffset of the first image that they have not been trained on; -1 before the first
+     * @param topicId of the topic that was read; null before the first image, and in what an earlier version has written
      */
-    record Progress(Plan plan, long step, long nextOffset, List<Trial> trials) {}
+    record Progress(Plan plan, long step, long nextOffset, String topicId, List<Trial> trials) {}
 
     private final Path directory;
     private final FileChannel lock;
@@ -77,7 +78,7 @@ final class SweepDirectory implements AutoCloseable {
             for (Hyperparameters hyperparameters : plan.trials()) {
                 trials.add(Trial.of(trials.size() + 1, hyperparameters));
             }
-            return new Progress(plan, 0, -1, trials);
+            return new Progress(plan, 0, -1, null, trials);
         }
         Progress found;
         try {

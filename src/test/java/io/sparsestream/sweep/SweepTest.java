@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.crash.SparsestreamProcess;
 import io.sparsestream.dataset.Dataset;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -124,6 +126,38 @@ class SweepTest {
         messages.clear();
         assertThat(run("killed", settings, false)).as("finished once").isEqualTo(trials);
         assertThat(messages).isEmpty();
+    }
+
+    @Test
+    void anotherTopicOfTheSameNameIsNotLearnedFrom() throws Exception {
+        replay(0, STEPS * BATCH);
+        run("sweep", settings("1e-4", "0.01"), false);
+        Path json = directory.resolve("sweep/sweep.json"); // as a kill leaves it, with the topic's id of another topic
+        ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(json.toFile());
+        String id = tree.get("topicId").asText();
+        try (Admin admin = Admin.create(kafka)) {
+            assertThat(id)
+                    .isEqualTo(admin.describeTopics(List.of(Topics.IMAGES))
+                            .allTopicNames()
+                            .get()
+                            .get(Topics.IMAGES)
+                            .topicId()
+                            .toString());
+        }
+        ((ObjectNode) tree.get("trials").get(0)).put("status", Status.RUNNING.toString());
+        StateFile.write(
+                directory.resolve("sweep/trial-1-step-" + STEPS + ".state"),
+                new Autoencoder(ARCHITECTURE, settings("1e-4", "0.01").get(0), new PortableProduct()).state());
+        new ObjectMapper().writeValue(json.toFile(), tree.put("topicId", "another"));
+        assertThatThrownBy(() -> run("sweep", settings("1e-4", "0.01"), false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("was deleted and created again")
+                .hasMessageContaining("the id another, this one is " + id)
+                .hasMessageEndingWith("with another --dir");
+        new ObjectMapper().writeValue(json.toFile(), tree.put("topicId", id).put("nextOffset", 1_000_000));
+        assertThatThrownBy(() -> run("sweep", settings("1e-4", "0.01"), false))
+                .hasMessageContaining("ends at offset")
+                .hasMessageContaining("has read it up to offset 1000000");
     }
 
     @Test
