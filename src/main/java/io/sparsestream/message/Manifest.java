@@ -85,7 +85,12 @@ public record Manifest(
      * @param checksum sum of the checksums of these images
      * @param told offset on the control topic behind the last record that the model has heard; 0 where it hears none
      */
-    public record Log(Map<String, String> topics, long images, long checksum, long told) {}
+    public record Log(Map<String, String> topics, long images, long checksum, long told) {
+        /** The same where the model has heard up to that offset. */
+        public Log withTold(long offset) {
+            return new Log(topics, images, checksum, offset);
+        }
+    }
 
     /**
      * A checkpoint in the store.

@@ -52,6 +52,14 @@ final class Checkpoint {
             return new Snapshot(model, learner, nextOffset, changed, log, extra);
         }
 
+        Snapshot with(Manifest.Log changed) {
+            return new Snapshot(model, learner, nextOffset, steering, changed, extra);
+        }
+
+        Snapshot with(Extra changed) {
+            return new Snapshot(model, learner, nextOffset, steering, log, changed);
+        }
+
         private Manifest manifest(List<Manifest.Entry> entries, Manifest.Log kept, Extra rounds) {
             return new Manifest(
                     model,

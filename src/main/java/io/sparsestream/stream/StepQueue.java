@@ -186,6 +186,7 @@ final class StepQueue implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a training step was under way", e);
         }
     }
 }

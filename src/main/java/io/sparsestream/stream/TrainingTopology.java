@@ -203,7 +203,9 @@ final class TrainingTopology {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new Restartable(() -> new TrainingProcessor(settings, learner, log, flow, listener));
+            return new Restartable(() -> settings.hasReplicas()
+                    ? new ReplicaProcessor(settings, learner, log, flow, listener)
+                    : new TrainingProcessor(settings, learner, log, flow, listener));
         }
 
         @Override

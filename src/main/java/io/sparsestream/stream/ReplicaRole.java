@@ -1,0 +1,167 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Activations;
+import io.sparsestream.message.Manifest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** The task is one of several replicas: after some steps it sends an update and waits for the averager's answer. */
+final class ReplicaRole implements Role {
+    private final TaskParts parts;
+    private final Replica replica;
+    private final TopicPartition globals;
+    private boolean isRemembered = true; // by the broker: up to where answers were taken
+    private boolean changed;
+    private long imageMillis; // when the last image, or answer, came
+    private long sentNanos; // when the last update was sent
+
+    ReplicaRole(TaskParts parts) {
+        this.parts = parts;
+        int partition = parts.source().partition();
+        replica = new Replica(parts.settings(), parts.learner(), partition);
+        globals = new TopicPartition(parts.settings().topics().globals(), partition);
+        imageMillis = parts.now();
+    }
+
+    @Override
+    public TopicPartition told() {
+        return globals;
+    }
+
+    @Override
+    public void begin(long end) {
+        replica.begin(end);
+    }
+
+    @Override
+    public void restore(Manifest manifest, String topicId, boolean remembered) {
+        replica.requireAlike(manifest.replica());
+        parts.checkpoints().restore(replica.arrays());
+        replica.restore(manifest.replica());
+        isRemembered = remembered;
+        if (manifest.log() != null) {
+            String expected = manifest.log().topics().get(globals.topic());
+            if (!expected.equals(topicId)) { // what it waits for stood on the one that was there
+                throw TrainerException.replaced(globals.topic(), parts.name(), expected, topicId);
+            }
+        }
+    }
+
+    /** Takes the answers that it had, each after the step after which it waited for one. */
+    @Override
+    public Replay replay() {
+        Map<TopicPartition, Long> committed = parts.log().committed(Set.of(globals));
+        long end = Optional.ofNullable(committed.get(globals))
+                .orElseGet(() -> parts.log().end(globals));
+        SourceLog.Records answers = parts.log().records(globals, replica.nextAnswer(), end);
+        takeAnswer(answers);
+        return new Replay() {
+            @Override
+            public void trained() {
+                if (replica.isDue()) {
+                    replica.send(false, (chunk, value) -> {});
+                    takeAnswer(answers);
+                }
+            }
+
+            @Override
+            public void close() {
+                answers.close();
+                if (!isRemembered) {
+                    parts.flow().seek(globals, replica.nextAnswer());
+                }
+            }
+        };
+    }
+
+    private void takeAnswer(SourceLog.Records answers) {
+        while (replica.isWaiting() && answers.hasNext()) {
+            ConsumerRecord<byte[], byte[]> record = answers.next();
+            changed |= replica.take(record.key(), record.value(), record.offset());
+        }
+    }
+
+    /** An image has come. */
+    void imageCame() {
+        imageMillis = parts.now();
+    }
+
+    /** Takes a record of its answer; whether it was the last one, with which it goes on. */
+    boolean take(byte[] key, byte[] value, long offset) {
+        if (!replica.take(key, value, offset)) {
+            return false;
+        }
+        changed = true;
+        parts.listener().onAnswer(replica.round(), System.nanoTime() - sentNanos);
+        imageMillis = parts.now(); // none could come while it waited
+        return true;
+    }
+
+    @Override
+    public boolean mayTrain() {
+        return !replica.isWaiting();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return false;
+    }
+
+    @Override
+    public void trained(int images) {
+        replica.trained(images);
+    }
+
+    @Override
+    public void emitted() {
+        if (replica.isDue()) {
+            sendUpdate(false);
+        }
+    }
+
+    /**
+     * Whether no image has come for so long that the other replicas need not wait for this one. Where there are more, and
+     * the machine is just too busy to fetch them, it is not idle.
+     */
+    boolean isIdle(long now) {
+        return !parts.settings().sync().waitsForAll()
+                && !replica.isWaiting()
+                && !replica.isIdle()
+                && now - imageMillis >= parts.settings().maxBatchWait().toMillis()
+                && parts.flow().isAtEnd(parts.source());
+    }
+
+    /** Sends what the replica has learned since its last answer; the averager sees it when it is committed. */
+    void sendUpdate(boolean noMoreImages) {
+        int partition = parts.source().partition();
+        replica.send(noMoreImages, (chunk, value) -> parts.output().update(partition, chunk, value));
+        changed = true;
+        sentNanos = System.nanoTime();
+        parts.context().commit();
+    }
+
+    @Override
+    public Activations activations(StepResult result) {
+        return Activations.of(parts.settings().topics().model(), parts.source().partition(), result, parts.learner());
+    }
+
+    @Override
+    public boolean hasChanged() {
+        return changed;
+    }
+
+    @Override
+    public Checkpoint.Snapshot complete(Checkpoint.Snapshot snapshot) {
+        return snapshot.with(replica.checkpoint());
+    }
+
+    /** The averager publishes the model. */
+    @Override
+    public void stored(Checkpoint.Snapshot snapshot) {
+        changed = false;
+    }
+}

@@ -1,0 +1,165 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Activations;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The task alone learns the model: it is steered by people, can be paused, and publishes the parameters. */
+final class Solo implements Role {
+    private static final Logger LOG = LoggerFactory.getLogger(Solo.class);
+
+    private final TaskParts parts;
+    private final TopicPartition control = new TopicPartition(Topics.CONTROL, 0);
+    private long heard; // offset behind the last control record that was meant for this model
+    private boolean changed;
+    private Optional<String> pausedBy = Optional.empty(); // the control record that has told it to pause
+
+    Solo(TaskParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public TopicPartition told() {
+        return control;
+    }
+
+    @Override
+    public void begin(long end) {
+        heard = end;
+    }
+
+    @Override
+    public void restore(Manifest manifest, String topicId, boolean isRemembered) {
+        parts.checkpoints().restore(Map.of());
+        if (manifest.steering().paused()) {
+            pausedBy =
+                    Optional.of(Objects.requireNonNullElse(manifest.steering().pausedBy(), Topics.CONTROL));
+            parts.listener().onPause(pausedBy.get());
+        }
+        if (manifest.log() == null) {
+            return; // an earlier version has heard up to what the broker remembers
+        }
+        heard = manifest.log().told();
+        if (!manifest.log().topics().get(control.topic()).equals(topicId)) {
+            LOG.warn(
+                    "topic {} was deleted and created again: model {} hears it from its beginning",
+                    control.topic(),
+                    parts.name());
+            heard = parts.log().beginning(control);
+            parts.flow().seek(control, heard);
+            changed = true;
+        } else if (!isRemembered) {
+            parts.flow().seek(control, heard);
+        }
+    }
+
+    @Override
+    public Replay replay() {
+        return new Replay() {
+            @Override
+            public void trained() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Whether a control record is heard for the first time. */
+    boolean isNew(long offset) {
+        return offset >= heard;
+    }
+
+    /**
+     * Does what a control record says, while no step is under way.
+     *
+     * @return what became of it
+     */
+    ControlResult hear(byte[] value, long offset) {
+        heard = offset + 1;
+        String from = Header.source(control.topic(), control.partition(), offset);
+        return ControlResult.of(
+                parts.settings().topics().model(), parts.learner(), value, from, told -> apply(told, from));
+    }
+
+    /** @throws IllegalArgumentException with nothing changed, saying why it cannot be done */
+    private void apply(Control told, String from) {
+        switch (told.command()) {
+            case SET -> parts.learner().set(parts.learner().hyperparameters().withLive(told.hyperparameters()));
+            case PAUSE -> {
+                if (!parts.flow().canPause()) {
+                    throw new IllegalArgumentException("pausing needs group.protocol=classic");
+                }
+                pausedBy = Optional.of(from);
+                parts.listener().onPause(from);
+            }
+            case RESUME -> {
+                pausedBy = Optional.empty();
+                parts.listener().onContinue();
+            }
+            case ROLLBACK -> parts.checkpoints().rollBack(told.step());
+            case RESET ->
+                parts.checkpoints()
+                        .reset(
+                                told.seed() == null
+                                        ? parts.learner().hyperparameters().seed()
+                                        : told.seed());
+        }
+    }
+
+    /** Tells what became of a control record. */
+    void tell(ControlResult result) {
+        parts.output().activations(Json.write(result));
+        parts.listener().onControl(result, parts.learner());
+        LOG.info(result.text());
+    }
+
+    @Override
+    public boolean mayTrain() {
+        return pausedBy.isEmpty();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return pausedBy.isPresent();
+    }
+
+    @Override
+    public void trained(int images) {}
+
+    @Override
+    public void emitted() {}
+
+    @Override
+    public Activations activations(StepResult result) {
+        return Activations.of(parts.settings().topics().model(), null, result, parts.learner());
+    }
+
+    @Override
+    public boolean hasChanged() {
+        return changed;
+    }
+
+    @Override
+    public Checkpoint.Snapshot complete(Checkpoint.Snapshot snapshot) {
+        Manifest.Steering started = snapshot.steering();
+        return snapshot.with(new Manifest.Steering(started.started(), isPaused(), pausedBy.orElse(null), List.of()))
+                .with(snapshot.log().withTold(heard));
+    }
+
+    @Override
+    public void stored(Checkpoint.Snapshot snapshot) {
+        changed = false;
+        Checkpoint.publish(snapshot, parts.output()::parameters);
+    }
+}
