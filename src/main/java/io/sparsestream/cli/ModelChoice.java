@@ -1,19 +1,19 @@
 package io.sparsestream.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.Json;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
  * A model to train: a preset, or a file of hyperparameters whose name without its ending is the model's.
@@ -25,6 +25,7 @@ record ModelChoice(String name, Hyperparameters hyperparameters) {
     private static final String PRESET = "preset";
     private static final String JSON = ".json";
     private static final String PROPERTIES = ".properties";
+    private static final String BYTE_ORDER_MARK = "\uFEFF"; // some editors' beginning of a UTF-8 file
 
     /** @throws IllegalArgumentException if it is no preset and no file that can be used */
     static ModelChoice of(String presetOrFile) {
@@ -45,8 +46,8 @@ record ModelChoice(String name, Hyperparameters hyperparameters) {
             return new ModelChoice(ModelName.check(name.substring(0, name.lastIndexOf('.'))), preset.with(values));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("cannot read " + file + ": there is no such file", e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e.getOriginalMessage(), e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("cannot read " + file + ": it is not UTF-8 text: save it as such", e);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -54,27 +55,33 @@ record ModelChoice(String name, Hyperparameters hyperparameters) {
 
     private static Map<String, String> read(Path file) throws IOException {
         String text = Files.readString(file);
-        Map<String, String> values = new LinkedHashMap<>();
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            text = text.substring(BYTE_ORDER_MARK.length());
+        }
         if (file.toString().endsWith(JSON)) {
-            JsonNode json = new ObjectMapper().readTree(text);
+            JsonNode json = Json.tree(text.getBytes(StandardCharsets.UTF_8));
             if (!json.isObject()) {
                 throw new IllegalArgumentException("one JSON object is expected, such as {\"beta\": 7.5e-4}");
             }
-            json.properties().forEach(entry -> values.put(entry.getKey(), text(entry.getValue())));
-        } else {
-            Properties properties = new Properties();
-            properties.load(new StringReader(text));
-            properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
+            return Control.texts(json);
         }
+        UniqueProperties properties = new UniqueProperties();
+        properties.load(new StringReader(text));
+        Map<String, String> values = new LinkedHashMap<>();
+        properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
         return values;
     }
 
-    /** An array is one value for each layer. */
-    private static String text(JsonNode value) {
-        return value.isArray()
-                ? StreamSupport.stream(value.spliterator(), false)
-                        .map(JsonNode::asText)
-                        .collect(Collectors.joining("/"))
-                : value.asText();
+    /** Of which no key may come twice; blanks behind a value, which cannot be seen, do not count. */
+    private static final class UniqueProperties extends Properties {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public synchronized Object put(Object key, Object value) {
+            if (containsKey(key)) {
+                throw new IllegalArgumentException(key + " is given twice");
+            }
+            return super.put(key, value.toString().strip());
+        }
     }
 }

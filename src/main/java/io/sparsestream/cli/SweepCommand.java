@@ -124,7 +124,7 @@ final class SweepCommand implements Callable<Integer> {
         SweepReport report = SweepReport.of(steps, test.name() + "/" + split, results);
         report.write(directory, space.swept());
         if (report.front().isEmpty()) {
-            throw new CommandException("every trial has diverged: lower the learning rate");
+            throw new CommandException("every trial has diverged: lower the learning rate, alpha or beta");
         }
         System.out.print(report.frontTable(space.swept()).toText());
         System.out.printf(

@@ -30,12 +30,14 @@ final class Adam {
     }
 
     /**
-     * Updates one tensor and its moments in place.
+     * Updates one tensor and its moments in place. The four arrays are as long as one another.
      *
      * @param updates number of updates before this one (the paper's t is one more)
      * @param learningRate of this update (the paper's α)
      * @param alpha weight decay added to the gradient, 0 for biases
-     * @param gradient of the loss without its L2 term
+     * @param gradient of the loss without its L2 term; left as it is
+     * @param m first moment
+     * @param v second moment
      * @return Σ w² of the updated parameters, as by {@link SquareSum}
      */
     double update(

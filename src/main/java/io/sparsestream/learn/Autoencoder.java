@@ -158,7 +158,7 @@ public final class Autoencoder implements Learner {
         Losses losses =
                 new Losses(forward.meanMse(), hyperparameters.alpha() * state.squaredWeights() / 2, divergence());
         if (losses.isDiverged()) {
-            throw new DivergedException(state.step(), losses);
+            throw new DivergedException(state.step(), losses, culprit(losses));
         }
         StepResult result = new StepResult(state.step(), batch, losses, forward);
         backward(batch);
@@ -174,6 +174,18 @@ public final class Autoencoder implements Learner {
         }
         state.count(batch.size(), squaredWeights);
         return result;
+    }
+
+    /** What has made the loss diverge: a penalty by its own weight, or else the weights that the learning rate has made. */
+    private String culprit(Losses losses) {
+        if (losses.kl() > losses.mse() + losses.l2()) {
+            return "beta, whose sparsity term has run away";
+        }
+        long count = Arrays.stream(weights).mapToLong(Tensor::size).sum();
+        if (losses.l2() > losses.mse() + losses.kl() && state.squaredWeights() <= count) {
+            return "alpha, whose L2 term has run away"; // of weights that are small
+        }
+        return "the learning rate";
     }
 
     private double update(Tensor tensor, float learningRate, float alpha, float[] gradient) {

@@ -6,14 +6,15 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How a change of parameters is written, little-endian. What an encoding loses is not lost: it is kept as a residual and
+ * How a change of parameters is written, little-endian. What is finite is decoded as finite. What an encoding loses is not lost: it is kept as a residual and
  * joins the next delta (error feedback: F. Seide et al., "1-Bit Stochastic Gradient Descent and its Application to
  * Data-Parallel Distributed Training of Speech DNNs", 2014; S. P. Karimireddy et al., "Error Feedback Fixes SignSGD and
  * other Gradient Compression Schemes", 2019).
  *
  * <pre>
  * float32   as it is                                                          4 bytes a value, exact
- * float16   IEEE 754 binary16, to the nearest, ties to even                   2 bytes, relative error ≤ 2⁻¹¹
+ * float16   IEEE 754 binary16, to the nearest, ties to even; beyond ±65504,
+ *           the greatest that there is, ±65504                                2 bytes, relative error ≤ 2⁻¹¹
  * int8      blocks of 256 values: scale s = max |x| / 127 as float32, then
  *           each x / s as int8, to the nearest                                1.02 bytes, error ≤ s / 2
  * </pre>
@@ -45,7 +46,9 @@ public enum DeltaEncoding {
         @Override
         void write(float[] values, ByteBuffer into) {
             for (float value : values) {
-                into.putShort(Float16.of(value));
+                // What is cut off stays in the residual; infinity would leave nothing that a later delta could make
+                // good.
+                into.putShort(Float16.of(Float.isFinite(value) ? clamp(value, Float16.GREATEST) : value));
             }
         }
 
@@ -71,11 +74,14 @@ public enum DeltaEncoding {
                 for (int i = block; i < end; i++) {
                     greatest = Math.max(greatest, Math.abs(values[i]));
                 }
-                float scale = greatest / Byte.MAX_VALUE;
+                float scale = greatest / LIMIT;
+                if (Float.isFinite(greatest) && Float.isInfinite(scale * LIMIT)) {
+                    scale = Math.nextDown(scale); // rounded up, at the greatest float's end
+                }
                 into.putFloat(scale);
                 for (int i = block; i < end; i++) {
                     // Near the least float the scale itself is coarse, or 0: hence the limits, and 0/0 counts as 0.
-                    into.put((byte) Math.max(-LIMIT, Math.min(LIMIT, Math.round(values[i] / scale))));
+                    into.put((byte) clamp(Math.round(values[i] / scale), LIMIT));
                 }
             }
         }
@@ -112,13 +118,19 @@ public enum DeltaEncoding {
     /** Bytes of an encoded tensor of so many values. */
     public abstract long bytes(long values);
 
+    private static float clamp(float value, float limit) {
+        return Math.max(-limit, Math.min(limit, value));
+    }
+
     abstract void write(float[] values, ByteBuffer into);
 
     abstract void read(ByteBuffer from, float[] values);
 
     /**
-     * Encodes a tensor's delta together with what earlier ones have lost. What is no finite number stays none.
+     * Encodes a tensor's delta together with what earlier ones have lost. What is no finite number stays none, and makes
+     * none of its whole block in int8.
      *
+     * @param delta [elements of the tensor]
      * @param residual as long as the delta, zero at first: in, what earlier deltas have lost; out, what is lost now
      */
     public byte[] encode(float[] delta, float[] residual) {
@@ -138,6 +150,7 @@ public enum DeltaEncoding {
     /**
      * Decodes a whole tensor.
      *
+     * @param into [elements of the tensor], overwritten
      * @throws IllegalArgumentException if there are not as many bytes as so many values take
      */
     public void decode(byte[] encoded, float[] into) {

@@ -2,6 +2,9 @@ package io.sparsestream.learn;
 
 /** IEEE 754 binary16 as the bits of a short: sign, 5 bits of exponent (bias 15), 10 of mantissa. Java has it from 20 on. */
 final class Float16 {
+    /** The greatest finite number. */
+    static final float GREATEST = 65504;
+
     private static final int SIGN = 0x8000;
     private static final int INFINITE = 0x7c00;
     private static final int QUIET_NAN = 0x7e00;
@@ -18,7 +21,7 @@ final class Float16 {
 
     private Float16() {}
 
-    /** The nearest one; of two equally near, the even one. */
+    /** The nearest one; of two equally near, the even one; from 65520 on infinity, as the standard has it. */
     static short of(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & SIGN;

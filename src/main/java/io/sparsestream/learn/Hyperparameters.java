@@ -6,19 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * What a person chooses about learning. The defaults are the reference experiment's.
  *
  * @param batch images of a mini-batch
- * @param learningRate Adam's step size, at first
- * @param beta1 decay of Adam's first moment
- * @param beta2 decay of Adam's second moment
+ * @param learningRate Adam's step size before the schedule, above 0
+ * @param beta1 decay of Adam's first moment at each step, 0 … 1, 1 excluded
+ * @param beta2 decay of Adam's second moment likewise
  * @param epsilon Adam's guard against division by zero
  * @param alpha weight of the L2 term
  * @param beta weight of the KL sparsity term: one for all hidden layers, or one for each
- * @param rho the mean activation that the sparsity term pulls every hidden unit towards
+ * @param rho the mean activation, between 0 and 1, that the sparsity term pulls every hidden unit towards
  * @param seed of the initial weights
  * @param averagingWindow images over which the recent average activation looks back
  * @param schedule of the learning rate; null, as in what was written before there were any, is constant
@@ -39,6 +40,8 @@ public record Hyperparameters(
     /** Any will do for {@code sparse}; {@code plain} depends on it, and this is one of its good ones (see the README). */
     private static final long SEED = 4;
 
+    private static final List<String> RATES = List.of("learning-rate", "schedule", "schedule-steps", "schedule-factor");
+
     private static final List<String> NAMES = List.of(
             "batch",
             "learning-rate",
@@ -55,7 +58,17 @@ public record Hyperparameters(
             "averaging-window");
 
     private static final String NUMBER = "a number";
+    private static final String NUMBERS = "a number, or one for each layer like 7.5e-4/4e-2";
     private static final String WHOLE = "a whole number";
+
+    /** Digits that all are 0: other text whose value is 0 has lost it. */
+    private static final Pattern ZERO = Pattern.compile("[-+]?[0.]+([eEfFdD].*)?");
+
+    private static final String FLOAT =
+            "0, or from " + Float.MIN_NORMAL + " to " + Float.MAX_VALUE + " in size, as float32 can hold it";
+
+    /** From here on 1 − β, and a moment that it is multiplied with, are off by more than a percent in float32. */
+    private static final double MOST_DECAY = 0.99999;
 
     /** No regularization. */
     public static final Hyperparameters PLAIN =
@@ -90,6 +103,7 @@ public record Hyperparameters(
         schedule = schedule == null ? Schedule.CONSTANT : schedule;
     }
 
+    /** @throws IllegalArgumentException unless it holds: {@code name must be expected, not found} */
     static void require(boolean holds, String name, String expected, Object found) {
         if (!holds) {
             throw new IllegalArgumentException(name + " must be " + expected + ", not " + found);
@@ -159,8 +173,9 @@ public record Hyperparameters(
     }
 
     /**
-     * The same with other values, by the names that people use. Betas by layer have a slash or a comma between them; a
-     * schedule of another shape begins with that shape's usual length and factor.
+     * The same with other values, by the names that people use. Decimals have a point, betas by layer a slash between them;
+     * a schedule of another shape begins with that shape's usual length and factor. What a person gives here has to be
+     * held by float32, in which learning computes; what was written before that was asked is still read.
      *
      * @throws IllegalArgumentException naming the first one that is unknown, no number, or cannot be learned with
      */
@@ -171,18 +186,22 @@ public record Hyperparameters(
                         "unknown hyperparameter '" + name + "': choose from " + String.join(", ", NAMES));
             }
         }
-        return new Hyperparameters(
+        Hyperparameters changed = new Hyperparameters(
                 value(changes, "batch", WHOLE, Integer::valueOf, batch),
-                value(changes, "learning-rate", NUMBER, Double::valueOf, learningRate),
-                value(changes, "beta1", NUMBER, Double::valueOf, beta1),
-                value(changes, "beta2", NUMBER, Double::valueOf, beta2),
-                value(changes, "epsilon", NUMBER, Double::valueOf, epsilon),
-                value(changes, "alpha", NUMBER, Double::valueOf, alpha),
-                value(changes, "beta", "a number, or one for each layer like 7.5e-4/4e-2", Hyperparameters::list, beta),
-                value(changes, "rho", NUMBER, Double::valueOf, rho),
+                number(changes, "learning-rate", learningRate),
+                decay(changes, "beta1", beta1),
+                decay(changes, "beta2", beta2),
+                number(changes, "epsilon", epsilon),
+                number(changes, "alpha", alpha),
+                numbers(changes, "beta", beta),
+                number(changes, "rho", rho),
                 value(changes, "seed", WHOLE, Long::valueOf, seed),
                 value(changes, "averaging-window", WHOLE, Integer::valueOf, averagingWindow),
                 scheduleWith(changes));
+        if (changes.keySet().stream().anyMatch(RATES::contains)) {
+            requireFloat("learning-rate at the schedule's end", changed.learningRate(Long.MAX_VALUE));
+        }
+        return changed;
     }
 
     /**
@@ -214,11 +233,52 @@ public record Hyperparameters(
         return new Schedule(
                 base.shape(),
                 value(changes, "schedule-steps", WHOLE, Long::valueOf, base.steps()),
-                value(changes, "schedule-factor", NUMBER, Double::valueOf, base.factor()));
+                number(changes, "schedule-factor", base.factor()));
     }
 
-    private static List<Double> list(String text) {
-        return Arrays.stream(text.split("[/,]", -1)).map(Double::valueOf).toList();
+    /** Adam's decay. */
+    private static double decay(Map<String, String> changes, String name, double otherwise) {
+        double value = number(changes, name, otherwise);
+        require(
+                !changes.containsKey(name) || value <= MOST_DECAY,
+                name,
+                "at least 0 and at most " + MOST_DECAY + ", since float32 is too coarse nearer to 1",
+                value);
+        return value;
+    }
+
+    private static double number(Map<String, String> changes, String name, double otherwise) {
+        return value(changes, name, NUMBER, text -> number(name, text), otherwise);
+    }
+
+    private static List<Double> numbers(Map<String, String> changes, String name, List<Double> otherwise) {
+        return value(
+                changes,
+                name,
+                NUMBERS,
+                text -> Arrays.stream(text.split("/", -1))
+                        .map(each -> number(name, each))
+                        .toList(),
+                otherwise);
+    }
+
+    private static double number(String name, String text) {
+        double value = Double.parseDouble(text);
+        require(value != 0 || ZERO.matcher(text.strip()).matches(), name, FLOAT, text.strip());
+        requireFloat(name, value);
+        return value;
+    }
+
+    /**
+     * What is infinite or none is for others to refuse.
+     *
+     * @throws IllegalArgumentException unless float32 can hold the number
+     */
+    static void requireFloat(String name, double value) {
+        double size = Math.abs(value);
+        boolean isOutside =
+                size > 0 && size < Float.MIN_NORMAL || size > Float.MAX_VALUE && size < Double.POSITIVE_INFINITY;
+        require(!isOutside, name, FLOAT, value);
     }
 
     private static <T> T value(
@@ -227,7 +287,8 @@ public record Hyperparameters(
         try {
             return text == null ? otherwise : parse.apply(text.strip());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " must be " + expected + ", not '" + text + "'", e);
+            String hint = text.contains(",") ? ": decimals have a point, betas of layers a slash between them" : "";
+            throw new IllegalArgumentException(name + " must be " + expected + ", not '" + text + "'" + hint, e);
         }
     }
 }

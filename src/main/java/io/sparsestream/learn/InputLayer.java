@@ -72,7 +72,7 @@ final class InputLayer {
         while (end < batch.nonZeroEnd(image) && used[end] < to) {
             end++;
         }
-        for (int t = next[image]; t < end; t += 4) { // what is missing in the last four is zero times the last one
+        for (int t = next[image]; t < end; t += 4) { // the last group is padded to four with zero factors
             int p0 = used[t];
             int p1 = used[Math.min(t + 1, end - 1)];
             int p2 = used[Math.min(t + 2, end - 1)];
@@ -119,7 +119,7 @@ final class InputLayer {
     private void addTerms(MiniBatch batch, int pixel, int first, long bits) {
         float[] x = batch.images();
         long left = bits;
-        while (left != 0) { // as above: what is missing in the last four is zero times another one
+        while (left != 0) { // padded in the same way
             int n0 = first + Long.numberOfTrailingZeros(left);
             left &= left - 1;
             boolean second = left != 0;

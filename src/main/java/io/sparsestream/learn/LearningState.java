@@ -12,6 +12,7 @@ import java.util.Random;
  * averages. The arrays are live; their owner is the learner's thread.
  */
 public final class LearningState {
+    /** The reference experiment's. */
     private static final float INITIAL_STANDARD_DEVIATION = 0.1f;
 
     private final List<Tensor> tensors;
@@ -63,7 +64,7 @@ public final class LearningState {
         return tensors;
     }
 
-    /** The live parameter of that name. */
+    /** The live parameter of that name, one of {@link #tensors}; null if there is none. */
     public float[] parameter(String name) {
         return values.get(name);
     }

@@ -4,11 +4,15 @@ package io.sparsestream.learn;
 public interface MatrixProduct {
     /** A matrix on its way into products: loaded once, it takes part in several. */
     interface Operand {
-        /** @param values which stay as they are until the last of the products */
+        /** @param values [size] row-major; they must not change until the last of the products */
         void load(float[] values);
     }
 
-    /** A place for a matrix of so many numbers, for the products of this object alone. */
+    /**
+     * A buffer for a matrix, for the products of this object alone.
+     *
+     * @param size elements of the matrix, which are as many as every array that is loaded into it has
+     */
     Operand operand(int size);
 
     /**
@@ -17,7 +21,10 @@ public interface MatrixProduct {
      * @param m rows of op(a) and c
      * @param n columns of op(b) and c
      * @param k columns of op(a), rows of op(b)
-     * @param row [n] what every row of the product has added; null for nothing
+     * @param a [m × k], or [k × m] if it is transposed
+     * @param b [k × n], or [n × k] if it is transposed
+     * @param row [n] added to every row of the product; null for nothing
+     * @param c [m × n], overwritten
      */
     void multiply(
             boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float[] row, float[] c);

@@ -14,7 +14,7 @@ import java.util.Map;
  * θ ← θ + η (δ̅ + μ v)
  * </pre>
  *
- * Plain averaging is η = 1, μ = 0. Every map has an array for each tensor, by its name. The sums are float64 and depend
+ * Plain averaging is η = 1, μ = 0. Every map has an array for each tensor, by its name, as long as the tensor has elements. The sums are float64 and depend
  * on the order of the additions: whoever wants the same bits again adds in the same order. Not thread-safe.
  */
 public final class OuterOptimizer {
@@ -49,6 +49,9 @@ public final class OuterOptimizer {
                 "a positive number",
                 learningRate);
         Hyperparameters.require(momentum >= 0 && momentum < 1, "outer-momentum", "at least 0 and below 1", momentum);
+        Hyperparameters.requireFloat("outer-learning-rate", learningRate);
+        Hyperparameters.requireFloat("outer-momentum", momentum);
+        Hyperparameters.require((float) momentum < 1, "outer-momentum", "below 1 in float32", momentum);
     }
 
     /**

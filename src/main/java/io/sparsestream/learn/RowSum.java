@@ -18,12 +18,22 @@ final class RowSum {
         sum = new float[columns];
     }
 
-    /** Sums of the columns over the first {@code rows} rows. */
+    /**
+     * Sums of the columns over the first {@code rows} rows, in float32.
+     *
+     * @param matrix [at least rows × columns]
+     * @param sums [columns], overwritten
+     */
     void sum(float[] matrix, int rows, float[] sums) {
         sum(matrix, rows, sums.length, sums);
     }
 
-    /** Means of the columns over the first {@code rows} rows. */
+    /**
+     * Means of the columns over the first {@code rows} rows, of which there is at least one.
+     *
+     * @param matrix [at least rows × columns]
+     * @param means [columns], overwritten
+     */
     void mean(float[] matrix, int rows, double[] means) {
         sum(matrix, rows, means.length, sum);
         for (int j = 0; j < means.length; j++) {

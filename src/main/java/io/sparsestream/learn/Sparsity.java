@@ -5,7 +5,7 @@ package io.sparsestream.learn;
  * A. Ng, "Sparse autoencoder", CS294A lecture notes, 2011.
  */
 final class Sparsity {
-    /** Keeps both ends finite: a dead unit has ρ̂ = 0 in float32, a saturated one ρ̂ = 1. */
+    /** Keeps both ends finite: a dead unit has ρ̂ = 0 in float32, a saturated one ρ̂ = 1. Small against any ρ in use. */
     private static final double EDGE = 1e-6;
 
     private Sparsity() {}
@@ -24,7 +24,11 @@ final class Sparsity {
         return sum;
     }
 
-    /** d KL / d ρ̂ = −ρ/ρ̂ + (1−ρ)/(1−ρ̂); at the ends that of the edge, so that a unit there still gets pulled back. */
+    /**
+     * d KL / d ρ̂ = −ρ/ρ̂ + (1−ρ)/(1−ρ̂); at the ends that of the edge, so that it is finite. It does not bring back
+     * every unit: backpropagation multiplies it by a(1 − a), which in float32 is exactly 0 from z = 17 on, and next to
+     * nothing below z = −22. A unit that is so far off for all images stays there.
+     */
     static double gradient(double rho, double rhoHat) {
         double r = clamp(rhoHat);
         return (1 - rho) / (1 - r) - rho / r;

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class SquareSum {
     private static final int ROW = 512;
 
-    /** Places of a piece; all but the last have so many. */
+    /** Elements per piece; the last may have fewer. */
     static final int WIDTH = 4 * ROW;
 
     private final float[][] rows = new float[4][ROW]; // copies, since the JIT of Java 17 wants all arrays indexed alike

@@ -6,7 +6,7 @@ import java.util.List;
  * Name and shape of one parameter tensor, row-major.
  *
  * @param name as in the reference experiment, such as {@code w_e_1}
- * @param shape {@code [in, out]} for a weight matrix, {@code [out]} for a bias
+ * @param shape {@code [in, out]} for a weight matrix, {@code [out]} for a bias; every entry at least 1
  */
 public record Tensor(String name, List<Integer> shape) {
     public Tensor {

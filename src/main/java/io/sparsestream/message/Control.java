@@ -109,7 +109,12 @@ public record Control(Command command, Map<String, String> hyperparameters, Long
         return value.longValue();
     }
 
-    private static Map<String, String> texts(JsonNode hyperparameters) {
+    /**
+     * Hyperparameters of a JSON object, as text by name.
+     *
+     * @throws IllegalArgumentException naming the first one that is no number, text or array of them
+     */
+    public static Map<String, String> texts(JsonNode hyperparameters) {
         Map<String, String> texts = new LinkedHashMap<>();
         hyperparameters
                 .properties()

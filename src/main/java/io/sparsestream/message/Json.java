@@ -1,10 +1,13 @@
 package io.sparsestream.message;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +21,10 @@ public final class Json {
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .build();
 
+    private static final ObjectReader TREES = MAPPER.reader()
+            .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private Json() {}
 
     public static byte[] write(Object value) {
@@ -28,10 +35,16 @@ public final class Json {
         }
     }
 
-    /** @throws IllegalArgumentException if the bytes are not JSON */
+    /**
+     * What a person may have written: nothing is dropped unnoticed.
+     *
+     * @throws IllegalArgumentException if the bytes are not JSON, have a name twice, or go on behind the first value
+     */
     public static JsonNode tree(byte[] json) {
         try {
-            return MAPPER.readTree(json);
+            return TREES.readTree(json);
+        } catch (MismatchedInputException e) {
+            throw new IllegalArgumentException("not JSON: more follows behind the first value", e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.sparsestream.learn.DriftDetector;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.Losses;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One model's training as meters, or one replica's of several that learn it: those have its partition as a tag, too, and
@@ -28,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * step and the last {@link LearnerSnapshot}, never the learner's live arrays.
  */
 public final class TrainingMetrics implements TrainingListener {
-    private static final Logger LOG = LoggerFactory.getLogger(TrainingMetrics.class);
-
     /** Steps between snapshots: several a second at full speed, and the norms of all weights cost next to nothing. */
     private static final int STEPS_PER_SNAPSHOT = 50;
 
@@ -64,7 +59,7 @@ public final class TrainingMetrics implements TrainingListener {
     private final Counter drifts;
     private final LossByLabel byLabel = new LossByLabel(); // the stream thread's
     private final boolean[] labelsRegistered = new boolean[LossByLabel.LABELS];
-    private DriftDetector drift = new DriftDetector(); // the stream thread's
+    private final ModelWatch watch; // the training thread's
     private volatile Double[] lossByLabel; // handed over with the snapshot
     private volatile Losses losses = NONE;
     private volatile LearnerSnapshot snapshot;
@@ -80,6 +75,7 @@ public final class TrainingMetrics implements TrainingListener {
         this.name = name;
         this.replica = replica;
         model = tags;
+        watch = new ModelWatch(name);
         images = counter("sparsestream.images", "Images trained by this process");
         steps = counter("sparsestream.steps", "Training steps made by this process");
         deadLetters = counter("sparsestream.dead.letters", "Records set aside because they are no image");
@@ -112,17 +108,14 @@ public final class TrainingMetrics implements TrainingListener {
     public void onStep(StepResult result, Learner learner, long nanos) {
         count(result, nanos);
         byLabel.add(result);
-        if (drift.isDrift(result.losses().mse())) {
+        if (watch.isDrift(result, learner.hyperparameters())) {
             drifts.increment();
-            LOG.warn(
-                    "model {}: the reconstruction error has risen by step {}: has the stream changed?",
-                    name,
-                    result.step());
         }
         LearnerSnapshot last = snapshot;
         if (last == null || isDue(last.step(), result.step())) {
             LearnerSnapshot next = LearnerSnapshot.of(result.step(), learner);
             snapshot = next;
+            watch.lookForStuckLayers(next);
             handOverLossByLabel();
             if (last == null) {
                 registerLearner(next);
@@ -176,7 +169,7 @@ public final class TrainingMetrics implements TrainingListener {
     public void onResume(Learner learner, long nanos) {
         restore.record(nanos, TimeUnit.NANOSECONDS);
         replayDone = 0;
-        drift = new DriftDetector(); // another state of the model, another error
+        watch.restart();
     }
 
     @Override

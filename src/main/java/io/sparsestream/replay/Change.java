@@ -39,7 +39,7 @@ public record Change(long at, Integer heldBack, Dataset then, double noise, doub
         if (noise == 0 && contrast == 1) {
             return image;
         }
-        Random random = new Random(seed * 0x9E3779B97F4A7C15L + position);
+        Random random = MixedSeed.random(seed, position);
         byte[] changed = new byte[image.length];
         for (int i = 0; i < image.length; i++) {
             double grey = MIDDLE + contrast * ((image[i] & 0xff) - MIDDLE);

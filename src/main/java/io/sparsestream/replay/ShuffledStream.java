@@ -30,7 +30,7 @@ public final class ShuffledStream {
 
     /** Fisher and Yates, from the identity, so that an epoch's order does not depend on those before it. */
     private void shuffle(long epoch) {
-        Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
+        Random random = MixedSeed.random(seed, epoch);
         for (int i = 0; i < order.length; i++) {
             order[i] = i;
         }

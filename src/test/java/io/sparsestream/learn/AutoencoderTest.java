@@ -25,7 +25,7 @@ class AutoencoderTest {
 
     /** A beta for each layer, and a learning rate that has fallen far before the tests end. */
     private static final Hyperparameters SCHEDULED = STRONG.with(
-            Map.of("beta", "0.02,0.07", "schedule", "cosine", "schedule-steps", "40", "schedule-factor", "0.1"));
+            Map.of("beta", "0.02/0.07", "schedule", "cosine", "schedule-steps", "40", "schedule-factor", "0.1"));
 
     static Stream<Hyperparameters> choices() {
         return Stream.of(STRONG, SCHEDULED);
@@ -205,9 +205,34 @@ class AutoencoderTest {
         assertThat(learner.state().step()).isZero();
     }
 
+    /** The third begins with weights so large that the learning rate of some step before must have been too large. */
+    @Test
+    void divergenceNamesWhatToLower() {
+        assertThat(diverged(Map.of("alpha", "1e6"), 1))
+                .contains("lower alpha, whose L2 term has run away, under a new");
+        assertThat(diverged(Map.of("beta", "1e6"), 1))
+                .contains("lower beta, whose sparsity term has run away, under a");
+        assertThat(diverged(Map.of("alpha", "1e6"), 1000))
+                .contains("lower the learning rate, under a new --model name");
+        assertThat(diverged(Map.of("alpha", "0"), Float.POSITIVE_INFINITY)).contains("lower the learning rate, under");
+    }
+
+    private static String diverged(Map<String, String> changes, float factor) {
+        Autoencoder learner = new Autoencoder(SMALL, STRONG.with(changes), new PortableProduct());
+        float[] weights = learner.state().parameter("w_e_2");
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] *= factor;
+        }
+        byte[][] images = images(new Random(5), 5, 12);
+        return assertThatThrownBy(() -> learner.train(batch(learner, images)))
+                .isInstanceOf(DivergedException.class)
+                .actual()
+                .getMessage();
+    }
+
     @Test
     void betasMustFitTheLayers() {
-        Hyperparameters three = STRONG.with(Map.of("beta", "1,2,3"));
+        Hyperparameters three = STRONG.with(Map.of("beta", "1/2/3"));
         assertThatThrownBy(() -> new Autoencoder(SMALL, three, new OpenBlas()))
                 .hasMessageStartingWith("beta must be one number, or one for each of the 2 hidden layers");
     }

@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,31 @@ class DeltaEncodingTest {
             delta[5] = bad;
             assertThat(Float.isFinite(roundTrip(encoding, delta, new float[VALUES])[5]))
                     .isFalse();
+        }
+    }
+
+    /** Of the very large too: a float16 gives what it can, and the next deltas the rest. */
+    @ParameterizedTest
+    @EnumSource(DeltaEncoding.class)
+    void whatIsFiniteStaysFiniteAndComesInTheEnd(DeltaEncoding encoding) {
+        for (float large : new float[] {65_504, 65_520, 7e4f, 1e6f, Float.MAX_VALUE}) {
+            float[] delta = {large, -large, 1};
+            float[] residual = new float[3];
+            double[] sent = new double[3];
+            for (int round = 0; round < 20; round++) {
+                float[] decoded = roundTrip(encoding, round == 0 ? delta : new float[3], residual);
+                add(sent, decoded);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(Float.isFinite(decoded[i]))
+                            .as("%s of %s", decoded[i], large)
+                            .isTrue();
+                    assertThat(sent[i] + residual[i]).isCloseTo(delta[i], withinPercentage(1e-5));
+                }
+            }
+            if (large <= 1e6f) {
+                assertThat(sent[0]).isCloseTo(large, withinPercentage(1e-5));
+                assertThat(sent[1]).isCloseTo(-large, withinPercentage(1e-5));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,11 @@ class HyperparametersTest {
             value = {
                 "batch=6.5 | batch must be a whole number, not '6.5'",
                 "alpha=much | alpha must be a number, not 'much'",
-                "beta=1,,2 | beta must be a number, or one for each layer like 7.5e-4/4e-2, not '1,,2'",
-                "beta=1,-2 | beta must be zero or a positive number, not -2.0",
+                "beta=1//2 | beta must be a number, or one for each layer like 7.5e-4/4e-2, not '1//2'",
+                "beta=1/-2 | beta must be zero or a positive number, not -2.0",
+                "beta=0,001 | beta must be a number, or one for each layer like 7.5e-4/4e-2, not '0,001': decimals have a",
+                "beta=7.5e-4,4e-2 | beta must be a number, or one for each layer like 7.5e-4/4e-2, not '7.5e-4,4e-2': dec",
+                "rho=0,05 | rho must be a number, not '0,05': decimals have a point, betas of layers a slash between them",
                 "gamma=1 | unknown hyperparameter 'gamma': choose from batch, learning-rate, schedule",
                 "schedule=linear | schedule must be constant, cosine or step, not 'linear'",
                 "schedule-steps=9 | schedule-steps needs a schedule that is not constant: cosine or step",
@@ -64,10 +68,69 @@ class HyperparametersTest {
                 .hasMessageStartingWith(message);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "learning-rate, 1e39",
+        "learning-rate, 1e-46",
+        "learning-rate, 1e-60",
+        "epsilon, 1e-50",
+        "epsilon, 1e-46",
+        "alpha, 1e39",
+        "alpha, 1e-300",
+        "alpha, 1e-400",
+        "beta, 1e300",
+        "beta, 1e-3/1e-46",
+        "rho, 1e-46",
+        "beta1, 1e-46",
+    })
+    void refusesWhatFloat32CannotHoldAlsoOfAModelThatLearns(String name, String value) {
+        assertThatThrownBy(() -> Hyperparameters.SPARSE.with(Map.of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(name
+                        + " must be 0, or from 1.17549435E-38 to 3.4028235E38 in size, as float32 can hold it, not ");
+        assertThatThrownBy(() -> Hyperparameters.SPARSE.withLive(Map.of(name, value)))
+                .hasMessageStartingWith(name + " must be 0, or from");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.999995", "0.999999", "0.99999999", "1"})
+    void refusesADecayThatFloat32DoesNotTellFromOne(String decay) {
+        for (String name : new String[] {"beta1", "beta2"}) {
+            assertThatThrownBy(() -> Hyperparameters.PLAIN.withLive(Map.of(name, decay)))
+                    .hasMessageStartingWith(name + " must be at least 0 and at most 0.99999, since float32");
+        }
+        assertThat(Hyperparameters.PLAIN.with(Map.of("beta2", "0.99999")).beta2())
+                .isEqualTo(0.99999);
+    }
+
+    @Test
+    void refusesAScheduleThatEndsWhereFloat32CannotHoldTheRate() {
+        assertThatThrownBy(() -> Hyperparameters.PLAIN.with(Map.of("schedule", "step", "schedule-factor", "1e-20")))
+                .hasMessageStartingWith("learning-rate at the schedule's end must be 0, or from");
+        assertThat(Hyperparameters.PLAIN
+                        .with(Map.of("schedule", "cosine", "schedule-factor", "1e-20"))
+                        .learningRate(20_000))
+                .isPositive();
+    }
+
+    /** Checkpoints and model files have them from before they were refused. */
+    @Test
+    void whatWasWrittenBeforeIsStillRead() {
+        Hyperparameters written = new Hyperparameters(
+                60, 0.01, 0.9, 0.9999999, 1e-50, 1e-46, List.of(0.0), 0.02, 4, 10_000, Schedule.CONSTANT);
+        assertThat(written.with(Map.of("batch", "1")).beta2()).isEqualTo(0.9999999);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0.0", "0e0", "-0", "000", "0e-500"})
+    void zeroIsZeroHoweverItIsWritten(String zero) {
+        assertThat(Hyperparameters.SPARSE.with(Map.of("alpha", zero)).alpha()).isZero();
+    }
+
     @Test
     void changesWhatIsNamedAndNothingElse() {
         Hyperparameters changed =
-                Hyperparameters.SPARSE.with(Map.of("beta", "7.5e-4, 7.5e-3", "schedule", "cosine", "seed", "7"));
+                Hyperparameters.SPARSE.with(Map.of("beta", "7.5e-4 / 7.5e-3", "schedule", "cosine", "seed", "7"));
 
         assertThat(changed.beta()).containsExactly(7.5e-4, 7.5e-3);
         assertThat(changed.schedule()).isEqualTo(new Schedule(Schedule.Shape.COSINE, 20_000, 0.01));
@@ -81,14 +144,14 @@ class HyperparametersTest {
     @Test
     void valuesAsTextAreTheSameValues() {
         Hyperparameters chosen = Hyperparameters.SPARSE.with(Map.of(
-                "beta", "1,2", "schedule", "step", "schedule-steps", "70", "schedule-factor", "0.3", "batch", "10"));
+                "beta", "1/2", "schedule", "step", "schedule-steps", "70", "schedule-factor", "0.3", "batch", "10"));
         assertThat(Hyperparameters.PLAIN.with(chosen.values())).isEqualTo(chosen);
         assertThat(Hyperparameters.PLAIN.with(Hyperparameters.SPARSE.values())).isEqualTo(Hyperparameters.SPARSE);
     }
 
     @Test
     void aBetaForEachHiddenLayerOrOneForAll() {
-        Hyperparameters two = Hyperparameters.PLAIN.with(Map.of("beta", "1,2"));
+        Hyperparameters two = Hyperparameters.PLAIN.with(Map.of("beta", "1/2"));
         assertThat(two.beta(0)).isEqualTo(1);
         assertThat(two.beta(1)).isEqualTo(2);
         assertThat(Hyperparameters.PLAIN.with(Map.of("beta", "3/3")))

@@ -122,6 +122,15 @@ class OuterOptimizerTest {
                 .hasMessage("outer-learning-rate must be a positive number, not 0.0");
         assertThatThrownBy(() -> new OuterOptimizer(TENSORS, 1, 1))
                 .hasMessage("outer-momentum must be at least 0 and below 1, not 1.0");
+        for (double rate : new double[] {1e-46, 1e39}) {
+            assertThatThrownBy(() -> new OuterOptimizer(TENSORS, rate, 0))
+                    .hasMessageStartingWith("outer-learning-rate must be 0, or from")
+                    .hasMessageEndingWith("as float32 can hold it, not " + rate);
+        }
+        assertThatThrownBy(() -> new OuterOptimizer(TENSORS, 1, 1e-46))
+                .hasMessageStartingWith("outer-momentum must be 0");
+        assertThatThrownBy(() -> new OuterOptimizer(TENSORS, 1, 0.999999999))
+                .hasMessage("outer-momentum must be below 1 in float32, not 0.999999999");
     }
 
     private static Map<String, float[]> arrays(float w0, float w1, float b) {

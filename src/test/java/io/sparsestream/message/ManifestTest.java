@@ -26,7 +26,7 @@ class ManifestTest {
     @Test
     void schedulesAndBetasByLayerSurvive() {
         Hyperparameters chosen =
-                Hyperparameters.SPARSE.with(Map.of("beta", "1,2", "schedule", "step", "schedule-steps", "70"));
+                Hyperparameters.SPARSE.with(Map.of("beta", "1/2", "schedule", "step", "schedule-steps", "70"));
         byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), chosen, 1, 60, 60, List.of()));
 
         assertThat(new String(json, StandardCharsets.UTF_8))

@@ -141,6 +141,18 @@ class TrainingMetricsTest {
         assertThat(registry.get("sparsestream.drifts").counter().count()).isEqualTo(1);
     }
 
+    @Test
+    void otherHyperparametersAreNoRise() {
+        for (int step = 0; step < 300; step++) {
+            metrics.onStep(labelled(step, 3, 0.02), learner, 0);
+        }
+        learner.set(CHOSEN.with(Map.of("beta", "0.5")));
+        for (int step = 300; step < 600; step++) {
+            metrics.onStep(labelled(step, 3, 0.1), learner, 0);
+        }
+        assertThat(registry.get("sparsestream.drifts").counter().count()).isZero();
+    }
+
     private static StepResult labelled(long step, int label, double mse) {
         MiniBatch batch = new MiniBatch(1, 1);
         batch.add(new byte[1], label);

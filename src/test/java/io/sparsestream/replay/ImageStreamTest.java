@@ -97,6 +97,24 @@ class ImageStreamTest {
                 .isEqualTo(noisy.get(99).greys());
     }
 
+    /** Of one image after another: the first pixel's noise, which is the first number that its position gives. */
+    @Test
+    void theNoiseOfAnImageSaysNothingOfThatOfTheNext() {
+        Change noise = new Change(1, null, null, 0.1, 1);
+        byte[] middle = {(byte) 128};
+        int images = 20_000;
+        double product = 0;
+        double square = 0;
+        double before = 0;
+        for (int position = 0; position < images; position++) {
+            double grey = (noise.apply(middle, 1, position)[0] & 0xff) - 128;
+            product += grey * before;
+            square += grey * grey;
+            before = grey;
+        }
+        assertThat(product / square).isCloseTo(0, within(4 / Math.sqrt(images)));
+    }
+
     @Test
     void whatDoesNotFitIsRefused() {
         assertThatThrownBy(() -> new Change(0, 3, null, 0, 1)).hasMessageContaining("after at least 1 image, not 0");

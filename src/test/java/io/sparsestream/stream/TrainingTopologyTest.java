@@ -412,7 +412,7 @@ class TrainingTopologyTest {
         listener = new TrainingListener() {
             @Override
             public void onStep(StepResult result, Learner trained, long nanos) {
-                throw new DivergedException(result.step(), result.losses());
+                throw new DivergedException(result.step(), result.losses(), "the learning rate");
             }
         };
         ahead = 2;

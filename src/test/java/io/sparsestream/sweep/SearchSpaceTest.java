@@ -8,7 +8,12 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Schedule;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchSpaceTest {
     @Test
@@ -67,6 +72,41 @@ class SearchSpaceTest {
     @Test
     void aSmallSpaceHasNoMoreDrawsThanSettings() {
         assertThat(space(Map.of("seed", "1,2,3")).random(10, 1)).hasSize(3);
+    }
+
+    @Test
+    void refusesMoreTrialsThanCanBeListed() {
+        assertThatThrownBy(() -> space(Map.of("alpha", "1e-6,1e-5")).random(21_474_837, 1))
+                .hasMessage("random must be at most 100,000, not 21,474,837");
+        assertThatThrownBy(() -> space(HUGE).grid())
+                .hasMessage("all combinations of the values are 1,000,000 trials, more than 100,000: give fewer values,"
+                        + " or --random");
+        assertThat(space(HUGE).random(10, 1)).as("draws need no list of all").hasSize(10);
+    }
+
+    private static final Map<String, String> HUGE = Stream.of(
+                    "alpha", "beta", "rho", "epsilon", "learning-rate", "seed")
+            .collect(Collectors.toMap(
+                    name -> name,
+                    name -> IntStream.rangeClosed(1, 10)
+                            .mapToObj(i -> name.equals("seed") ? "" + i : "0." + (10 + i))
+                            .collect(Collectors.joining(","))));
+
+    /** With a schedule that is among several values, too, and where another value stands first. */
+    @Test
+    void valuesThatWouldNotBeDrawnAreLookedAt() {
+        assertThatThrownBy(() -> space(Map.of("schedule", "constant,cosine", "schedule-factor", "0.1,3"))
+                        .random(1, 1))
+                .hasMessageStartingWith("schedule-factor must be");
+        assertThatThrownBy(() -> space(Map.of("schedule", "constant,linear")).random(1, 1))
+                .hasMessageStartingWith("schedule must be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0,001", "0,05", "1e-4, 0,01"})
+    void aDecimalCommaIsNoSeparator(String text) {
+        assertThatThrownBy(() -> space(Map.of("beta", text)))
+                .hasMessage("beta must be numbers with commas between them, not '" + text + "': decimals have a point");
     }
 
     @Test

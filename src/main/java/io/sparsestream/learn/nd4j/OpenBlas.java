@@ -33,8 +33,8 @@ public final class OpenBlas implements MatrixProduct {
      */
     private static final int ALIGNMENT = 64;
 
-    private FloatPointer result = allocate(0);
-    private FloatPointer target = result; // the same memory, another position
+    private FloatPointer result = allocate(LANES);
+    private FloatPointer target = new FloatPointer(result); // the same memory, another position
 
     /** A copy outside the heap, kept: JavaCPP would allocate one for every product, and copy it in and out. */
     private record NativeOperand(FloatPointer values, int size) implements Operand {
@@ -122,10 +122,13 @@ public final class OpenBlas implements MatrixProduct {
         }
     }
 
-    /** Memory outside the heap, aligned; given back when nobody refers to the pointer any more. */
+    /**
+     * Memory outside the heap for {@code floats} floats, aligned; given back when nobody refers to the pointer any more.
+     * An aligned slice begins behind the next border and ends at the last one: it needs room for both.
+     */
     private static FloatPointer allocate(int floats) {
         int bytes = Math.multiplyExact(floats, Float.BYTES);
-        return new FloatPointer(ByteBuffer.allocateDirect(Math.addExact(bytes, ALIGNMENT))
+        return new FloatPointer(ByteBuffer.allocateDirect(Math.addExact(bytes, 2 * ALIGNMENT))
                 .alignedSlice(ALIGNMENT)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer());

@@ -1,0 +1,81 @@
+package io.sparsestream.metrics;
+
+import io.sparsestream.learn.DriftDetector;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.StepResult;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells on the log what a person should look at: that the error rises, that a layer's units have stopped to answer. */
+final class ModelWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelWatch.class);
+
+    /** Fraction of a layer's units, dead and saturated ones together, from which on it is told. */
+    static final double STUCK_FROM = 0.9;
+
+    /** Below this fraction the layer has recovered: if it is stuck again, that is told again. */
+    private static final double RECOVERED_BELOW = STUCK_FROM / 2;
+
+    private final String model;
+    private final Set<String> stuck = new HashSet<>(); // layers of which that has been told
+    private DriftDetector drift = new DriftDetector();
+    private long lastStep = -1;
+    private Hyperparameters lastHyperparameters; // null before the first step
+
+    ModelWatch(String model) {
+        this.model = model;
+    }
+
+    /** What has been seen so far holds no more: the model is in another state. */
+    void restart() {
+        drift = new DriftDetector();
+    }
+
+    /**
+     * Takes in a step. The search for drift begins anew where the error may change because the model has: it was told
+     * other hyperparameters, or its steps ran backwards, since it was rolled back or reset.
+     *
+     * @return whether the step shows that the error has risen
+     */
+    boolean isDrift(StepResult result, Hyperparameters hyperparameters) {
+        if (result.step() <= lastStep || !hyperparameters.equals(lastHyperparameters)) {
+            restart();
+        }
+        lastStep = result.step();
+        lastHyperparameters = hyperparameters;
+        if (!drift.isDrift(result.losses().mse())) {
+            return false;
+        }
+        LOG.warn(
+                "model {}: the reconstruction error has risen by step {}: has the stream changed?",
+                model,
+                result.step());
+        return true;
+    }
+
+    /** Tells once of each layer whose units answer to all images alike. */
+    void lookForStuckLayers(LearnerSnapshot snapshot) {
+        snapshot.layers().forEach((name, layer) -> {
+            double fraction = layer.dead() + layer.saturated();
+            if (fraction < RECOVERED_BELOW) {
+                stuck.remove(name);
+            } else if (fraction >= STUCK_FROM && stuck.add(name)) {
+                LOG.warn(
+                        "model {}: {} of the units of {} are dead and {} saturated by step {}: they answer to all images"
+                                + " alike and hardly learn; lower the learning rate, alpha or beta, under a new --model"
+                                + " name, or roll back",
+                        model,
+                        percent(layer.dead()),
+                        name,
+                        percent(layer.saturated()),
+                        snapshot.step());
+            }
+        });
+    }
+
+    private static String percent(double fraction) {
+        return Math.round(100 * fraction) + " %";
+    }
+}
