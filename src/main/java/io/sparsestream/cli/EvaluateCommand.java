@@ -33,7 +33,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
     private Split split;
 
-    @Option(names = "--label", paramLabel = "DIGIT", description = "Only images of that label (default: all).")
+    @Option(names = "--label", paramLabel = "LABEL", description = "Only images of that label (default: all).")
     private Integer label;
 
     @Option(names = "--json", description = "Prints one JSON object instead of the table.")
@@ -67,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = picture == null ? Path.of("reconstructions." + ModelName.inFile(model) + ".png") : picture;
-        Picture.writeDigits(file, dataset, List.of(learner));
+        Picture.writeImages(file, dataset, List.of(learner));
         if (json) {
             System.out.println(new ObjectMapper()
                     .writeValueAsString(new Result(

@@ -18,7 +18,7 @@ final class PendingBatch {
      * @param greys uint8, as many as an image has pixels
      * @param label its class, or {@link MiniBatch#UNLABELLED}; found while the record's headers are in the cache
      */
-    record Image(byte[] greys, int label, Origin origin) {}
+    record Image(byte[] greys, String label, Origin origin) {}
 
     /**
      * Where an image came from.

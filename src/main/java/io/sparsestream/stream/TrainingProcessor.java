@@ -435,7 +435,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
         return new PendingBatch.Image(
                 greys,
-                ImageDecoder.label(headers),
+                decoder.label(headers),
                 new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs()));
     }
 

@@ -93,7 +93,7 @@ class CliTest {
                 "simulate --update-encoding bfloat16 | Invalid value for option '--update-encoding'",
                 "replay --bootstrap-servers 127.0.0.1:1 --noise 0.1 | need --change-at",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 | --change-at needs --hold-back, --then,",
-                "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 12 | is a digit, not 12",
+                "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 256 | is a number from 0 to 255, not 256",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 0 --noise 0.1 | must come after at least 1 image",
                 "watch --bootstrap-servers 127.0.0.1:1 --images 0 | --images must be at least 1, not 0",
                 "watch --bootstrap-servers 127.0.0.1:1 --rate 0 | --rate must be a positive number",
