@@ -41,14 +41,19 @@ public final class MiniBatch {
         this.nonZeroEnds = new int[capacity];
     }
 
-    private static int floats(int capacity, int pixels) {
-        long floats = (long) capacity * pixels;
+    /**
+     * Numbers of a mini-batch, one after another.
+     *
+     * @throws IllegalArgumentException if an array cannot hold as many
+     */
+    static int floats(int images, int width) {
+        long floats = (long) images * width;
         if (floats >= Integer.MAX_VALUE) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "a mini-batch of %,d images of %,d pixels does not fit into memory",
-                    capacity,
-                    pixels));
+                    "a mini-batch of %,d images with %,d numbers each does not fit into memory",
+                    images,
+                    width));
         }
         return (int) floats;
     }
