@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ModelTopic;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -437,6 +438,9 @@ class CliTest {
                 .as(outcome.err)
                 .isEqualTo("model sparse at step " + evaluated.get("step") + ", layers 784-300-30-300-784, written to "
                         + exported + "\n");
+        assertThat(ModelFile.read(exported).license())
+                .as("nobody has told which data it has learned from")
+                .isEqualTo("unknown");
         for (String format : new String[] {"npz", "onnx"}) {
             Path next = directory.resolve("sparse." + format);
             assertThat(run("export", "--model-file", exported.toString(), "--out", next.toString(), "--format", format)
