@@ -1,20 +1,22 @@
-// A bar for each digit, in a table.
+// A bar for each label, in a table.
 import { element, say } from "./dom.js";
 import { significant } from "./format.js";
 
-/** Values by digit, the largest as a full bar; null where there is none. */
+/** Values by label, the largest as a full bar. */
 export function showBars(table, values, digits) {
-  if (table.rows.length === 0) {
-    values.forEach((_, digit) => {
-      table.append(
-        element("tr", {}, element("th", { scope: "row" }, String(digit)), element("td", {}, element("i")), element("td")),
-      );
-    });
+  const labels = Object.keys(values);
+  while (table.rows.length > labels.length) {
+    table.deleteRow(-1);
   }
-  const largest = Math.max(...values, 1e-9);
-  values.forEach((value, digit) => {
-    const [, bar, text] = table.rows[digit].cells;
+  while (table.rows.length < labels.length) {
+    table.append(element("tr", {}, element("th", { scope: "row" }), element("td", {}, element("i")), element("td")));
+  }
+  const largest = Math.max(...Object.values(values), 1e-9);
+  labels.forEach((label, row) => {
+    const [name, bar, text] = table.rows[row].cells;
+    const value = values[label];
+    say(name, label);
     bar.firstChild.style.width = `${(100 * value) / largest}%`;
-    say(text, value === null ? "–" : significant(value, digits));
+    say(text, significant(value, digits));
   });
 }

@@ -46,13 +46,13 @@ export class DigitsPanel {
       paint(bottom, reconstruction, offset, rows, columns);
       bar.style.width = `${(100 * error) / this.#largest}%`;
       say(value, significant(error, 3));
-      const what = labels[i] < 0 ? "An image" : `A ${labels[i]}`;
+      const what = labels[i] === "" ? "An image" : `An image of ${labels[i]}`;
       node.setAttribute("aria-label", `${what} and its reconstruction, mean squared error ${significant(error, 3)}`);
     });
   }
 
   #showByLabel(errors) {
-    this.#byLabel.hidden = errors.every((error) => error === null); // without labels there is nothing to tell apart
+    this.#byLabel.hidden = Object.keys(errors).length === 0; // without labels there is nothing to tell apart
     showBars(this.#bars, errors, 3);
   }
 

@@ -1,4 +1,4 @@
-// What the units of the first layer look for, and which digits make them fire.
+// What the units of the first layer look for, and which labels make them fire.
 import { showBars } from "./bars.js";
 import { divergingTable, heatColor, theme } from "./colors.js";
 import { element, say } from "./dom.js";
@@ -6,7 +6,7 @@ import { bytes, count, significant } from "./format.js";
 import { Picker } from "./picker.js";
 
 const CELL_PIXELS = 26;
-const SELECTIVE = 1 / 3; // twice as active for one digit as for the others
+const SELECTIVE = 1 / 3; // twice as active for one label as for the others
 const COLUMNS = [30, 25, 20, 15, 12]; // 300 units fill their lines
 
 export class FiltersPanel {
@@ -15,8 +15,10 @@ export class FiltersPanel {
   #filters = null;
   #pixels = null;
   #pictures = null; // all units in one column, each rows × columns
-  #order = []; // units by the digit that they answer to most
-  #best = []; // by unit: that digit, and how selective the unit is
+  #labels = [];
+  #means = []; // by label, of every unit
+  #order = []; // units by the label that they answer to most
+  #best = []; // by unit: that label, and how selective the unit is
   #unit = null;
   #sheet;
   #map;
@@ -36,10 +38,10 @@ export class FiltersPanel {
       onSelect,
     });
     this.#map = new Picker(parts.selectivity, {
-      label: "Mean activation by digit, units in the order of the digit that they favour",
+      label: "Mean activation by label, units in the order of the label that they favour",
       count: () => this.#order.length,
       columns: () => this.#order.length,
-      height: 140,
+      height: () => this.#mapHeight(),
       paint: (context, at, ...place) => this.#paintColumn(context, this.#order[at], ...place),
       describe: (at) => [`unit ${this.#order[at]}`, this.#describe(this.#order[at])],
       onSelect: (at) => onSelect(this.#order[at]),
@@ -50,17 +52,26 @@ export class FiltersPanel {
     this.#filters = filters;
     this.#pixels = bytes(filters.pixels);
     const { selectivity, scale } = filters;
-    this.#best = scale.map((_, unit) => best(selectivity.map((means) => means[unit])));
-    // Those that favour no digit come last.
-    const group = ({ digit, index }) => (index < SELECTIVE ? selectivity.length : digit);
+    this.#labels = Object.keys(selectivity);
+    this.#parts.rows.replaceChildren(...this.#labels.map((label) => element("li", {}, label)));
+    this.#parts.rows.style.height = `${this.#mapHeight()}px`;
+    this.#means = Object.values(selectivity);
+    this.#best = scale.map((_, unit) => best(this.#means.map((means) => means[unit])));
+    // Those that favour no label come last.
+    const group = ({ label, index }) => (index < SELECTIVE ? this.#labels.length : label);
     this.#order = scale
       .map((_, unit) => unit)
       .sort((a, b) => group(this.#best[a]) - group(this.#best[b]) || this.#best[b].index - this.#best[a].index);
     const favouring = this.#best.filter(({ index }) => index >= SELECTIVE).length;
-    say(this.#parts.filtersNote, `layer ${filters.layer}, step ${count(filters.step)}: ${favouring} of ${scale.length} units favour a digit`);
+    say(this.#parts.filtersNote, `layer ${filters.layer}, step ${count(filters.step)}: ${favouring} of ${scale.length} units favour a label`);
     this.#unit ??= this.#order[0];
     this.redraw();
     this.#onSelect(this.#unit);
+  }
+
+  /** Pixels: a line of text for each label. */
+  #mapHeight() {
+    return Math.max(140, 14 * this.#labels.length);
   }
 
   /** Chooses a unit. */
@@ -87,8 +98,12 @@ export class FiltersPanel {
     if (this.#filters === null || unit === undefined) {
       return "";
     }
-    const { digit, index, mean } = this.#best[unit];
-    const what = index < SELECTIVE ? `favours no digit, most active for ${digit}` : `favours ${digit}`;
+    if (this.#labels.length < 2) {
+      return ""; // nothing to prefer
+    }
+    const { label, index, mean } = this.#best[unit];
+    const name = this.#labels[label];
+    const what = index < SELECTIVE ? `favours no label, most active for ${name}` : `favours ${name}`;
     return `${what} (mean ${significant(mean, 2)}, selectivity ${index.toFixed(2)})`;
   }
 
@@ -110,17 +125,16 @@ export class FiltersPanel {
   }
 
   #paintColumn(context, unit, x, y, width, height) {
-    const { selectivity } = this.#filters;
-    selectivity.forEach((means, digit) => {
-      const top = Math.round((digit * height) / selectivity.length);
-      const bottom = Math.round(((digit + 1) * height) / selectivity.length);
+    this.#means.forEach((means, label) => {
+      const top = Math.round((label * height) / this.#means.length);
+      const bottom = Math.round(((label + 1) * height) / this.#means.length);
       context.fillStyle = heatColor(means[unit]);
       context.fillRect(x, y + top, width, bottom - top);
     });
   }
 
   #showOne() {
-    const { selectivity, scale, rows, columns } = this.#filters;
+    const { scale, rows, columns } = this.#filters;
     const { oneName, onePicture, oneBars } = this.#parts;
     const unit = this.#unit;
     say(oneName, `Unit ${unit} ${this.#describe(unit)}`);
@@ -128,7 +142,7 @@ export class FiltersPanel {
     onePicture.height = rows;
     onePicture.getContext("2d").drawImage(this.#pictures, 0, -unit * rows);
     onePicture.setAttribute("aria-label", `Weights of unit ${unit}, full colour at ${significant(scale[unit], 3)}`);
-    showBars(oneBars, selectivity.map((means) => means[unit]), 2);
+    showBars(oneBars, Object.fromEntries(this.#labels.map((label, i) => [label, this.#means[i][unit]])), 2);
   }
 
   #paintKeys() {
@@ -139,18 +153,18 @@ export class FiltersPanel {
     );
     const heat = Array.from({ length: 11 }, (_, i) => heatColor(i / 10));
     this.#parts.selectivityKey.replaceChildren(
-      
       element("li", {}, "0", ramp(heat), "1 mean activation"),
     );
   }
 }
 
 /**
- * The digit with the largest mean activation, and the class selectivity index of A. S. Morcos et al., "On the importance
- * of single directions for generalization", ICLR 2018: (largest − mean of the others) / (their sum), 0 … 1.
+ * The label, by its place, with the largest mean activation, and the class selectivity index of A. S. Morcos et al., "On the importance
+ * of single directions for generalization", ICLR 2018: (largest − mean of the others) / (their sum), 0 … 1;
+ * 0 where there are no others.
  */
 function best(means) {
   const mean = Math.max(...means);
   const others = (means.reduce((sum, each) => sum + each, 0) - mean) / (means.length - 1);
-  return { digit: means.indexOf(mean), mean, index: mean === 0 ? 0 : (mean - others) / (mean + others) };
+  return { label: means.indexOf(mean), mean, index: means.length < 2 || mean === 0 ? 0 : (mean - others) / (mean + others) };
 }

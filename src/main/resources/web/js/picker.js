@@ -18,7 +18,7 @@ export class Picker {
    * @param options.label for assistive technology
    * @param options.count () => number of cells
    * @param options.columns width in pixels => cells of a line
-   * @param options.ratio height of a cell by its width; or `height` in pixels
+   * @param options.ratio height of a cell by its width; or `height` () => pixels
    * @param options.paint (context, cell, x, y, width, height)
    * @param options.describe cell => HTML-free parts [name, text]
    * @param options.onSelect cell => void
@@ -68,7 +68,7 @@ export class Picker {
     const lines = Math.ceil(count / this.#columns);
     const across = Math.floor(width * scale);
     const { height, ratio = 1 } = this.#options;
-    this.#cellHeight = Math.round(height ? height * scale : (across / this.#columns) * ratio);
+    this.#cellHeight = Math.round(height ? height() * scale : (across / this.#columns) * ratio);
     const canvas = this.#canvas;
     if (canvas.width !== across || canvas.height !== this.#cellHeight * lines) {
       canvas.width = across;

@@ -1,6 +1,7 @@
 package io.sparsestream;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The borders between the rooms. */
 class ArchitectureTest {
     private static final String ROOT = "io.sparsestream.";
+    private static final String PROTOBUF = "org.nd4j.shade.protobuf..";
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.sparsestream");
@@ -24,8 +26,8 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(ROOT + "learn.nd4j..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+                .dependOnClassesThat(resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+                        .and(resideOutsideOfPackage(PROTOBUF))) // which ND4J brings for the files of models
                 .check(CLASSES);
     }
 
@@ -88,7 +90,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(ROOT + "model..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("onnx..")
+                .resideInAnyPackage("onnx..", PROTOBUF)
                 .check(CLASSES);
     }
 

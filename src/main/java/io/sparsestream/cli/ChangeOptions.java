@@ -12,7 +12,7 @@ final class ChangeOptions {
     @Option(names = "--change-at", paramLabel = "N", description = "After how many images the stream changes.")
     private Long at;
 
-    @Option(names = "--hold-back", paramLabel = "DIGIT", description = "A digit that comes only after the change.")
+    @Option(names = "--hold-back", paramLabel = "LABEL", description = "A label that comes only after the change.")
     private Integer heldBack;
 
     @Option(

@@ -80,9 +80,9 @@ final class CompareCommand implements Callable<Integer> {
         }
         Comparison comparison = Comparison.of(dataset, reports);
         System.out.print(comparison.summary().toText());
-        if (comparison.byDigit() != null) {
+        if (comparison.byLabel() != null) {
             System.out.println();
-            System.out.print(comparison.byDigit().toText());
+            System.out.print(comparison.byLabel().toText());
         }
         if (out != null) {
             comparison.write(out, dataset, learners);

@@ -140,7 +140,7 @@ final class DemoCommand implements Callable<Integer> {
             Dataset test = read(Split.TEST, architecture);
             run.startModels();
             run.train(train);
-            run.report(test);
+            run.report(train, test);
         }
         return 0;
     }
@@ -323,7 +323,7 @@ final class DemoCommand implements Callable<Integer> {
             return true;
         }
 
-        void report(Dataset test) throws Exception {
+        void report(Dataset train, Dataset test) throws Exception {
             Map<String, Summary.Model> results = new LinkedHashMap<>();
             for (DemoModel model : progress.values()) {
                 PublishedModel published = awaitPublished(model);
@@ -331,7 +331,9 @@ final class DemoCommand implements Callable<Integer> {
                 long count = counts.get(model.name()).count();
                 results.put(model.name(), Summary.of(model, count, evaluation, published));
                 System.out.println();
-                System.out.println(ReferenceTable.format(model.name(), model.history(), evaluation));
+                System.out.print(ReferenceTable.of(
+                                model.name(), published, List.of(train, test), model.historyToLast(), evaluation)
+                        .toText());
                 System.out.printf(
                         "%s: %,d steps, %,d images, %,d reconstructions, %,d dead letters, %.0f s, %.0f steps/s%n",
                         model.name(),

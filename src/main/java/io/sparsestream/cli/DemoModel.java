@@ -7,6 +7,7 @@ import io.sparsestream.stream.TrainingListener;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class DemoModel implements TrainingListener {
     private volatile long images;
     private volatile long trained;
     private volatile long deadLetters;
+    private volatile double lastLoss;
     private volatile double stepsPerSecond;
     private volatile double seconds;
     private long firstNanos;
@@ -78,6 +80,7 @@ final class DemoModel implements TrainingListener {
                 report.accept(describe(step, result));
             }
         }
+        lastLoss = result.losses().total();
         steps = step + 1;
         images = totalImages;
         trained += result.forward().images();
@@ -140,8 +143,17 @@ final class DemoModel implements TrainingListener {
         return stepsPerSecond;
     }
 
-    /** Total loss by step, every hundredth. */
+    /** Total loss by step, every hundredth of this run. */
     Map<Long, Double> history() {
         return new TreeMap<>(history);
+    }
+
+    /** As {@link #history}, and the last step of this run. */
+    SortedMap<Long, Double> historyToLast() {
+        SortedMap<Long, Double> toLast = new TreeMap<>(history);
+        if (trained > 0) {
+            toLast.put(steps - 1, lastLoss);
+        }
+        return toLast;
     }
 }

@@ -1,16 +1,18 @@
 package io.sparsestream.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.compare.Picture;
+import io.sparsestream.compare.Table;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +35,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
     private Split split;
 
-    @Option(names = "--label", paramLabel = "DIGIT", description = "Only images of that label (default: all).")
+    @Option(names = "--label", paramLabel = "LABEL", description = "Only images of that label (default: all).")
     private Integer label;
 
     @Option(names = "--json", description = "Prints one JSON object instead of the table.")
@@ -67,33 +69,33 @@ final class EvaluateCommand implements Callable<Integer> {
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = picture == null ? Path.of("reconstructions." + ModelName.inFile(model) + ".png") : picture;
-        Picture.writeDigits(file, dataset, List.of(learner));
+        Picture.writeImages(file, dataset, List.of(learner));
         if (json) {
-            System.out.println(new ObjectMapper()
-                    .writeValueAsString(new Result(
-                            model,
-                            published.step(),
-                            dataset.size(),
-                            evaluation.losses().total(),
-                            evaluation.losses().mse(),
-                            evaluation.losses().l2(),
-                            evaluation.losses().kl(),
-                            evaluation.meanActivation(),
-                            file.toString())));
+            System.out.println(Json.text(new Result(
+                    model,
+                    published.step(),
+                    dataset.size(),
+                    evaluation.losses().total(),
+                    evaluation.losses().mse(),
+                    evaluation.losses().l2(),
+                    evaluation.losses().kl(),
+                    evaluation.meanActivation(),
+                    file.toString())));
             return 0;
         }
-        System.out.println(ReferenceTable.format(model, Map.of(), evaluation));
+        System.out.print(ReferenceTable.of(model, published, List.of(dataset), new TreeMap<>(), evaluation)
+                .toText());
         System.out.printf(
                 Locale.ROOT,
-                "step %d, %,d images of %s/%s: loss %.6f = mse %.6f + l2 %.6f + kl %.6f; pictures in %s%n",
+                "step %d, %,d images of %s/%s: loss %s = mse %s + l2 %s + kl %s; pictures in %s%n",
                 published.step(),
                 dataset.size(),
                 dataset.name(),
                 split,
-                evaluation.losses().total(),
-                evaluation.losses().mse(),
-                evaluation.losses().l2(),
-                evaluation.losses().kl(),
+                Table.cell("%.6f", evaluation.losses().total()),
+                Table.cell("%.6f", evaluation.losses().mse()),
+                Table.cell("%.6f", evaluation.losses().l2()),
+                Table.cell("%.6f", evaluation.losses().kl()),
                 file);
         return 0;
     }

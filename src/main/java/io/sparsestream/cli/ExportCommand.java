@@ -26,9 +26,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--license",
-            description =
-                    "Licence in the file's metadata"
-                            + " (default: that of the file it comes from; of a published model: Apache-2.0, learned from MNIST).")
+            description = "Licence in the file's metadata, that of the data included"
+                    + " (default: that of the file it comes from; of a published model: " + ModelFile.UNKNOWN_LICENSE
+                    + ").")
     private String license;
 
     @Override

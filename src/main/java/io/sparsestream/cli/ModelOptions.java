@@ -15,9 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** Which model: the newest on its topic, or one in a file. */
 final class ModelOptions {
-    /** What is exported from a topic, unless told otherwise: the weights are ours, the digits they come from are not. */
-    private static final String LICENSE = "Apache-2.0; learned from MNIST, CC BY-SA 3.0";
-
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -72,6 +69,6 @@ final class ModelOptions {
                 ? ModelTopic.read(properties, model)
                 : ModelTopic.read(
                         properties, model, key, partition == null ? OptionalInt.empty() : OptionalInt.of(partition));
-        return new ModelFile(published, LICENSE);
+        return new ModelFile(published, ModelFile.UNKNOWN_LICENSE);
     }
 }

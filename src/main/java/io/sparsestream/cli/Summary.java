@@ -1,10 +1,10 @@
 package io.sparsestream.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sparsestream.learn.Evaluation;
+import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +55,6 @@ record Summary(Map<String, Model> models) {
     }
 
     void write(Path file) throws IOException {
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), this);
+        Files.write(file, Json.pretty(this));
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * Models side by side on one split.
@@ -24,6 +25,9 @@ import java.util.stream.IntStream;
  * @param models in the order in which they were named
  */
 public record Comparison(String dataset, int images, List<ModelReport> models) {
+    /** Labels of which a line of a terminal has room for the errors. */
+    private static final int BESIDE = 10;
+
     public static Comparison of(Dataset dataset, List<ModelReport> models) {
         return new Comparison(dataset.name() + "/" + dataset.split(), dataset.size(), List.copyOf(models));
     }
@@ -40,37 +44,54 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
             List<String> row = new ArrayList<>(List.of(
                     model.model(),
                     String.format(Locale.ROOT, "%,d", model.step()),
-                    number("%.5f", model.mse()),
+                    Table.cell("%.5f", model.mse()),
                     percent(model.explainedVariance())));
             for (String name : layers) {
                 ModelReport.Layer layer = model.layers().get(name);
                 row.addAll(
                         layer == null
-                                ? List.of("–", "–", "–", "–", "–")
+                                ? Collections.nCopies(5, Table.NONE)
                                 : List.of(
-                                        number("%.4f", layer.meanActivation()),
+                                        Table.cell("%.4f", layer.meanActivation()),
                                         percent(layer.nearTarget()),
                                         percent(layer.dead()),
                                         percent(layer.saturated()),
-                                        number("%.3f", layer.selectivity())));
+                                        Table.cell("%.3f", layer.selectivity())));
             }
             table.add(row);
         }
         return table;
     }
 
-    /** A row for each model, a column for each digit; null where the dataset has no labels. */
-    public Table byDigit() {
-        if (models.get(0).mseByDigit().isEmpty()) {
+    /**
+     * The error of each model on each label: a row for each model where the labels fit beside one another, else for each
+     * label; null where the dataset has no labels.
+     */
+    public Table byLabel() {
+        List<String> labels = labels();
+        if (labels.isEmpty()) {
             return null;
         }
-        List<String> heading = new ArrayList<>(List.of("MSE by digit"));
-        heading.addAll(digits());
+        List<String> names = models.stream().map(ModelReport::model).toList();
+        return labels.size() <= BESIDE
+                ? errors(names, labels, (model, label) -> error(model, labels.get(label)))
+                : errors(labels, names, (label, model) -> error(model, labels.get(label)));
+    }
+
+    private double error(int model, String label) {
+        return models.get(model).mseByLabel().get(label);
+    }
+
+    private static Table errors(List<String> rows, List<String> columns, ToDoubleBiFunction<Integer, Integer> error) {
+        List<String> heading = new ArrayList<>(List.of("MSE by label"));
+        heading.addAll(columns);
         Table table = new Table(heading);
-        for (ModelReport model : models) {
-            List<String> row = new ArrayList<>(List.of(model.model()));
-            model.mseByDigit().forEach(mse -> row.add(number("%.5f", mse)));
-            table.add(row);
+        for (int row = 0; row < rows.size(); row++) {
+            List<String> cells = new ArrayList<>(List.of(rows.get(row)));
+            for (int column = 0; column < columns.size(); column++) {
+                cells.add(Table.cell("%.5f", error.applyAsDouble(row, column)));
+            }
+            table.add(cells);
         }
         return table;
     }
@@ -83,26 +104,27 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     public void write(Path directory, Dataset data, Map<String, Learner> learners) throws IOException {
         Files.createDirectories(directory);
         Files.write(directory.resolve("compare.json"), Json.write(this));
-        Picture.writeDigits(directory.resolve("digits.png"), data, List.copyOf(learners.values()));
+        Picture.writeImages(directory.resolve("images.png"), data, List.copyOf(learners.values()));
         StringBuilder text = new StringBuilder("# Models on " + dataset + "\n\n");
         text.append(String.format(Locale.ROOT, "%,d images.%n%n", images));
         text.append(summary().toMarkdown()).append('\n').append(LEGEND).append('\n');
-        if (byDigit() != null) {
-            text.append("## Error by digit\n\n").append(byDigit().toMarkdown());
-            text.append("\n![Mean squared error by digit](mse-by-digit.png)\n\n");
+        if (byLabel() != null) {
+            text.append("## Error by label\n\n").append(byLabel().toMarkdown());
+            text.append("\n![Mean squared error by label](mse-by-label.png)\n\n");
             Map<String, List<Double>> bars = new LinkedHashMap<>();
-            models.forEach(model -> bars.put(model.model(), model.mseByDigit()));
+            models.forEach(model ->
+                    bars.put(model.model(), List.copyOf(model.mseByLabel().values())));
             Chart.writeBars(
-                    directory.resolve("mse-by-digit.png"),
-                    "Error by digit, " + dataset,
-                    "digit",
+                    directory.resolve("mse-by-label.png"),
+                    "Error by label, " + dataset,
+                    "label",
                     "mean squared error",
-                    digits(),
+                    labels(),
                     bars);
         }
-        text.append("## The same digits\n\nFrom above: the image");
+        text.append("## The same images\n\nFrom above: the image");
         learners.keySet().forEach(model -> text.append(", ").append(model));
-        text.append(".\n\n![Digits and reconstructions](digits.png)\n\n## Activations\n\n");
+        text.append(".\n\n![Images and reconstructions](images.png)\n\n## Activations\n\n");
         for (String layer : layers()) {
             String file = "activations-" + layer + ".png";
             writeHistogram(directory.resolve(file), layer);
@@ -120,7 +142,7 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
 
     private static final String LEGEND = """
             Explained: of the images' variance. Near ρ: units within 25 % of the target. Dead: units below 0.001 on average;
-            saturated: above 0.99. Selectivity: 0 where a unit answers to all digits alike, 1 where to a single one.
+            saturated: above 0.99. Selectivity: 0 where a unit answers to all labels alike, 1 where to a single one.
             """;
 
     private void writeHistogram(Path file, String layer) throws IOException {
@@ -144,14 +166,14 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
                     models.get(i).hyperparameters().values().entrySet()) {
                 rows.computeIfAbsent(value.getKey(), key -> new ArrayList<>(List.of(key)));
                 while (rows.get(value.getKey()).size() <= i) {
-                    rows.get(value.getKey()).add("–");
+                    rows.get(value.getKey()).add(Table.NONE);
                 }
                 rows.get(value.getKey()).add(value.getValue());
             }
         }
         for (List<String> row : rows.values()) {
             while (row.size() <= models.size()) {
-                row.add("–");
+                row.add(Table.NONE);
             }
             table.add(row);
         }
@@ -164,17 +186,12 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         return layers;
     }
 
-    private List<String> digits() {
-        return IntStream.range(0, models.get(0).mseByDigit().size())
-                .mapToObj(Integer::toString)
-                .toList();
+    /** Those that occur; all models have seen the same. */
+    private List<String> labels() {
+        return List.copyOf(models.get(0).mseByLabel().keySet());
     }
 
-    private static String number(String format, Double value) {
-        return value == null ? "–" : String.format(Locale.ROOT, format, value);
-    }
-
-    private static String percent(double fraction) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+    private static String percent(Double fraction) {
+        return Table.cell("%.1f %%", fraction == null ? null : 100 * fraction);
     }
 }

@@ -6,17 +6,20 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What one model does on a split.
  *
  * @param mse mean squared error over images and pixels
- * @param explainedVariance 1 − mse / variance of the pixels around the mean image
- * @param mseByDigit mean squared error over the images of each label; empty where the dataset has no labels
+ * @param explainedVariance 1 − mse / variance of the pixels around the mean image; null where all images are equal
+ * @param mseByLabel mean squared error over the images of each label that occurs, by ascending label; empty where the
+ *     dataset has no labels
  * @param layers by the name of the hidden layer
  */
 public record ModelReport(
@@ -24,11 +27,10 @@ public record ModelReport(
         long step,
         Hyperparameters hyperparameters,
         double mse,
-        double explainedVariance,
-        List<Double> mseByDigit,
+        Double explainedVariance,
+        Map<String, Double> mseByLabel,
         Map<String, Layer> layers) {
 
-    private static final int LABELS = 10;
     private static final double NEAR = 0.25;
 
     /**
@@ -38,9 +40,10 @@ public record ModelReport(
      * @param nearTarget fraction of units within 25 % of ρ
      * @param dead fraction of units below {@link RunningAverage#DEAD_BELOW}
      * @param saturated fraction of units above {@link RunningAverage#SATURATED_ABOVE}
-     * @param selectivity mean over the units that are not dead of 1 − H(p)/ln 10, with p the unit's activation by
-     *     label, scaled to a sum of 1: 0 where it answers to all digits alike, 1 where to a single one (the redundancy
-     *     of C. E. Shannon, "A Mathematical Theory of Communication", 1948); null where there are no labels
+     * @param selectivity mean over the units that are not dead of 1 − H(p)/ln n, with p the unit's activation by label,
+     *     scaled to a sum of 1, and n the number of labels that occur: 0 where it answers to all of them alike, 1 where to
+     *     a single one (the redundancy of C. E. Shannon, "A Mathematical Theory of Communication", 1948); null where
+     *     fewer than two labels occur
      * @param units activation of every unit
      */
     public record Layer(
@@ -53,30 +56,40 @@ public record ModelReport(
 
     /** @param dataset whose images fit the model's input; at least one */
     public static ModelReport of(String model, long step, Learner learner, Dataset dataset) {
-        boolean labelled = dataset.labels().length > 0;
-        int classes = labelled ? LABELS : 1;
+        List<Integer> labels = IntStream.range(0, dataset.size())
+                .map(image -> label(dataset, image))
+                .distinct()
+                .sorted()
+                .boxed()
+                .toList();
         int hidden = learner.architecture().hiddenLayers();
-        double[][][] sums = new double[hidden][classes][];
+        double[][][] sums = new double[hidden][labels.size()][];
         for (int layer = 0; layer < hidden; layer++) {
-            for (int label = 0; label < classes; label++) {
+            for (int label = 0; label < labels.size(); label++) {
                 sums[layer][label] = new double[learner.architecture().hiddenUnits(layer)];
             }
         }
-        double[] errors = new double[classes];
-        int[] counts = new int[classes];
+        double[] errors = new double[labels.size()];
+        int[] counts = new int[labels.size()];
         MiniBatch batch = learner.newBatch();
         for (int i = 0; i < dataset.size(); i++) {
-            batch.add(dataset.images().get(i), labelled ? dataset.labels()[i] : 0);
+            batch.add(dataset.images().get(i));
             if (batch.isFull() || i == dataset.size() - 1) {
-                add(learner.reconstruct(batch), batch.labels(), sums, errors, counts);
+                int first = i + 1 - batch.size();
+                add(
+                        learner.reconstruct(batch),
+                        image -> Collections.binarySearch(labels, label(dataset, first + image)),
+                        sums,
+                        errors,
+                        counts);
                 batch.clear();
             }
         }
-        List<Double> mseByDigit = new ArrayList<>();
+        Map<String, Double> mseByLabel = new LinkedHashMap<>();
         double error = 0;
-        for (int label = 0; label < classes; label++) {
+        for (int label = 0; label < labels.size(); label++) {
             error += errors[label];
-            mseByDigit.add(counts[label] == 0 ? null : errors[label] / counts[label]);
+            mseByLabel.put(labels.get(label).toString(), errors[label] / counts[label]);
         }
         Map<String, Layer> layers = new LinkedHashMap<>();
         for (int layer = 0; layer < hidden; layer++) {
@@ -85,19 +98,27 @@ public record ModelReport(
                     layer(sums[layer], counts, learner.hyperparameters().rho()));
         }
         double mse = error / dataset.size();
+        double variance = variance(dataset.images());
         return new ModelReport(
                 model,
                 step,
                 learner.hyperparameters(),
                 mse,
-                1 - mse / variance(dataset.images()),
-                labelled ? mseByDigit : List.of(),
+                variance == 0 ? null : Double.valueOf(1 - mse / variance),
+                dataset.isLabelled() ? mseByLabel : Map.of(),
                 layers);
     }
 
-    private static void add(ForwardPass forward, int[] labels, double[][][] sums, double[] errors, int[] counts) {
+    /** All images are alike where there are no labels. */
+    private static int label(Dataset dataset, int image) {
+        return dataset.isLabelled() ? dataset.label(image) : 0;
+    }
+
+    /** @param labelOf the place of each image's label in the arrays that it is added to */
+    private static void add(
+            ForwardPass forward, IntUnaryOperator labelOf, double[][][] sums, double[] errors, int[] counts) {
         for (int image = 0; image < forward.images(); image++) {
-            int label = labels[image];
+            int label = labelOf.applyAsInt(image);
             errors[label] += forward.mse()[image];
             counts[label]++;
             for (int layer = 0; layer < sums.length; layer++) {
@@ -124,7 +145,7 @@ public record ModelReport(
             double[] byLabel = new double[counts.length];
             for (int label = 0; label < counts.length; label++) {
                 units[j] += sums[label][j] / images;
-                byLabel[label] = counts[label] == 0 ? 0 : sums[label][j] / counts[label];
+                byLabel[label] = sums[label][j] / counts[label];
             }
             near += Math.abs(units[j] - rho) <= NEAR * rho ? 1 : 0;
             saturated += units[j] > RunningAverage.SATURATED_ABOVE ? 1 : 0;

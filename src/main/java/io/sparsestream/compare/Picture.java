@@ -9,16 +9,19 @@ import io.sparsestream.message.PixelFormat;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Grey images in a grid, as a PNG. */
 public final class Picture {
-    private static final int DIGITS = 10;
-    private static final int DIGIT_SCALE = 4;
-    private static final int DIGIT_GAP = 4;
+    private static final int UNLABELLED = 10;
+    private static final int COLUMNS = 30;
+    private static final int IMAGE_SCALE = 4;
+    private static final int IMAGE_GAP = 4;
     private static final int FILTERS_PER_ROW = 25;
     private static final int FILTER_SCALE = 2;
     private static final int FILTER_GAP = 2;
@@ -39,11 +42,11 @@ public final class Picture {
         picture = new BufferedImage(columns * cellWidth + gap, rows * cellHeight + gap, BufferedImage.TYPE_BYTE_GRAY);
     }
 
-    /** Ten images above what each model makes of them: one of each digit where the dataset has labels. */
-    public static void writeDigits(Path file, Dataset dataset, List<Learner> models) throws IOException {
+    /** Images above what each model makes of them: one of each label, or ten where the dataset has no labels. */
+    public static void writeImages(Path file, Dataset dataset, List<Learner> models) throws IOException {
         List<Integer> chosen = choose(dataset);
         Picture picture = new Picture(
-                models.size() + 1, chosen.size(), dataset.rows(), dataset.columns(), DIGIT_SCALE, DIGIT_GAP);
+                models.size() + 1, chosen.size(), dataset.rows(), dataset.columns(), IMAGE_SCALE, IMAGE_GAP);
         for (int i = 0; i < chosen.size(); i++) {
             byte[] original = dataset.images().get(chosen.get(i));
             picture.draw(0, i, original);
@@ -58,7 +61,7 @@ public final class Picture {
     public static void writePairs(Path file, int columns, List<byte[]> originals, List<byte[]> reconstructions)
             throws IOException {
         int rows = originals.get(0).length / columns;
-        Picture picture = new Picture(2, originals.size(), rows, columns, DIGIT_SCALE, DIGIT_GAP);
+        Picture picture = new Picture(2, originals.size(), rows, columns, IMAGE_SCALE, IMAGE_GAP);
         for (int i = 0; i < originals.size(); i++) {
             picture.draw(0, i, originals.get(i));
             picture.draw(1, i, reconstructions.get(i));
@@ -85,24 +88,17 @@ public final class Picture {
         picture.write(file);
     }
 
+    /** The first image of each label, by ascending label; where the labels tell nothing apart, the first images. */
     private static List<Integer> choose(Dataset dataset) {
-        List<Integer> chosen = new ArrayList<>();
-        if (dataset.labels().length == 0) {
-            for (int i = 0; i < Math.min(DIGITS, dataset.size()); i++) {
-                chosen.add(i);
-            }
-            return chosen;
+        SortedMap<Integer, Integer> byLabel = new TreeMap<>();
+        for (int image = 0; dataset.isLabelled() && image < dataset.size(); image++) {
+            byLabel.putIfAbsent(dataset.label(image), image);
         }
-        for (int digit = 0; digit < DIGITS; digit++) {
-            int index = 0;
-            while (index < dataset.size() && dataset.labels()[index] != digit) {
-                index++;
-            }
-            if (index < dataset.size()) {
-                chosen.add(index);
-            }
-        }
-        return chosen;
+        return byLabel.size() > 1
+                ? byLabel.values().stream().limit(COLUMNS).toList()
+                : IntStream.range(0, Math.min(UNLABELLED, dataset.size()))
+                        .boxed()
+                        .toList();
     }
 
     private static byte[] reconstruct(Learner learner, byte[] image) {

@@ -2,9 +2,13 @@ package io.sparsestream.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Rows of text below a heading, for a terminal or as Markdown. */
 public final class Table {
+    /** A cell without a value. */
+    public static final String NONE = "–";
+
     private final List<List<String>> rows = new ArrayList<>();
 
     public Table(List<String> heading) {
@@ -18,6 +22,11 @@ public final class Table {
                     + rows.get(0).size());
         }
         rows.add(List.copyOf(cells));
+    }
+
+    /** A number as a cell, in that format; a dash where there is none: null, NaN or an infinity. */
+    public static String cell(String format, Double value) {
+        return value == null || !Double.isFinite(value) ? NONE : String.format(Locale.ROOT, format, value);
     }
 
     /** Columns of equal width, the first to the left, the others to the right. */

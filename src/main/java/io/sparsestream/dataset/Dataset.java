@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /**
  * One split of a dataset in memory.
@@ -14,14 +17,16 @@ import java.util.stream.IntStream;
  * @param rows height of every image
  * @param columns width of every image
  * @param images uint8 grey values, row-major, each rows·columns long
- * @param labels digit of every image, or empty if the dataset has no labels
+ * @param labels uint8 label of every image, or empty if the dataset has none
  */
 public record Dataset(String name, Split split, int rows, int columns, List<byte[]> images, byte[] labels) {
-    private static final int CLASSES = 10;
+    private static final int HINTS = 3;
+    private static final long MNIST_TRAIN = 0xa3957509L; // CRC32C of all pixels
+    private static final long MNIST_TEST = 0x16074929L;
 
     /**
      * Reads {@code PREFIX-images-idx3-ubyte} and, if there, {@code PREFIX-labels-idx1-ubyte}, each plain or with
-     * {@code .gz}.
+     * {@code .gz}, and also where a dot stands before {@code idx}.
      *
      * @throws DatasetException if a file is missing, truncated, corrupt, or does not fit the other
      */
@@ -29,10 +34,10 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
         if (!Files.isDirectory(directory)) {
             throw new DatasetException("dataset directory " + directory + " does not exist: give one with --data");
         }
-        Path imagesFile = find(directory, split.filePrefix() + "-images-idx3-ubyte");
+        Path imagesFile = find(directory, split.filePrefix() + "-images", "idx3-ubyte");
         if (imagesFile == null) {
             throw new DatasetException("dataset directory " + directory + " has no " + split.filePrefix()
-                    + "-images-idx3-ubyte (or .gz): give another with --data");
+                    + "-images-idx3-ubyte (or .gz)" + otherImages(directory) + " another with --data");
         }
         List<byte[]> images;
         int[] sizes;
@@ -43,7 +48,7 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
             }
             images = reader.readItems(sizes[0], sizes[1] * sizes[2]);
         }
-        byte[] labels = readLabels(find(directory, split.filePrefix() + "-labels-idx1-ubyte"), images.size());
+        byte[] labels = readLabels(find(directory, split.filePrefix() + "-labels", "idx1-ubyte"), images.size());
         String name = directory.toAbsolutePath().normalize().getFileName().toString();
         return new Dataset(name, split, sizes[1], sizes[2], List.copyOf(images), labels);
     }
@@ -57,21 +62,50 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
             if (count != images) {
                 throw new DatasetException(file + ": " + count + " labels for " + images + " images");
             }
-            byte[] labels = reader.readItems(1, count).get(0);
-            for (int i = 0; i < count; i++) {
-                if (labels[i] < 0 || labels[i] >= CLASSES) {
-                    throw new DatasetException(
-                            file + ": label " + (labels[i] & 0xff) + " of image " + i + " is not a digit");
-                }
-            }
-            return labels;
+            return reader.readItems(1, count).get(0);
         }
     }
 
-    private static Path find(Path directory, String name) {
-        Path plain = directory.resolve(name);
-        Path gzip = directory.resolve(name + ".gz");
-        return Files.exists(plain) ? plain : Files.exists(gzip) ? gzip : null;
+    /** Of an IDX file; the dot instead of the first dash is what some archives make of it. */
+    private static Path find(Path directory, String prefix, String kind) {
+        for (String name : List.of(prefix + "-" + kind, prefix + "." + kind)) {
+            for (String ending : List.of("", ".gz")) {
+                Path file = directory.resolve(name + ending);
+                if (Files.isRegularFile(file)) {
+                    return file;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What the directory has instead, in whose names somebody may find what is meant. */
+    private static String otherImages(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            String names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains("images"))
+                    .sorted()
+                    .limit(HINTS)
+                    .collect(Collectors.joining(", "));
+            return names.isEmpty() ? ": give" : ", but " + names + ": rename what is meant, or give";
+        }
+    }
+
+    /** Whether the images have labels. */
+    public boolean isLabelled() {
+        return labels.length > 0;
+    }
+
+    /** The label of an image of a dataset that has labels: 0 … 255. */
+    public int label(int image) {
+        return Byte.toUnsignedInt(labels[image]);
+    }
+
+    /** Whether the images are those of the MNIST database, in their order, whatever the directory is called. */
+    public boolean isMnist() {
+        CRC32C crc = new CRC32C();
+        images.forEach(crc::update);
+        return crc.getValue() == (split == Split.TRAIN ? MNIST_TRAIN : MNIST_TEST);
     }
 
     /**
@@ -81,7 +115,7 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
      */
     public Dataset withLabel(int label) throws DatasetException {
         List<byte[]> chosen = IntStream.range(0, labels.length)
-                .filter(image -> labels[image] == label)
+                .filter(image -> label(image) == label)
                 .mapToObj(images::get)
                 .toList();
         if (chosen.isEmpty()) {

@@ -64,8 +64,8 @@ public final class Autoencoder implements Learner {
             weights[layer] = state.tensors().get(2 * layer);
             biases[layer] = state.tensors().get(2 * layer + 1);
             int out = architecture.sizes().get(layer + 1);
-            activations[layer] = new float[batch * out];
-            deltas[layer] = new float[batch * out];
+            activations[layer] = new float[MiniBatch.floats(batch, out)];
+            deltas[layer] = new float[MiniBatch.floats(batch, out)];
             weightGradients[layer] = new float[weights[layer].size()];
             biasGradients[layer] = new float[out];
             pulls[layer] = new float[out];

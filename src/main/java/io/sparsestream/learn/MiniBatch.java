@@ -4,11 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Images on their way into one training step: float32 [capacity × pixels], values 0 … 1, filled from the front; each may have a label. */
 public final class MiniBatch {
     /** Label of an image that has none. */
-    public static final int UNLABELLED = -1;
+    public static final String UNLABELLED = "";
 
     /** Grey value to float, so that no image pays for divisions. */
     private static final float[] SCALE = new float[256];
@@ -26,7 +27,7 @@ public final class MiniBatch {
     private final int pixels;
     private final int capacity;
     private final float[] images;
-    private final int[] labels;
+    private final String[] labels;
     private final int[] nonZeroPixels;
     private final int[] nonZeroEnds;
     private int size;
@@ -34,10 +35,27 @@ public final class MiniBatch {
     public MiniBatch(int capacity, int pixels) {
         this.capacity = capacity;
         this.pixels = pixels;
-        this.images = new float[Math.multiplyExact(capacity, pixels)];
-        this.labels = new int[capacity];
+        this.images = new float[floats(capacity, pixels)];
+        this.labels = new String[capacity];
         this.nonZeroPixels = new int[images.length + 1];
         this.nonZeroEnds = new int[capacity];
+    }
+
+    /**
+     * Numbers of a mini-batch, one after another.
+     *
+     * @throws IllegalArgumentException if an array cannot hold as many
+     */
+    static int floats(int images, int width) {
+        long floats = (long) images * width;
+        if (floats >= Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a mini-batch of %,d images with %,d numbers each does not fit into memory",
+                    images,
+                    width));
+        }
+        return (int) floats;
     }
 
     /** Appends one image without a label. */
@@ -49,11 +67,11 @@ public final class MiniBatch {
      * Appends one image.
      *
      * @param greys unsigned bytes, row-major, as many as an image has pixels
-     * @param label its class, for those who look on: learning does not use it
+     * @param label its class, or {@link #UNLABELLED}, for those who look on: learning does not use it
      * @throws IllegalArgumentException on another length
      * @throws IllegalStateException if the batch is full
      */
-    public void add(byte[] greys, int label) {
+    public void add(byte[] greys, String label) {
         if (greys.length != pixels) {
             throw new IllegalArgumentException("an image has " + pixels + " pixels, not " + greys.length);
         }
@@ -103,7 +121,7 @@ public final class MiniBatch {
     }
 
     /** The live array [capacity]: label of each image, or {@link #UNLABELLED}. */
-    public int[] labels() {
+    public String[] labels() {
         return labels;
     }
 

@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/** Tells images from records that are none. Not thread-safe: it remembers the last good shape, so as not to parse it. */
+/**
+ * Tells images from records that are none. Not thread-safe: it remembers the last good shape and the labels, so as not to
+ * parse them.
+ */
 public final class ImageDecoder {
     private static final byte[] UINT8 = io.sparsestream.message.Header.utf8("uint8");
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
@@ -21,6 +24,7 @@ public final class ImageDecoder {
 
     private final int pixels;
     private final byte[] defaultShape;
+    private final RecurringText labels = new RecurringText();
     private byte[] lastShape;
 
     /** @param pixels of every image */
@@ -57,14 +61,10 @@ public final class ImageDecoder {
         return null;
     }
 
-    /** The digit in the image's label header, or {@link MiniBatch#UNLABELLED} where there is none. */
-    public static int label(Headers headers) {
+    /** The text in the image's label header, or {@link MiniBatch#UNLABELLED} where there is none. */
+    public String label(Headers headers) {
         Header label = headers.lastHeader(io.sparsestream.message.Header.LABEL);
-        if (label == null || label.value() == null || label.value().length != 1) {
-            return MiniBatch.UNLABELLED;
-        }
-        int digit = label.value()[0] - '0';
-        return digit >= 0 && digit <= 9 ? digit : MiniBatch.UNLABELLED;
+        return label == null || label.value() == null ? MiniBatch.UNLABELLED : labels.decode(label.value());
     }
 
     /** Of every image. */

@@ -5,6 +5,7 @@ import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the tensors of a checkpoint or a published model are, and where in the stream they stand.
@@ -36,8 +37,19 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_NULL) Replica replica,
         @JsonInclude(JsonInclude.Include.NON_NULL) Averager averager) {
 
+    /** @throws IllegalArgumentException if it lacks what every manifest has */
     public Manifest {
+        require(model != null, "model");
+        require(architecture != null && architecture.stream().noneMatch(Objects::isNull), "architecture");
+        require(hyperparameters != null, "hyperparameters");
+        require(tensors != null && tensors.stream().noneMatch(Objects::isNull), "tensors");
         steering = steering == null ? Steering.none(hyperparameters) : steering;
+    }
+
+    private static void require(boolean holds, String name) {
+        if (!holds) {
+            throw new IllegalArgumentException("the manifest has no " + name);
+        }
     }
 
     /** Of a model that was told nothing while it learned. */

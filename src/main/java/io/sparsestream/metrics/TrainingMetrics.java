@@ -14,7 +14,10 @@ import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -58,9 +61,9 @@ public final class TrainingMetrics implements TrainingListener {
     private final Counter skipped;
     private final Counter drifts;
     private final LossByLabel byLabel = new LossByLabel(); // the stream thread's
-    private final boolean[] labelsRegistered = new boolean[LossByLabel.LABELS];
+    private final Set<String> labelsRegistered = new HashSet<>();
     private final ModelWatch watch; // the training thread's
-    private volatile Double[] lossByLabel; // handed over with the snapshot
+    private volatile Map<String, Double> lossByLabel = Map.of(); // handed over with the snapshot
     private volatile Losses losses = NONE;
     private volatile LearnerSnapshot snapshot;
     private long replayDone; // of this start of the task; the stream thread's
@@ -124,15 +127,12 @@ public final class TrainingMetrics implements TrainingListener {
     }
 
     private void handOverLossByLabel() {
-        Double[] next = byLabel.toArray();
-        lossByLabel = next;
-        for (int label = 0; label < next.length; label++) {
-            if (!labelsRegistered[label] && next[label] != null) {
-                int seen = label;
-                labelsRegistered[label] = true;
-                registered.add(Gauge.builder("sparsestream.loss.label", () -> lossByLabel[seen])
+        lossByLabel = byLabel.toMap();
+        for (String label : lossByLabel.keySet()) {
+            if (labelsRegistered.add(label)) {
+                registered.add(Gauge.builder("sparsestream.loss.label", () -> lossByLabel.get(label))
                         .description("Mean squared error of about the last 1,000 images of a label, before training")
-                        .tags(model.and("label", Integer.toString(label)))
+                        .tags(model.and("label", label))
                         .register(registry));
             }
         }

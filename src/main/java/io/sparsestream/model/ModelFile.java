@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,6 +23,11 @@ import java.util.Map;
 public record ModelFile(PublishedModel model, String license) {
     private static final String MANIFEST = "manifest";
     private static final String LICENSE = "license";
+
+    /** The licence of a model of which nobody has told one: what it has learned from may have any. */
+    public static final String UNKNOWN_LICENSE = "unknown";
+
+    private static final int LARGEST = Integer.MAX_VALUE - 8; // an array in Java
 
     /** What a format keeps: float32 arrays by name, and text. */
     record Content(Map<String, float[]> tensors, Map<String, String> metadata) {}
@@ -73,6 +79,16 @@ public record ModelFile(PublishedModel model, String license) {
         if (!Files.isRegularFile(file)) {
             throw new IOException("model file " + file + " does not exist");
         }
+        long size = Files.size(file);
+        long room = Math.min(LARGEST, Runtime.getRuntime().maxMemory() / 2); // its bytes, and what they are read into
+        if (size > room) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: a file of %,d bytes does not fit into memory, where there is room for %,d",
+                    file,
+                    size,
+                    room));
+        }
         byte[] bytes = Files.readAllBytes(file);
         try {
             return of(
@@ -99,7 +115,7 @@ public record ModelFile(PublishedModel model, String license) {
         for (Tensor tensor : architecture.tensors()) {
             float[] values = content.tensors().get(tensor.name());
             if (values == null || values.length != tensor.size()) {
-                throw new IllegalArgumentException("tensor " + tensor.name() + " is missing, or not of shape "
+                throw new IllegalArgumentException("tensor " + tensor.name() + " is missing, or not float32 of shape "
                         + tensor.shape() + " as the manifest has it");
             }
             Long checksum = checksums.get(tensor.name());
@@ -110,6 +126,6 @@ public record ModelFile(PublishedModel model, String license) {
             parameters.put(tensor.name(), values);
         }
         return new ModelFile(
-                new PublishedModel(manifest, parameters), content.metadata().getOrDefault(LICENSE, "unknown"));
+                new PublishedModel(manifest, parameters), content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE));
     }
 }

@@ -30,6 +30,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class Npz {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+    private static final int MAJOR = 6; // where the magic has the version
     private static final int ALIGNMENT = 64;
     private static final String ENDING = ".npy";
     private static final String METADATA = "metadata";
@@ -87,10 +88,17 @@ final class Npz {
         Map<String, String> metadata = new LinkedHashMap<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                String name = entry.getName().replaceFirst(Pattern.quote(ENDING) + "$", "");
-                ByteBuffer array = ByteBuffer.wrap(zip.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
-                String type = readHeader(name, array);
-                if (type.equals("f4")) {
+                byte[] file = zip.readAllBytes();
+                if (!entry.getName().endsWith(ENDING)) {
+                    continue;
+                }
+                String name = entry.getName().substring(0, entry.getName().length() - ENDING.length());
+                ByteBuffer array = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+                Matcher header = HEADER.matcher(readHeader(name, array));
+                if (!header.matches()) {
+                    continue; // of another type, which no model needs
+                }
+                if (header.group(1).equals("f4")) {
                     float[] values = new float[array.remaining() / Float.BYTES];
                     array.asFloatBuffer().get(values);
                     tensors.put(name, values);
@@ -103,23 +111,21 @@ final class Npz {
         return new ModelFile.Content(tensors, metadata);
     }
 
-    /** Leaves the array at its data, and returns their type. */
+    /** Leaves the array at its data, and returns what is said about them. */
     private static String readHeader(String name, ByteBuffer array) {
         byte[] magic = new byte[MAGIC.length];
         int length = -1;
-        if (array.remaining() >= MAGIC.length + Short.BYTES) {
+        if (array.remaining() >= MAGIC.length + Integer.BYTES) {
             array.get(magic);
-            length = Short.toUnsignedInt(array.getShort());
+            // From version 2.0 on, which NumPy takes for what 1.0 has no room for, the length is an int.
+            length = magic[MAJOR] == 1 ? Short.toUnsignedInt(array.getShort()) : array.getInt();
+            magic[MAJOR] = 1;
         }
         if (length < 0 || length > array.remaining() || !Arrays.equals(magic, MAGIC)) {
-            throw new IllegalArgumentException(name + " is no npy array of version 1.0");
+            throw new IllegalArgumentException(name + " is no npy array");
         }
         byte[] header = new byte[length];
         array.get(header);
-        Matcher matcher = HEADER.matcher(new String(header, StandardCharsets.US_ASCII));
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException(name + " is no array of little-endian float32 in C order (nor text)");
-        }
-        return matcher.group(1);
+        return new String(header, StandardCharsets.US_ASCII);
     }
 }

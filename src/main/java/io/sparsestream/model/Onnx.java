@@ -3,6 +3,8 @@ package io.sparsestream.model;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,14 +103,30 @@ final class Onnx {
         ModelProto model = ModelProto.parseFrom(bytes);
         Map<String, float[]> tensors = new LinkedHashMap<>();
         for (TensorProto tensor : model.getGraph().getInitializerList()) {
-            float[] values = new float[tensor.getFloatDataCount()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = tensor.getFloatData(i);
+            if (tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE) {
+                tensors.put(tensor.getName(), values(tensor));
             }
-            tensors.put(tensor.getName(), values);
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         model.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
         return new ModelFile.Content(tensors, metadata);
+    }
+
+    /** Of a float32 tensor: a list of numbers, as {@link #encode} writes it, or little-endian bytes, as most others do. */
+    private static float[] values(TensorProto tensor) {
+        if (tensor.getFloatDataCount() == 0) {
+            byte[] bytes = tensor.getRawData().toByteArray();
+            float[] values = new float[bytes.length / Float.BYTES];
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values);
+            return values;
+        }
+        float[] values = new float[tensor.getFloatDataCount()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tensor.getFloatData(i);
+        }
+        return values;
     }
 }

@@ -65,7 +65,7 @@ final class Safetensors {
                         .properties()
                         .forEach(text ->
                                 metadata.put(text.getKey(), text.getValue().asText()));
-            } else {
+            } else if (entry.getValue().path("dtype").asText().equals(F32)) {
                 tensors.put(entry.getKey(), decode(entry.getKey(), entry.getValue(), data));
             }
         });
@@ -73,9 +73,6 @@ final class Safetensors {
     }
 
     private static float[] decode(String name, JsonNode entry, ByteBuffer data) {
-        if (!entry.path("dtype").asText().equals(F32)) {
-            throw new IllegalArgumentException("tensor " + name + " is of " + entry.path("dtype") + ", not " + F32);
-        }
         long begin = entry.path("data_offsets").path(0).asLong(-1);
         long end = entry.path("data_offsets").path(1).asLong(-1);
         if (begin < 0 || end < begin || end > data.capacity() || (end - begin) % Float.BYTES != 0) {

@@ -23,8 +23,8 @@ public record Change(long at, Integer heldBack, Dataset then, double noise, doub
         if (at < 1) {
             throw new IllegalArgumentException("a change must come after at least 1 image, not " + at);
         }
-        if (heldBack != null && (heldBack < 0 || heldBack > 9)) {
-            throw new IllegalArgumentException("a label to hold back is a digit, not " + heldBack);
+        if (heldBack != null && (heldBack < 0 || heldBack > 255)) {
+            throw new IllegalArgumentException("a label to hold back is a number from 0 to 255, not " + heldBack);
         }
         if (!(noise >= 0 && noise <= 1)) {
             throw new IllegalArgumentException("noise must be between 0 and 1, not " + noise);

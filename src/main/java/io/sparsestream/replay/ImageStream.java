@@ -22,7 +22,7 @@ final class ImageStream {
     private record Part(Dataset dataset, int[] indices, ShuffledStream order) {
         static Part of(Dataset dataset, Integer without, long seed) {
             int[] indices = IntStream.range(0, dataset.size())
-                    .filter(i -> without == null || dataset.labels()[i] != without)
+                    .filter(i -> without == null || dataset.label(i) != without)
                     .toArray();
             return new Part(dataset, indices, new ShuffledStream(indices.length, seed));
         }
@@ -37,8 +37,8 @@ final class ImageStream {
         this.change = change;
         this.seed = seed;
         Integer heldBack = change.heldBack();
-        if (heldBack != null && dataset.labels().length == 0) {
-            throw new IllegalArgumentException("the dataset has no labels: no digit can be held back");
+        if (heldBack != null && !dataset.isLabelled()) {
+            throw new IllegalArgumentException("the dataset has no labels: none can be held back");
         }
         Dataset then = change.then() == null ? dataset : change.then();
         if (!then.shape().equals(dataset.shape())) {
@@ -47,7 +47,7 @@ final class ImageStream {
         }
         before = Part.of(dataset, heldBack, seed);
         if (before.indices.length == 0) {
-            throw new IllegalArgumentException("all images are of digit " + heldBack + ": nothing is left to send");
+            throw new IllegalArgumentException("all images have the label " + heldBack + ": nothing is left to send");
         }
         after = Part.of(then, null, seed);
     }

@@ -101,8 +101,8 @@ public final class Replay implements AutoCloseable {
         Dataset dataset = image.dataset();
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key(dataset, image.index()), image.greys());
         Headers headers = record.headers();
-        if (dataset.labels().length > 0) {
-            headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[image.index()])));
+        if (dataset.isLabelled()) {
+            headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.label(image.index()))));
         }
         headers.add(Header.EPOCH, Header.utf8(Long.toString(image.epoch())));
         headers.add(Header.SHAPE, Header.utf8(dataset.shape()));

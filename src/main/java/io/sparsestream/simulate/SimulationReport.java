@@ -88,17 +88,17 @@ public record SimulationReport(Simulation simulation, String dataset, List<Run> 
         for (Run run : runs) {
             List<String> row = new ArrayList<>(List.of(
                     Integer.toString(run.replicas()),
-                    run.syncEvery() == null ? "–" : Long.toString(run.syncEvery()),
+                    run.syncEvery() == null ? Table.NONE : Long.toString(run.syncEvery()),
                     String.format(Locale.ROOT, "%,d", run.images())));
             if (run.loss() == null) {
-                row.addAll(List.of("diverged", "–", "–"));
-                layers.forEach(layer -> row.add("–"));
+                row.addAll(List.of("diverged", Table.NONE, Table.NONE));
+                layers.forEach(layer -> row.add(Table.NONE));
             } else {
-                row.add(String.format(Locale.ROOT, "%.5f", run.loss()));
-                row.add(run.ratio() == null ? "–" : String.format(Locale.ROOT, "%.3f", run.ratio()));
-                row.add(String.format(Locale.ROOT, "%.5f", run.mse()));
-                layers.forEach(layer -> row.add(
-                        String.format(Locale.ROOT, "%.4f", run.meanActivation().get(layer))));
+                row.add(Table.cell("%.5f", run.loss()));
+                row.add(Table.cell("%.3f", run.ratio()));
+                row.add(Table.cell("%.5f", run.mse()));
+                layers.forEach(
+                        layer -> row.add(Table.cell("%.4f", run.meanActivation().get(layer))));
             }
             row.addAll(List.of(
                     String.format(Locale.ROOT, "%,d", run.rounds()),

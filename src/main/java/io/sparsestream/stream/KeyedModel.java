@@ -90,14 +90,14 @@ final class KeyedModel {
         reconstructed = pending.size();
     }
 
-    void fill(MiniBatch batch) {
+    void fill(MiniBatch batch, ImageDecoder decoder) {
         batch.clear();
         for (Image image : pending) {
             batch.add(
                     image.greys(),
                     image.origin() == null
                             ? MiniBatch.UNLABELLED
-                            : ImageDecoder.label(image.origin().headers()));
+                            : decoder.label(image.origin().headers()));
         }
     }
 

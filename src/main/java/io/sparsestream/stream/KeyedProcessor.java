@@ -320,7 +320,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void train(KeyedModel model) {
         Learner learner = learner(model);
-        model.fill(batch);
+        model.fill(batch, decoder);
         long start = System.nanoTime();
         StepResult result = step(model, learner);
         long nanos = System.nanoTime() - start;
@@ -361,7 +361,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return;
         }
         Learner learner = learner(model);
-        model.fill(batch);
+        model.fill(batch, decoder);
         emit(model, learner.reconstruct(batch), learner.state().step());
         model.pending()
                 .subList(model.reconstructed(), model.pending().size())

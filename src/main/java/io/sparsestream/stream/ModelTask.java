@@ -3,7 +3,6 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
-import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import java.util.Map;
@@ -217,7 +216,7 @@ final class ModelTask implements AutoCloseable {
     private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
         return new PendingBatch.Image(
                 greys,
-                ImageDecoder.label(headers),
+                parts.decoder().label(headers),
                 checksum.of(offset, key, greys, headers),
                 new PendingBatch.Origin(key, headers, timestamp, offset, parts.now()));
     }

@@ -19,7 +19,7 @@ final class PendingBatch {
      * @param label its class, or {@link MiniBatch#UNLABELLED}; found while the record's headers are in the cache
      * @param checksum by {@link ImageChecksum}; found while the grey values are in the cache
      */
-    record Image(byte[] greys, int label, long checksum, Origin origin) {}
+    record Image(byte[] greys, String label, long checksum, Origin origin) {}
 
     /**
      * Where an image came from.

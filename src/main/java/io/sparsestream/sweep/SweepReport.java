@@ -60,15 +60,15 @@ public record SweepReport(long steps, String dataset, List<Integer> front, List<
         for (Trial trial : rows) {
             List<String> row = new ArrayList<>(List.of(Integer.toString(trial.id())));
             Map<String, String> values = trial.hyperparameters().values();
-            swept.forEach(name -> row.add(values.getOrDefault(name, "–")));
+            swept.forEach(name -> row.add(values.getOrDefault(name, Table.NONE)));
             if (trial.mse() == null) {
-                row.addAll(List.of("–", "–"));
-                layers.forEach(layer -> row.add("–"));
+                row.addAll(List.of(Table.NONE, Table.NONE));
+                layers.forEach(layer -> row.add(Table.NONE));
             } else {
-                row.add(String.format(Locale.ROOT, "%.5f", trial.mse()));
-                row.add(String.format(Locale.ROOT, "%.3f", trial.distance()));
-                layers.forEach(layer -> row.add(String.format(
-                        Locale.ROOT, "%.4f", trial.meanActivation().get(layer))));
+                row.add(Table.cell("%.5f", trial.mse()));
+                row.add(Table.cell("%.3f", trial.distance()));
+                layers.forEach(layer ->
+                        row.add(Table.cell("%.4f", trial.meanActivation().get(layer))));
             }
             row.add(
                     trial.status() == Trial.Status.FINISHED

@@ -2,28 +2,29 @@ package io.sparsestream.web;
 
 import io.sparsestream.message.PixelFormat;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Images of a mini-batch above their reconstructions.
  *
  * @param rows height of an image
  * @param columns width of an image
- * @param labels digit of each image, -1 where unknown
+ * @param labels of the images, empty where unknown
  * @param mse of each image
  * @param originals grey values [images × pixels]
  * @param reconstructions grey values [images × pixels]
- * @param errorByLabel mean squared error of each digit's images of late, null before the first
+ * @param errorByLabel mean squared error of each label's images of late
  */
 record Digits(
         String model,
         long step,
         int rows,
         int columns,
-        int[] labels,
+        String[] labels,
         double[] mse,
         byte[] originals,
         byte[] reconstructions,
-        Double[] errorByLabel) {
+        Map<String, Double> errorByLabel) {
 
     static Digits of(Snapshot snapshot) {
         Shape shape = Shape.of(snapshot.architecture.inputs());

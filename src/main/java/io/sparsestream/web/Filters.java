@@ -1,15 +1,16 @@
 package io.sparsestream.web;
 
 import io.sparsestream.message.FilterPixels;
+import java.util.Map;
 
 /**
- * What the units of the first hidden layer look for, and which digits make them fire.
+ * What the units of the first hidden layer look for, and which labels make them fire.
  *
  * @param rows height of an image
  * @param columns width of an image
  * @param scale weight of each unit that is shown at full colour
  * @param pixels weights of every unit as grey values [units × pixels], as in {@link FilterPixels}
- * @param selectivity mean activation [label][unit]
+ * @param selectivity mean activation of every unit, by label
  * @param labelled images of each label that the selectivity has seen
  */
 record Filters(
@@ -20,8 +21,8 @@ record Filters(
         int columns,
         float[] scale,
         byte[] pixels,
-        float[][] selectivity,
-        long[] labelled) {
+        Map<String, float[]> selectivity,
+        Map<String, Long> labelled) {
 
     static Filters of(Snapshot snapshot, Selectivity selectivity) {
         int inputs = snapshot.architecture.inputs();

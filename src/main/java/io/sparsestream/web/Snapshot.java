@@ -7,6 +7,7 @@ import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
+import java.util.Map;
 
 /**
  * What the page shows of one training step, copied out of the learner's live arrays. The arrays are allocated once: a
@@ -23,8 +24,8 @@ final class Snapshot {
     float[] originals = {}; // [digits × pixels]
     float[] reconstructions = {}; // [digits × pixels]
     double[] mse = {}; // [digits]
-    int[] labels = {}; // [n]
-    Double[] errorByLabel = {};
+    String[] labels = {}; // [n]
+    Map<String, Double> errorByLabel = Map.of();
     float[] hidden = {}; // activations of the first hidden layer [n × units]
     float[] weights = {}; // of the first layer [pixels × units]
     final History history = new History();
@@ -45,14 +46,14 @@ final class Snapshot {
         }
         System.arraycopy(forward.mse(), 0, mse, 0, digits);
         if (labels.length != images) {
-            labels = new int[images];
+            labels = new String[images];
         }
         System.arraycopy(batch.labels(), 0, labels, 0, images);
         hidden = copy(forward.activations()[FIRST], hidden, images * architecture.hiddenUnits(FIRST));
         float[] live =
                 learner.state().parameter(learner.state().tensors().get(FIRST).name());
         weights = copy(live, weights, live.length);
-        errorByLabel = byLabel.toArray();
+        errorByLabel = byLabel.toMap();
         past.copyTo(history);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ModelTopic;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -93,7 +94,7 @@ class CliTest {
                 "simulate --update-encoding bfloat16 | Invalid value for option '--update-encoding'",
                 "replay --bootstrap-servers 127.0.0.1:1 --noise 0.1 | need --change-at",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 | --change-at needs --hold-back, --then,",
-                "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 12 | is a digit, not 12",
+                "replay --bootstrap-servers 127.0.0.1:1 --change-at 9 --hold-back 256 | is a number from 0 to 255, not 256",
                 "replay --bootstrap-servers 127.0.0.1:1 --change-at 0 --noise 0.1 | must come after at least 1 image",
                 "watch --bootstrap-servers 127.0.0.1:1 --images 0 | --images must be at least 1, not 0",
                 "watch --bootstrap-servers 127.0.0.1:1 --rate 0 | --rate must be a positive number",
@@ -437,6 +438,9 @@ class CliTest {
                 .as(outcome.err)
                 .isEqualTo("model sparse at step " + evaluated.get("step") + ", layers 784-300-30-300-784, written to "
                         + exported + "\n");
+        assertThat(ModelFile.read(exported).license())
+                .as("nobody has told which data it has learned from")
+                .isEqualTo("unknown");
         for (String format : new String[] {"npz", "onnx"}) {
             Path next = directory.resolve("sparse." + format);
             assertThat(run("export", "--model-file", exported.toString(), "--out", next.toString(), "--format", format)

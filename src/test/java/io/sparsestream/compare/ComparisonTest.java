@@ -1,11 +1,15 @@
 package io.sparsestream.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.PortableProduct;
@@ -42,8 +46,8 @@ class ComparisonTest {
         }
         assertThat(pictures)
                 .containsExactly(
-                        "mse-by-digit.png",
-                        "digits.png",
+                        "mse-by-label.png",
+                        "images.png",
                         "activations-h_e_1.png",
                         "activations-h_e_2.png",
                         "filters-a.png",
@@ -53,9 +57,9 @@ class ComparisonTest {
                     .as(picture)
                     .isNotNull();
         }
-        BufferedImage digits = ImageIO.read(directory.resolve("digits.png").toFile());
-        assertThat(digits.getWidth()).as("one each of 0, 1, 2, 9").isEqualTo(4 * (3 * 4 + 4) + 4);
-        assertThat(digits.getHeight()).as("images and two models").isEqualTo(3 * (2 * 4 + 4) + 4);
+        BufferedImage images = ImageIO.read(directory.resolve("images.png").toFile());
+        assertThat(images.getWidth()).as("one each of 0, 1, 2, 9").isEqualTo(4 * (3 * 4 + 4) + 4);
+        assertThat(images.getHeight()).as("images and two models").isEqualTo(3 * (2 * 4 + 4) + 4);
         assertThat(comparison.summary().toText().lines()).hasSize(3).allMatch(line -> line.length() > 80);
         assertThat(comparison.summary().toMarkdown()).contains("| b | 0 |").contains("| – | – | – | – | – |");
     }
@@ -63,10 +67,60 @@ class ComparisonTest {
     @Test
     void leavesOutWhatNeedsLabels() throws Exception {
         Comparison comparison = write(dataset(new byte[0]), Architecture.of(6, 3, 6));
-        assertThat(comparison.byDigit()).isNull();
-        assertThat(directory.resolve("mse-by-digit.png")).doesNotExist();
-        assertThat(ImageIO.read(directory.resolve("digits.png").toFile()).getWidth())
+        assertThat(comparison.byLabel()).isNull();
+        assertThat(directory.resolve("mse-by-label.png")).doesNotExist();
+        assertThat(ImageIO.read(directory.resolve("images.png").toFile()).getWidth())
                 .isEqualTo(5 * (3 * 4 + 4) + 4);
+    }
+
+    @Test
+    void saysWhichLabelsThereAre() throws Exception {
+        Comparison comparison = write(dataset(new byte[] {26, (byte) 200, 26, 1, 1}), Architecture.of(6, 3, 6));
+
+        assertThat(comparison.byLabel().toText().lines().findFirst().orElseThrow())
+                .matches("MSE by label +1 +26 +200");
+        assertThat(ImageIO.read(directory.resolve("images.png").toFile()).getWidth())
+                .isEqualTo(3 * (3 * 4 + 4) + 4);
+    }
+
+    @Test
+    void hasALineForEachOfManyLabels() {
+        byte[] labels = new byte[26];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) (i + 1);
+        }
+        Dataset letters = dataset(labels);
+        Learner learner = new Autoencoder(Architecture.of(6, 3, 6), Hyperparameters.SPARSE, new PortableProduct());
+
+        Table table = Comparison.of(letters, List.of(ModelReport.of("a", 0, learner, letters)))
+                .byLabel();
+
+        assertThat(table.toText().lines())
+                .hasSize(1 + 26)
+                .last(STRING)
+                .matches("26 +" + Table.cell("%.5f", error(learner, letters, 25)));
+    }
+
+    private static double error(Learner learner, Dataset dataset, int image) {
+        return Evaluation.of(learner, List.of(dataset.images().get(image)))
+                .losses()
+                .mse();
+    }
+
+    /** Nothing can be explained where all images are alike, and an infinity is no JSON. */
+    @Test
+    void aSingleImageHasNoVarianceToExplain() throws Exception {
+        Comparison comparison = write(dataset(new byte[] {7}), Architecture.of(6, 3, 6));
+
+        assertThat(comparison.summary().toText())
+                .doesNotContain("Infinity", "NaN")
+                .contains(" – ");
+        JsonNode json = new ObjectMapper()
+                .readTree(directory.resolve("compare.json").toFile())
+                .at("/models/0");
+        assertThat(json.get("explainedVariance").isNull()).isTrue();
+        assertThat(json.at("/layers/h_e_1/selectivity").isNull()).isTrue();
+        assertThat(json.at("/mseByLabel/7").isNumber()).isTrue();
     }
 
     private Comparison write(Dataset dataset, Architecture... architectures) throws Exception {
@@ -85,7 +139,7 @@ class ComparisonTest {
     private static Dataset dataset(byte[] labels) {
         Random random = new Random(1);
         List<byte[]> images = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < (labels.length == 0 ? 5 : labels.length); i++) {
             byte[] image = new byte[6];
             random.nextBytes(image);
             images.add(image);

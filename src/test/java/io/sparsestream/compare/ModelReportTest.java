@@ -26,7 +26,7 @@ class ModelReportTest {
             1,
             2,
             List.of(new byte[] {0, 0}, new byte[] {0, (byte) 255}, new byte[] {0, (byte) 255}),
-            new byte[] {3, 3, 7});
+            new byte[] {3, 3, (byte) 200});
 
     private final Learner learner = new Autoencoder(Architecture.of(2, 4, 2), CHOSEN, new PortableProduct());
 
@@ -48,7 +48,7 @@ class ModelReportTest {
     }
 
     @Test
-    void agreesWithTheEvaluationAndSplitsItByDigit() {
+    void agreesWithTheEvaluationAndSplitsItByLabel() {
         Evaluation expected = Evaluation.of(learner, DATASET.images());
 
         ModelReport report = ModelReport.of("m", 5, learner, DATASET);
@@ -57,9 +57,8 @@ class ModelReportTest {
         assertThat(report.explainedVariance()).isCloseTo(1 - 9 * report.mse(), within(1e-9));
         assertThat(report.layers().get("h_e_1").meanActivation())
                 .isCloseTo(expected.meanActivation().get("h_e_1"), within(1e-6));
-        assertThat(report.mseByDigit()).hasSize(10);
-        assertThat(report.mseByDigit().get(0)).isNull();
-        assertThat(2 * report.mseByDigit().get(3) + report.mseByDigit().get(7))
+        assertThat(report.mseByLabel()).containsOnlyKeys("3", "200");
+        assertThat(2 * report.mseByLabel().get("3") + report.mseByLabel().get("200"))
                 .isCloseTo(3 * report.mse(), within(1e-9));
     }
 
@@ -79,15 +78,49 @@ class ModelReportTest {
         assertThat(layer.dead()).isEqualTo(0.25);
         assertThat(layer.saturated()).isEqualTo(0.25);
         assertThat(layer.nearTarget()).isEqualTo(0.25);
-        // Three units that answer alike to the two digits there are.
-        assertThat(layer.selectivity()).isCloseTo(1 - 0.30103, within(1e-5));
+        // Three units that answer alike to the two labels there are.
+        assertThat(layer.selectivity()).isCloseTo(0, within(1e-9));
+    }
+
+    /** The third image, the only one of its label, is the one that the unit answers to. */
+    @Test
+    void selectivityIsOneForAUnitThatAnswersToOneOfTheLabelsThatOccur() {
+        Dataset dataset = new Dataset(
+                "small",
+                Split.TEST,
+                1,
+                2,
+                List.of(new byte[] {0, 0}, new byte[] {0, 0}, new byte[] {0, (byte) 255}),
+                new byte[] {3, 3, 8});
+        float[] weights = learner.state().parameter("w_e_1");
+        Arrays.fill(weights, 80); // σ(−40) for a blank image, σ(40) for the other
+        Arrays.fill(learner.state().parameter("b_e_1"), -40);
+
+        assertThat(selectivity(dataset)).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
+    void thereIsNoSelectivityOfOneLabel() {
+        assertThat(selectivity(new Dataset("small", Split.TEST, 1, 2, DATASET.images(), new byte[] {7, 7, 7})))
+                .isNull();
+    }
+
+    private Double selectivity(Dataset dataset) {
+        return ModelReport.of("m", 5, learner, dataset).layers().get("h_e_1").selectivity();
+    }
+
+    @Test
+    void nothingIsExplainedWhereAllImagesAreEqual() {
+        byte[] grey = {100, 100};
+        Dataset dataset = new Dataset("small", Split.TEST, 1, 2, List.of(grey, grey), new byte[] {1, 2});
+        assertThat(ModelReport.of("m", 5, learner, dataset).explainedVariance()).isNull();
     }
 
     @Test
     void knowsNoDigitsWhereThereAreNoLabels() {
         Dataset unlabelled = new Dataset("small", Split.TEST, 1, 2, DATASET.images(), new byte[0]);
         ModelReport report = ModelReport.of("m", 5, learner, unlabelled);
-        assertThat(report.mseByDigit()).isEmpty();
+        assertThat(report.mseByLabel()).isEmpty();
         assertThat(report.layers().get("h_e_1").selectivity()).isNull();
         assertThat(report.mse())
                 .isCloseTo(ModelReport.of("m", 5, learner, DATASET).mse(), within(1e-12));

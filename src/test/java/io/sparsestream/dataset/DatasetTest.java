@@ -122,15 +122,57 @@ class DatasetTest {
     }
 
     @Test
-    void labelsMustBeDigitsAndAsManyAsImages() throws IOException {
+    void labelsMustBeAsManyAsImages() throws IOException {
         write("train-images-idx3-ubyte", idx(new int[] {2, 2, 3}, 12));
         write("train-labels-idx1-ubyte", idx(new int[] {3}, 3));
         assertThatThrownBy(() -> Dataset.read(directory, Split.TRAIN)).hasMessageContaining("3 labels for 2 images");
+    }
 
-        write("train-images-idx3-ubyte", idx(new int[] {12, 1, 1}, 12));
-        write("train-labels-idx1-ubyte", idx(new int[] {12}, 12));
-        assertThatThrownBy(() -> Dataset.read(directory, Split.TRAIN))
-                .hasMessageContaining("label 10 of image 10 is not a digit");
+    /** EMNIST has letters from 1 to 26, and classes up to 61. */
+    @Test
+    void labelsMayBeAnyByte() throws IOException {
+        write("train-images-idx3-ubyte", idx(new int[] {256, 1, 1}, 256));
+        write("train-labels-idx1-ubyte", idx(new int[] {256}, 256));
+
+        Dataset dataset = Dataset.read(directory, Split.TRAIN);
+
+        assertThat(dataset.label(26)).isEqualTo(26);
+        assertThat(dataset.label(255)).isEqualTo(255);
+        assertThat(dataset.withLabel(200).images()).containsExactly(new byte[] {(byte) 200});
+    }
+
+    /** As 7-Zip and Kaggle's archives name them. */
+    @Test
+    void aDotMayStandInTheNamesForADash() throws IOException {
+        write("train-images.idx3-ubyte", idx(new int[] {2, 2, 3}, 12));
+        write("train-labels.idx1-ubyte.gz", gzip(idx(new int[] {2}, 2)));
+        Files.createDirectory(directory.resolve("train-images-idx3-ubyte")); // an archive's, with the file in it
+
+        Dataset dataset = Dataset.read(directory, Split.TRAIN);
+
+        assertThat(dataset.size()).isEqualTo(2);
+        assertThat(dataset.label(1)).isEqualTo(1);
+    }
+
+    @Test
+    void otherNamesAreHintedAt() throws IOException {
+        write("emnist-letters-test-images-idx3-ubyte.gz", new byte[0]);
+        assertThatThrownBy(() -> Dataset.read(directory, Split.TEST))
+                .hasMessageEndingWith(
+                        "has no t10k-images-idx3-ubyte (or .gz), but"
+                                + " emnist-letters-test-images-idx3-ubyte.gz: rename what is meant, or give another with --data");
+    }
+
+    @Test
+    void mnistIsKnownByItsImages() throws IOException {
+        Dataset train = Dataset.read(MNIST, Split.TRAIN);
+        Dataset test = Dataset.read(MNIST, Split.TEST);
+
+        assertThat(train.isMnist()).isTrue();
+        assertThat(test.isMnist()).isTrue();
+        assertThat(test.withLabel(3).isMnist()).isFalse();
+        assertThat(new Dataset("mnist", Split.TRAIN, 28, 28, test.images(), test.labels()).isMnist())
+                .isFalse();
     }
 
     private void write(String name, byte[] content) throws IOException {

@@ -112,6 +112,16 @@ class AutoencoderTest {
         }
     }
 
+    /** As a manifest may have it that somebody else wrote. */
+    @Test
+    void aMiniBatchThatNoArrayHoldsIsRefused() {
+        Hyperparameters huge =
+                Hyperparameters.PLAIN.with(Map.of("batch", "2000000000", "averaging-window", "2000000000"));
+        assertThatThrownBy(() -> new Autoencoder(Architecture.DEFAULT, huge, new PortableProduct()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a mini-batch of 2,000,000,000 images with 300 numbers each does not fit into memory");
+    }
+
     @Test
     void lossTermsAreNamedAndWeighted() {
         Autoencoder learner = new Autoencoder(SMALL, STRONG, new OpenBlas());

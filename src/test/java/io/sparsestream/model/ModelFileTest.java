@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
@@ -21,22 +23,35 @@ import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.StringStringEntryProto;
+import onnx.Onnx.TensorProto;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.shade.protobuf.ByteString;
 
 /** A model that has learned a little, to files and back, and in the hands of others' readers. */
 class ModelFileTest {
@@ -181,6 +196,126 @@ class ModelFileTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
+    }
+
+    /** The arrays as bytes, which most other tools write, and an initializer that is none of a layer's. */
+    @Test
+    void onnxIsReadAsOtherToolsWriteIt() throws IOException {
+        Path path = write(directory.resolve("model.onnx"), ModelFormat.ONNX);
+        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(path)).toBuilder();
+        for (TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
+            ByteBuffer bytes = ByteBuffer.allocate(tensor.getFloatDataCount() * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            tensor.getFloatDataList().forEach(bytes::putFloat);
+            tensor.clearFloatData().setRawData(ByteString.copyFrom(bytes.array()));
+        }
+        model.getGraphBuilder()
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("shape")
+                        .setDataType(TensorProto.DataType.INT64_VALUE)
+                        .addInt64Data(60));
+        Files.write(path, model.build().toByteArray());
+
+        assertIsTheSame(ModelFile.read(path));
+    }
+
+    /** An array of whole numbers with a header of version 2, and a file that is no array. */
+    @Test
+    void npzMayHoldMore() throws IOException {
+        Path path = write(directory.resolve("model.npz"), ModelFormat.NPZ);
+        Path more = directory.resolve("more.npz");
+        String header = "{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }\n";
+        ByteBuffer array = ByteBuffer.allocate(12 + header.length() + 8).order(ByteOrder.LITTLE_ENDIAN);
+        array.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0})
+                .putInt(header.length())
+                .put(header.getBytes(StandardCharsets.US_ASCII))
+                .putLong(7);
+        try (ZipFile zip = new ZipFile(path.toFile());
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(more))) {
+            out.putNextEntry(new ZipEntry("README.txt"));
+            out.write("hello".getBytes(StandardCharsets.US_ASCII));
+            out.putNextEntry(new ZipEntry("steps.npy"));
+            out.write(array.array());
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                zip.getInputStream(entry).transferTo(out);
+            }
+        }
+
+        assertIsTheSame(ModelFile.read(more));
+    }
+
+    @Test
+    void safetensorsMayHoldMore() throws IOException {
+        Path path = write(directory.resolve("model.safetensors"), ModelFormat.SAFETENSORS);
+        ByteBuffer whole = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+        int length = (int) whole.getLong();
+        ObjectNode header = (ObjectNode) new ObjectMapper().readTree(whole.array(), Long.BYTES, length);
+        int data = whole.capacity() - Long.BYTES - length;
+        ObjectNode steps = header.putObject("steps").put("dtype", "I64");
+        steps.putArray("shape");
+        steps.putArray("data_offsets").add(data).add(data + Long.BYTES);
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer more = ByteBuffer.allocate(Long.BYTES + json.length + data + Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .put(json)
+                .put(whole.array(), Long.BYTES + length, data)
+                .putLong(7);
+        Files.write(path, more.array());
+
+        assertIsTheSame(ModelFile.read(path));
+    }
+
+    private static void assertIsTheSame(ModelFile back) {
+        assertThat(back.model().manifest()).isEqualTo(file.model().manifest());
+        file.model()
+                .parameters()
+                .forEach((name, values) ->
+                        assertThat(back.model().parameters().get(name)).as(name).isEqualTo(values));
+    }
+
+    @Test
+    void aFileThatDoesNotFitIntoMemoryIsRefusedInALine() throws IOException {
+        Path path = directory.resolve("model.safetensors");
+        try (RandomAccessFile large = new RandomAccessFile(path.toFile(), "rw")) {
+            large.setLength(3L << 30);
+        }
+        assertThatThrownBy(() -> ModelFile.read(path))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageStartingWith(path + ": a file of 3,221,225,472 bytes does not fit into memory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model", "architecture", "hyperparameters", "tensors"})
+    void aManifestThatLacksSomethingIsRefusedInALine(String lacking) throws IOException {
+        Path path = write(directory.resolve("model.onnx"), ModelFormat.ONNX);
+        rewriteManifest(path, manifest -> manifest.remove(lacking));
+        assertThatThrownBy(() -> ModelFile.read(path))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(path + ": not a model in the format onnx: not the JSON of a Manifest: the manifest has no "
+                        + lacking);
+    }
+
+    @Test
+    void aManifestOfNothingIsRefusedInALine() throws IOException {
+        Path path = write(directory.resolve("model.onnx"), ModelFormat.ONNX);
+        rewriteManifest(path, ObjectNode::removeAll);
+        assertThatThrownBy(() -> ModelFile.read(path))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageEndingWith("the manifest has no model");
+    }
+
+    private static void rewriteManifest(Path path, Consumer<ObjectNode> change) throws IOException {
+        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(path)).toBuilder();
+        for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
+            if (entry.getKey().equals("manifest")) {
+                ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(entry.getValue());
+                change.accept(manifest);
+                entry.setValue(manifest.toString());
+            }
+        }
+        Files.write(path, model.build().toByteArray());
     }
 
     @ParameterizedTest

@@ -52,11 +52,11 @@ class DriftTest {
         MiniBatch batch = learner.newBatch();
         for (long position = 0; position < (long) steps * hyperparameters.batch(); position++) {
             ImageStream.Image image = stream.at(position);
-            batch.add(image.greys(), image.dataset().labels()[image.index()]);
+            batch.add(image.greys(), Integer.toString(image.dataset().label(image.index())));
             if (batch.isFull()) {
                 StepResult result = learner.train(batch);
                 byLabel.add(result);
-                errorsOfSeven.add(byLabel.toArray()[7]);
+                errorsOfSeven.add(byLabel.toMap().get("7"));
                 if (detector.isDrift(result.losses().mse())) {
                     drifts.add(result.step());
                 }

@@ -118,7 +118,8 @@ class ImageStreamTest {
     @Test
     void whatDoesNotFitIsRefused() {
         assertThatThrownBy(() -> new Change(0, 3, null, 0, 1)).hasMessageContaining("after at least 1 image, not 0");
-        assertThatThrownBy(() -> new Change(1, 10, null, 0, 1)).hasMessageContaining("is a digit, not 10");
+        assertThatThrownBy(() -> new Change(1, 256, null, 0, 1))
+                .hasMessageContaining("is a number from 0 to 255, not 256");
         assertThatThrownBy(() -> new Change(1, null, null, 2, 1)).hasMessageContaining("between 0 and 1, not 2.0");
         assertThatThrownBy(() -> new Change(1, null, null, 0, -1)).hasMessageContaining("contrast must be");
         Dataset wide = new Dataset("wide", Split.TRAIN, 1, 4, DIGITS.images(), DIGITS.labels());

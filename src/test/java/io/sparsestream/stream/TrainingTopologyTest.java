@@ -163,7 +163,7 @@ class TrainingTopologyTest {
             }
         };
         start(Map.of());
-        for (String label : List.of("7", "x", "12")) {
+        for (String label : List.of("7", "a ρ", "255")) {
             RecordHeaders headers = new RecordHeaders();
             headers.add(Header.LABEL, Header.utf8(label));
             images.pipeInput(new TestRecord<>(null, new byte[] {5, 5, 5, 5}, headers));
@@ -172,7 +172,7 @@ class TrainingTopologyTest {
             images.pipeInput(new TestRecord<>(null, new byte[] {6, 6, 6, 6}));
         }
 
-        assertThat(seen).containsExactly("5 is 7", "5 is -1", "5 is -1", "6 is -1", "6 is -1", "6 is -1");
+        assertThat(seen).containsExactly("5 is 7", "5 is a ρ", "5 is 255", "6 is ", "6 is ", "6 is ");
     }
 
     @Test

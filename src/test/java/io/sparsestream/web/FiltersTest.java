@@ -21,8 +21,8 @@ class FiltersTest {
     void everyUnitsWeightsAreGreysOnItsOwnScale() {
         Autoencoder learner = new Autoencoder(Architecture.of(PIXELS, 3, 2, 3, PIXELS), SMALL_BATCH, new OpenBlas());
         MiniBatch batch = learner.newBatch();
-        batch.add(new byte[PIXELS], 4);
-        batch.add(new byte[PIXELS], 5);
+        batch.add(new byte[PIXELS], "4");
+        batch.add(new byte[PIXELS], "5");
         StepResult result = learner.train(batch);
         float[] none = new float[PIXELS];
         float[] even = new float[PIXELS]; // root mean square 1

@@ -110,11 +110,9 @@ class LivePageTest {
             assertThat(digits.get("mse")).hasSize(12);
             assertThat(bytes(digits.get("originals"))).hasSize(12 * 784);
             assertThat(bytes(digits.get("reconstructions"))).hasSize(12 * 784);
-            assertThat(digits.get("labels").get(3).asInt()).isEqualTo(3);
-            assertThat(digits.get("errorByLabel"))
-                    .hasSize(10)
-                    .allMatch(error -> error.isNull() || error.asDouble() > 0);
-            assertThat(digits.get("errorByLabel").get(3).isNumber()).isTrue();
+            assertThat(digits.get("labels").get(3).asText()).isEqualTo("3");
+            assertThat(digits.get("errorByLabel")).hasSize(10).allMatch(error -> error.asDouble() > 0);
+            assertThat(digits.get("errorByLabel").get("3").isNumber()).isTrue();
 
             JsonNode history = events.next("history", "sparse");
             assertThat(history.get("steps").get(0).asLong()).isZero();
@@ -124,7 +122,7 @@ class LivePageTest {
             JsonNode filters = events.next("filters", "sparse");
             assertThat(bytes(filters.get("pixels"))).hasSize(300 * 784);
             assertThat(filters.get("selectivity")).hasSize(10);
-            assertThat(filters.get("labelled").get(0).asLong()).isPositive();
+            assertThat(filters.get("labelled").get("0").asLong()).isPositive();
 
             JsonNode other = events.next("frame", "plain");
             assertThat(other.get("step").asLong()).isEqualTo(-1);
@@ -246,7 +244,7 @@ class LivePageTest {
         for (int i = 0; !batch.isFull(); i++) {
             byte[] image = new byte[784];
             random.nextBytes(image);
-            batch.add(image, i % 10);
+            batch.add(image, Integer.toString(i % 10));
         }
         return batch;
     }

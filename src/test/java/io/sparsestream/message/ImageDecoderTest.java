@@ -1,0 +1,51 @@
+package io.sparsestream.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.learn.MiniBatch;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+    private final ImageDecoder decoder = new ImageDecoder(4);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "61", "255", "Hose", "Kleid ρ", "a label of several words"})
+    void anyTextIsALabel(String label) {
+        assertThat(decoder.label(labelled(label))).isEqualTo(label);
+    }
+
+    @Test
+    void anImageMayHaveNone() {
+        assertThat(decoder.label(new RecordHeaders())).isEqualTo(MiniBatch.UNLABELLED);
+        assertThat(decoder.label(new RecordHeaders().add(Header.LABEL, null))).isEqualTo(MiniBatch.UNLABELLED);
+        assertThat(decoder.label(labelled(""))).isEqualTo(MiniBatch.UNLABELLED);
+    }
+
+    /** A label is read for each image, so one that has come before costs no memory. */
+    @Test
+    void aLabelThatComesAgainIsNotDecodedAnew() {
+        for (int i = 0; i < 256; i++) {
+            String first = decoder.label(labelled("label " + i));
+            assertThat(decoder.label(labelled("label " + i)))
+                    .isEqualTo("label " + i)
+                    .isSameAs(first);
+        }
+        assertThat(decoder.label(labelled("label 0"))).isSameAs(decoder.label(labelled("label 0")));
+    }
+
+    @Test
+    void asManyLabelsAsImagesAreToldApartAndForgotten() {
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(decoder.label(labelled("image " + i))).isEqualTo("image " + i);
+        }
+        assertThat(decoder.label(labelled("image 0"))).isEqualTo("image 0");
+    }
+
+    private static Headers labelled(String label) {
+        return new RecordHeaders().add(Header.LABEL, Header.utf8(label));
+    }
+}
