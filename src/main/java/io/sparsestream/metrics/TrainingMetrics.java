@@ -157,7 +157,7 @@ public final class TrainingMetrics implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter() {
+    public void onDeadLetter(String reason) {
         deadLetters.increment();
     }
 

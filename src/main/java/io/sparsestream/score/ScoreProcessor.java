@@ -7,6 +7,7 @@ import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Score;
+import io.sparsestream.stream.DeadLetters;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -25,6 +26,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private final Supplier<PublishedModel> newest;
     private final Supplier<MatrixProduct> product;
+    private final DeadLetters deadLetters;
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
@@ -32,9 +34,10 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private ImageScorer scorer;
     private ImageDecoder decoder;
 
-    ScoreProcessor(Supplier<PublishedModel> newest, Supplier<MatrixProduct> product) {
+    ScoreProcessor(Supplier<PublishedModel> newest, Supplier<MatrixProduct> product, DeadLetters deadLetters) {
         this.newest = newest;
         this.product = product;
+        this.deadLetters = deadLetters;
     }
 
     @Override
@@ -56,6 +59,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Headers headers =
                     DeadLetter.headers(record.headers(), source.topic(), source.partition(), source.offset(), problem);
             context.forward(record.withHeaders(headers), ScoreTopology.DEAD_LETTERS);
+            deadLetters.onDeadLetter(problem);
             return;
         }
         Score score = scorer.score(record.value(), errors);

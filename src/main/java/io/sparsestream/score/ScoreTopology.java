@@ -2,8 +2,9 @@ package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.stream.DeadLetters;
+import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -31,24 +32,29 @@ final class ScoreTopology {
     private ScoreTopology() {}
 
     /** @param newest never null: started when there is a model */
-    static Topology of(String images, Topics topics, Supplier<PublishedModel> newest, Supplier<MatrixProduct> product) {
+    static Topology of(
+            String images,
+            Topics topics,
+            Supplier<PublishedModel> newest,
+            Supplier<MatrixProduct> product,
+            DeadLetters deadLetters) {
         Topology topology = new Topology();
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         topology.addSource(
                 AutoOffsetReset.earliest(), SOURCE, (record, time) -> Math.max(0, record.timestamp()), in, in, images);
-        topology.addProcessor(PROCESSOR, new Scoring(newest, product), SOURCE);
+        topology.addProcessor(PROCESSOR, new Scoring(newest, product, deadLetters), SOURCE);
         topology.addSink(SCORES, topics.scores(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, topics.scoreDeadLetters(), out, out, PROCESSOR);
         return topology;
     }
 
     /** Declares the store that the processor uses. */
-    private record Scoring(Supplier<PublishedModel> newest, Supplier<MatrixProduct> product)
+    private record Scoring(Supplier<PublishedModel> newest, Supplier<MatrixProduct> product, DeadLetters deadLetters)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new ScoreProcessor(newest, product);
+            return new ScoreProcessor(newest, product, deadLetters);
         }
 
         @Override
@@ -56,7 +62,7 @@ final class ScoreTopology {
             // On disk, as the trainer's, for the transactional id that comes with it.
             return Set.of(Stores.keyValueStoreBuilder(
                             Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
-                    .withLoggingEnabled(Map.of())
+                    .withLoggingEnabled(TopicSetup.BY_BROKERS_CLOCK)
                     .withCachingEnabled());
         }
     }

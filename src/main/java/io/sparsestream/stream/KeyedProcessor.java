@@ -197,9 +197,9 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         String problem = problem(record.key(), record.value(), record.headers(), key);
         KeyedModel model = problem == null ? model(key) : null;
         if (model == null) {
-            output.deadLetter(
-                    record, source, offset, problem == null ? "one key more than --max-keys " + maxKeys : problem);
-            listener.onDeadLetter();
+            String reason = problem == null ? "one key more than --max-keys " + maxKeys : problem;
+            output.deadLetter(record, source, offset, reason);
+            listener.onDeadLetter(reason);
             return;
         }
         setUnsaved(model, offset);

@@ -288,7 +288,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         String problem = decoder.problem(record.key(), record.value(), record.headers());
         if (problem != null) {
             output.deadLetter(record, source, offset, problem);
-            listener.onDeadLetter();
+            listener.onDeadLetter(problem);
             return;
         }
         PendingBatch.Image image = image(record.value(), record.key(), record.headers(), record.timestamp(), offset);
