@@ -141,17 +141,18 @@ final class FailureText {
     }
 
     private String copied() {
-        return "another process runs " + description.who() + " with a copy of the state in "
-                + description.stateDirectory() + ": stop one of the two, or give this one an empty --state-dir";
+        return "another process has started " + description.who() + " with a copy of the state in "
+                + description.stateDirectory() + ": stop that one, or give it an empty --state-dir, and start this one"
+                + " again";
     }
 
     private String clocks(String words) {
         return topic(words) + " does not take the timestamps of " + description.who()
-                + ", by which the clock of this machine"
-                + " is more than the topic's message.timestamp.after.max.ms (an hour by default) ahead of the clock of"
-                + " the broker at " + description.servers()
-                + ": compare what 'date -u' prints on both and set the wrong"
-                + " clock, or set the topic's message.timestamp.type to LogAppendTime";
+                + ": the clock of this machine and"
+                + " that of the broker at " + description.servers() + " are further apart than the topic's"
+                + " message.timestamp.after.max.ms (an hour by default) and message.timestamp.before.max.ms allow."
+                + " Compare what 'date -u' prints on both and set the wrong clock, or set the topic's"
+                + " message.timestamp.type to LogAppendTime, and start again";
     }
 
     private String tooLarge(String words) {

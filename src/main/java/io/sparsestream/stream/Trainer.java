@@ -111,6 +111,13 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer start(Settings settings, Supplier<Learner> learner, TrainingListener listener)
             throws ExecutionException, InterruptedException {
+        return start(settings, learner, listener, MonotonicTime::new);
+    }
+
+    /** @param time of each start of Kafka Streams */
+    static Trainer start(
+            Settings settings, Supplier<Learner> learner, TrainingListener listener, Supplier<MonotonicTime> time)
+            throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
         InitialOffset.commit(
@@ -127,6 +134,7 @@ public final class Trainer implements AutoCloseable {
                 false,
                 clients,
                 notes,
+                time,
                 () -> TrainingTopology.of(of, learner, log, clients, all));
     }
 
@@ -160,6 +168,7 @@ public final class Trainer implements AutoCloseable {
                 true,
                 new PausableClients(),
                 notes,
+                MonotonicTime::new,
                 () -> KeyedTopology.of(of, perKey, learner, log, all));
     }
 
@@ -184,6 +193,7 @@ public final class Trainer implements AutoCloseable {
             boolean perKey,
             PausableClients clients,
             Notes notes,
+            Supplier<MonotonicTime> time,
             Supplier<Topology> topology) {
         StreamsApplication application = StreamsApplication.start(
                 settings.kafka(),
@@ -191,7 +201,7 @@ public final class Trainer implements AutoCloseable {
                 topology,
                 clients,
                 description(settings, topics, partitions, perKey),
-                MonotonicTime::new);
+                time);
         return new Trainer(application, clients, settings.images(), partitions, notes);
     }
 
