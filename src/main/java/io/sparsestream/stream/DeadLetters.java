@@ -48,11 +48,10 @@ public final class DeadLetters implements TrainingListener {
         last = new InARow(last.count() + 1, reason);
         if (count == 1) {
             LOG.warn(
-                    "{}: a record is no image it can take ({}) and goes to topic {}: compare what is sent with the model's"
-                            + " --layers",
+                    "{}: a record has gone to topic {}: {}; correct what is sent, or start again with options that fit it",
                     model,
-                    reason,
-                    topic);
+                    topic,
+                    reason);
             tell();
         } else if (nanos.getAsLong() - toldNanos >= TELL_EVERY_NANOS) {
             LOG.warn(

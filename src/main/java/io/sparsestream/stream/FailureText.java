@@ -32,6 +32,7 @@ final class FailureText {
             Pattern.compile("topic (\\S+) has invalid partitions: expected: (\\d+); actual: (\\d+)");
 
     private final Description description;
+    private final Optional<String> refusedBy;
     private final List<Row> rows;
 
     /** A row of the table. The text is made of the cause and of all that Kafka says; it may be empty. */
@@ -41,8 +42,9 @@ final class FailureText {
         }
     }
 
-    private FailureText(Description description) {
+    private FailureText(Description description, Optional<String> refusedBy) {
         this.description = description;
+        this.refusedBy = refusedBy;
         rows = List.of(
                 row(
                         InvalidOffsetException.class,
@@ -65,8 +67,9 @@ final class FailureText {
         return new Row(cause, (failure, words) -> Optional.of(text.apply(failure, words)));
     }
 
-    static FailureText of(Description description) {
-        return new FailureText(description);
+    /** @param refusedBy topic that has refused a record */
+    static FailureText of(Description description, Optional<String> refusedBy) {
+        return new FailureText(description, refusedBy);
     }
 
     /** Whether the failure has words of ours. */
@@ -119,10 +122,13 @@ final class FailureText {
         return causes.get(causes.size() - 1);
     }
 
-    /** The topic that Kafka's words name, if they name one. */
-    private static String topic(String words) {
+    /** The topic that has refused a record, else the one that Kafka's words name, if they name one. */
+    private String topic(String words) {
         Matcher matcher = TOPIC.matcher(words);
-        return matcher.find() ? "topic " + matcher.group(1) : "a topic";
+        return refusedBy
+                .or(() -> matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty())
+                .map(topic -> "topic " + topic)
+                .orElse("a topic");
     }
 
     private String deleted(Set<TopicPartition> partitions) {

@@ -12,6 +12,9 @@ import org.apache.kafka.common.utils.Time;
  * commit, no checkpoint, no tick.
  */
 final class MonotonicTime implements Time {
+    /** Less than the group waits for a heartbeat: by so much a clock may be off that is merely adjusted. */
+    private static final long OFF_MILLIS = 5_000;
+
     private final LongSupplier wallClock; // milliseconds
     private final LongSupplier nanos;
     private volatile long beginning; // milliseconds where the nanoseconds are 0
@@ -42,6 +45,11 @@ final class MonotonicTime implements Time {
     /** Milliseconds by which the wall clock is ahead; negative once that has been set back. */
     long wallClockAhead() {
         return wallClock.getAsLong() - milliseconds();
+    }
+
+    /** Whether the wall clock has been set back, so that Kafka's clients, who wait by it, are to be made anew. */
+    boolean isSetBack() {
+        return wallClockAhead() < -OFF_MILLIS;
     }
 
     /** Goes on from the wall clock where that is ahead: it was set forward, or the machine slept. On one thread. */

@@ -9,10 +9,12 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -29,8 +31,6 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final int ASK_EVERY_SECONDS = 5;
-    /** Less than the group waits for a heartbeat: by so much a clock may be off that is merely adjusted. */
-    private static final long OFF_MILLIS = 5_000;
 
     private final Description description;
     private final Supplier<Topology> topology;
@@ -40,6 +40,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final BrokerWatch broker;
     private final Restoring restoring = new Restoring();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
+    private final AtomicReference<String> refusedBy = new AtomicReference<>(); // topic; null where none has
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Binding> bindings = new ArrayList<>();
     private final Thread watch;
@@ -89,7 +90,10 @@ public final class StreamsApplication implements AutoCloseable {
             Supplier<MonotonicTime> newTime) {
         this.description = description;
         this.topology = topology;
-        this.properties = properties;
+        this.properties = new Properties();
+        this.properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedRecords.class);
+        this.properties.putAll(properties);
+        this.properties.put(RefusedRecords.TOPIC_CONFIG, refusedBy);
         this.clients = clients;
         this.newTime = newTime;
         broker = new BrokerWatch(kafka, description);
@@ -127,7 +131,9 @@ public final class StreamsApplication implements AutoCloseable {
             application.begin();
         } catch (StreamsException e) {
             application.broker.close();
-            throw FailureText.of(description).explain(e) instanceof TrainerException explained ? explained : e;
+            throw FailureText.of(description, Optional.empty()).explain(e) instanceof TrainerException explained
+                    ? explained
+                    : e;
         }
         application.watch.start();
         return application;
@@ -149,17 +155,20 @@ public final class StreamsApplication implements AutoCloseable {
 
     /** A topic that is gone shows in many ways: so that is looked at first. */
     private Throwable explained(Throwable failure) {
-        Throwable explained = FailureText.of(description).explain(failure);
         if (FailureText.isOurs(failure)) {
-            return explained;
+            return failure;
         }
+        Optional<String> lost = Optional.empty();
         try {
-            Optional<String> lost = broker.ask(false);
-            return lost.isPresent() ? new TrainerException(lost.get(), failure) : explained;
+            lost = broker.ask(false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return explained;
         }
+        // Only now: a refusal may be told on another thread a moment after what follows from it.
+        return lost.isPresent()
+                ? new TrainerException(lost.get(), failure)
+                : FailureText.of(description, Optional.ofNullable(refusedBy.get()))
+                        .explain(failure);
     }
 
     private void fail(Throwable failure) {
@@ -183,14 +192,13 @@ public final class StreamsApplication implements AutoCloseable {
 
     private void watchClock() {
         MonotonicTime time = instance.time();
-        long ahead = time.wallClockAhead();
-        if (ahead < -OFF_MILLIS) {
+        if (time.isSetBack()) {
             LOG.warn(
                     "{}: the clock of this machine has been set back by {} s: the connections to Kafka are made anew",
                     description.who(),
-                    TimeUnit.MILLISECONDS.toSeconds(-ahead));
+                    Math.round(-time.wallClockAhead() / 1000.0));
             beginAnew();
-        } else if (ahead > OFF_MILLIS) {
+        } else {
             time.catchUp();
         }
     }

@@ -22,8 +22,8 @@ class DeadLettersTest {
 
             assertThat(log.lines())
                     .containsExactly(
-                            "model m: a record is no image it can take (no value) and goes to topic dead-letters.m:"
-                                    + " compare what is sent with the model's --layers",
+                            "model m: a record has gone to topic dead-letters.m: no value; correct what is sent, or start"
+                                    + " again with options that fit it",
                             "model m: 1,500 more records have gone to topic dead-letters.m, the last for: value of 3"
                                     + " bytes, not 784");
         }

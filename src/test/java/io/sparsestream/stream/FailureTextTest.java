@@ -7,6 +7,7 @@ import io.sparsestream.learn.Losses;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -26,8 +27,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kafka's own words are those of 4.3.1. */
 class FailureTextTest {
-    private static final FailureText TEXT = FailureText.of(new Description(
-            "model m", "broker:9092", "images", Set.of("images"), Set.of("model.m"), Path.of("state"), "start again"));
+    private static final FailureText TEXT = FailureText.of(
+            new Description(
+                    "model m",
+                    "broker:9092",
+                    "images",
+                    Set.of("images"),
+                    Set.of("model.m"),
+                    Path.of("state"),
+                    "start again"),
+            Optional.empty());
 
     private static Stream<Arguments> failures() {
         return Stream.of(

@@ -35,8 +35,17 @@ class MonotonicTimeTest {
 
         assertThat(time.milliseconds()).isEqualTo(1_800_000_001_000L);
         assertThat(time.wallClockAhead()).isEqualTo(-HOUR);
+        assertThat(time.isSetBack()).isTrue();
         time.catchUp();
         assertThat(time.milliseconds()).as("never back").isEqualTo(1_800_000_001_000L);
+    }
+
+    @Test
+    void isNotSetBackWhereTheClockIsMerelyAdjusted() {
+        wallClock.addAndGet(-4_000);
+        assertThat(time.isSetBack()).isFalse();
+        wallClock.addAndGet(-2_000);
+        assertThat(time.isSetBack()).isTrue();
     }
 
     @Test

@@ -10,8 +10,10 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.Header;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -193,10 +195,14 @@ class TrainerHealthTest extends OnRealBroker {
     }
 
     private Trainer.Settings elsewhere() {
+        return with(kafka, directory.resolve("elsewhere"));
+    }
+
+    private Trainer.Settings with(Map<String, Object> properties, Path stateDirectory) {
         Trainer.Settings here = settings(SOON, OnGap.FAIL);
         return new Trainer.Settings(
-                here.kafka(),
-                directory.resolve("elsewhere"),
+                properties,
+                stateDirectory,
                 here.model(),
                 here.images(),
                 here.sync(),
@@ -253,6 +259,23 @@ class TrainerHealthTest extends OnRealBroker {
                 .containsExactlyElementsOf(LongStream.range(0, 400)
                         .mapToObj(offset -> "images-0@" + offset)
                         .toList());
+    }
+
+    @Test
+    void whoSteersConnectsAnewToo() throws Exception {
+        TopicSetup.createAll(kafka, Topics.IMAGES, TOPICS);
+        AtomicLong off = new AtomicLong();
+        AtomicInteger connections = new AtomicInteger();
+        try (ControlTopic topic = new ControlTopic(kafka, () -> {
+            connections.incrementAndGet();
+            return new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime);
+        })) {
+            assertThat(topic.send("sparse", Control.pause())).isEqualTo("control-0@0");
+            assertThat(connections).hasValue(1);
+            off.set(-TimeUnit.HOURS.toMillis(1));
+            assertThat(topic.send("sparse", Control.resume())).isEqualTo("control-0@1");
+            assertThat(connections).hasValue(2);
+        }
     }
 
     @Test
@@ -316,6 +339,7 @@ class TrainerHealthTest extends OnRealBroker {
             }
             old.add(new ProducerRecord<>(Topics.IMAGES, null, yearAgo, null, new byte[3]));
             send(old);
+            await(TOPICS.reconstructions(), BATCH);
             await(TOPICS.parameters(), published -> step() == 1);
             await(TOPICS.deadLetters(), 1);
         }
@@ -336,8 +360,27 @@ class TrainerHealthTest extends OnRealBroker {
     }
 
     @Test
+    void partitionsThatAreAddedWhileItLearnsAreNamed() throws Exception {
+        Map<String, Object> attentive = new HashMap<>(kafka);
+        attentive.put("metadata.max.age.ms", 500);
+        try (Trainer trainer = train(with(attentive, directory.resolve("state")), new TrainingListener() {})) {
+            send(0, BATCH);
+            await(TOPICS.reconstructions(), BATCH);
+            try (Admin admin = Admin.create(kafka)) {
+                admin.createPartitions(Map.of(Topics.IMAGES, NewPartitions.increaseTo(3)))
+                        .all()
+                        .get();
+            }
+            assertFails(
+                    trainer,
+                    "topic images has 3 partitions now, but model sparse has learned from 1 and cannot go on with others:"
+                            + " choose another --model name, or another --topic");
+        }
+    }
+
+    @Test
     void modelsByKeyOfAnotherNumberOfPartitionsAreRefused() throws Exception {
-        PerKey perKey = new PerKey(ModelKey.of("key"), 10, 10);
+        PerKey perKey = new PerKey(ModelKey.of("key"), 10, BATCH);
         try (Trainer trainer = trainPerKey(perKey)) {
             send(0, BATCH);
             await(TOPICS.reconstructions(), BATCH);
