@@ -11,6 +11,7 @@ import java.util.function.LongPredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -98,7 +99,10 @@ public final class Replay implements AutoCloseable {
     }
 
     private String reason(Exception refused) {
+        // Of several records that are refused at once Kafka tells the reason in words alone.
         return refused instanceof InvalidTimestampException
+                        || refused instanceof InvalidRecordException
+                                && refused.getMessage().startsWith("Timestamp ")
                 ? "the clock of this machine, by which images are stamped, and that of the broker at "
                         + servers + " are further apart than the topic's message.timestamp.after.max.ms (an hour by"
                         + " default) and message.timestamp.before.max.ms allow: compare what 'date -u' prints on both,"

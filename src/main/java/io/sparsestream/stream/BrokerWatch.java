@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +39,9 @@ final class BrokerWatch implements AutoCloseable {
     private final Map<String, Uuid> ids = new HashMap<>(); // as first seen
     private Set<String> missing = Set.of(); // when asked last
     private Admin admin;
-    private volatile long answeredNanos = System.nanoTime();
+    /** When the first of the latest questions was sent, of which none has had an answer; empty where the last one had. */
+    private volatile OptionalLong unansweredNanos = OptionalLong.empty();
+
     private long toldNanos; // when the silence was told last
     private boolean told;
 
@@ -83,10 +86,10 @@ final class BrokerWatch implements AutoCloseable {
                 }
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            tellSilence();
+            unanswered();
             return Optional.empty();
         }
-        tellAnswer();
+        answered();
         return lost(found, unknown, surely);
     }
 
@@ -120,8 +123,12 @@ final class BrokerWatch implements AutoCloseable {
                                 + " again without, which says what that means");
     }
 
-    private void tellSilence() {
+    private void unanswered() {
         long now = System.nanoTime();
+        if (unansweredNanos.isEmpty()) {
+            // Not when it was sent: if this process has been stopped meanwhile, that says nothing about the broker.
+            unansweredNanos = OptionalLong.of(now - TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS));
+        }
         if (silence().isPresent() && (!told || now - toldNanos >= TELL_EVERY_NANOS)) {
             told = true;
             toldNanos = now;
@@ -132,8 +139,8 @@ final class BrokerWatch implements AutoCloseable {
         }
     }
 
-    private void tellAnswer() {
-        answeredNanos = System.nanoTime();
+    private void answered() {
+        unansweredNanos = OptionalLong.empty();
         if (told) {
             told = false;
             LOG.info("{}: the broker at {} answers again", description.who(), description.servers());
@@ -142,7 +149,8 @@ final class BrokerWatch implements AutoCloseable {
 
     /** What to say where the broker has not answered for a while. */
     Optional<String> silence() {
-        long nanos = System.nanoTime() - answeredNanos;
+        OptionalLong since = unansweredNanos;
+        long nanos = since.isEmpty() ? 0 : System.nanoTime() - since.getAsLong();
         return nanos < SILENCE_NANOS
                 ? Optional.empty()
                 : Optional.of("the broker at " + description.servers() + " has not answered for "

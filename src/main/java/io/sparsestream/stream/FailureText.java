@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -52,6 +53,7 @@ final class FailureText {
                 row(ProcessorStateException.class, (cause, words) -> state(rootCause(cause))),
                 row(FencedInstanceIdException.class, (cause, words) -> copied()),
                 row(InvalidTimestampException.class, (cause, words) -> clocks(words)),
+                new Row(InvalidRecordException.class, this::timestamps),
                 row(RecordTooLargeException.class, (cause, words) -> tooLarge(words)),
                 row(RecordBatchTooLargeException.class, (cause, words) -> tooLarge(words)),
                 row(KafkaStorageException.class, (cause, words) -> brokerFailed()),
@@ -161,6 +163,11 @@ final class FailureText {
                 + " message.timestamp.type to LogAppendTime, and start again";
     }
 
+    /** Of several refused records Kafka tells the reason in words alone. */
+    private Optional<String> timestamps(Throwable cause, String words) {
+        return words.contains("Timestamp ") ? Optional.of(clocks(words)) : Optional.empty();
+    }
+
     private String tooLarge(String words) {
         return words.contains("max.request.size")
                 ? "a record of " + description.who() + " is larger than the producer's max.request.size: leave out -K"
@@ -199,7 +206,7 @@ final class FailureText {
         Matcher matcher = INVALID_PARTITIONS.matcher(String.valueOf(cause.getMessage()));
         return matcher.find()
                 ? Optional.of("topic " + description.images() + " has " + matcher.group(2) + " partitions now, but "
-                        + description.who() + " has learned from " + matcher.group(3)
+                        + description.who() + " began with " + matcher.group(3)
                         + " and cannot go on with others: choose another --model name, or another --topic")
                 : Optional.empty();
     }

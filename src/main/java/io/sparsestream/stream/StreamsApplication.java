@@ -192,7 +192,7 @@ public final class StreamsApplication implements AutoCloseable {
 
     private void watchClock() {
         MonotonicTime time = instance.time();
-        if (time.isSetBack()) {
+        if (time.isSetBack() && !failed.isDone()) {
             LOG.warn(
                     "{}: the clock of this machine has been set back by {} s: the connections to Kafka are made anew",
                     description.who(),
@@ -204,7 +204,7 @@ public final class StreamsApplication implements AutoCloseable {
     }
 
     private synchronized void beginAnew() {
-        if (closing.getCount() == 0 || failed.isDone()) {
+        if (closing.getCount() == 0) {
             return;
         }
         bindings.forEach(Binding::unbind);

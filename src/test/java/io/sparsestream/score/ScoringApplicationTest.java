@@ -82,6 +82,7 @@ class ScoringApplicationTest extends OnRealBroker {
         try (Trainer trainer = train(SOON);
                 NewestModel newest = NewestModel.follow(kafka, "sparse")) {
             send(0, BATCH);
+            await(TOPICS.reconstructions(), BATCH);
             await(TOPICS.parameters(), published -> step() == 1);
             assertThat(newest.first().get(60, TimeUnit.SECONDS).step()).isLessThanOrEqualTo(1);
 

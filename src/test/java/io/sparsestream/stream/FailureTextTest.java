@@ -77,7 +77,7 @@ class FailureTextTest {
                         new StreamsException("Existing internal topic sparsestream-m-models-changelog has invalid"
                                 + " partitions: expected: 3; actual: 2. Use 'org.apache.kafka.tools.StreamsResetter' tool"
                                 + " to clean up invalid topics before processing."),
-                        "topic images has 3 partitions now, but model m has learned from 2 and cannot go on with others:"
+                        "topic images has 3 partitions now, but model m began with 2 and cannot go on with others:"
                                 + " choose another --model name, or another --topic"),
                 Arguments.of(
                         new StreamsException(

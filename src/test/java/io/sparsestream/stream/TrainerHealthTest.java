@@ -319,7 +319,7 @@ class TrainerHealthTest extends OnRealBroker {
                     .get();
         }
         try (Trainer trainer = train(SOON)) {
-            send(0, 1);
+            send(0, BATCH);
             assertFails(
                     trainer,
                     "topic reconstructions.sparse does not take the timestamps of model sparse: the clock of this machine"
@@ -373,7 +373,7 @@ class TrainerHealthTest extends OnRealBroker {
             }
             assertFails(
                     trainer,
-                    "topic images has 3 partitions now, but model sparse has learned from 1 and cannot go on with others:"
+                    "topic images has 3 partitions now, but model sparse began with 1 and cannot go on with others:"
                             + " choose another --model name, or another --topic");
         }
     }
