@@ -17,6 +17,7 @@ const STATES = {
   waiting: "waiting for images",
   paused: "paused: leaves the images alone",
   stopped: "stopped",
+  unreachable: "waiting for the broker",
   failed: "stopped by an error",
 };
 

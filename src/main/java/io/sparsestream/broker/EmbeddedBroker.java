@@ -202,6 +202,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("min.insync.replicas", "1");
         config.put("offsets.topic.num.partitions", "1");
         config.put("offsets.topic.replication.factor", "1");
+        // For good: a model that is left alone for weeks goes on where it was.
+        config.put("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));
         config.put("transaction.state.log.num.partitions", "1");
         config.put("transaction.state.log.replication.factor", "1");
         config.put("transaction.state.log.min.isr", "1");

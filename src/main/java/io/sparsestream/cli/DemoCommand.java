@@ -13,6 +13,7 @@ import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.ControlTopic;
+import io.sparsestream.stream.Health;
 import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
@@ -207,7 +208,7 @@ final class DemoCommand implements Callable<Integer> {
             HttpServer server = opened(http.start(
                     livePage,
                     new MetricsRoutes(registry),
-                    new HealthRoutes(this::isReady, this::isPaused),
+                    new HealthRoutes(this::health),
                     control.routes(
                             chosen.keySet(), (model, said) -> steering.get().send(model, said))));
             opened(livePage);
@@ -247,13 +248,10 @@ final class DemoCommand implements Callable<Integer> {
             return resource;
         }
 
-        private boolean isPaused() {
-            return trainers.values().stream().anyMatch(trainer -> trainer.state() == Trainer.State.PAUSED);
-        }
-
-        private boolean isReady() {
-            return trainers.size() == chosen.size()
-                    && trainers.values().stream().allMatch(Trainer::isRunning);
+        private Health health() {
+            return trainers.size() < chosen.size()
+                    ? Health.STARTING
+                    : Health.of(trainers.values().stream().map(Trainer::health).toList());
         }
 
         void train(Dataset dataset) throws Exception {

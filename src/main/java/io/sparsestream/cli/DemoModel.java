@@ -55,8 +55,8 @@ final class DemoModel implements TrainingListener {
             }
 
             @Override
-            public void onDeadLetter() {
-                DemoModel.this.onDeadLetter();
+            public void onDeadLetter(String reason) {
+                DemoModel.this.onDeadLetter(reason);
             }
         };
     }
@@ -108,7 +108,7 @@ final class DemoModel implements TrainingListener {
 
     @Override
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
-    public void onDeadLetter() {
+    public void onDeadLetter(String reason) {
         deadLetters++;
     }
 

@@ -22,12 +22,11 @@ final class FirstStep implements TrainingListener {
     public void onStep(StepResult result, Learner learner, long nanos) {
         if (!seen) {
             seen = true;
-            long start = ManagementFactory.getRuntimeMXBean().getStartTime();
             LOG.info(
                     "model {}: first new step, {}, {} s after the start of the JVM",
                     model,
                     result.step(),
-                    (System.currentTimeMillis() - start) / 1000.0);
+                    ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0);
         }
     }
 }

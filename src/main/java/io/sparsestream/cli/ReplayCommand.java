@@ -6,6 +6,7 @@ import io.sparsestream.dataset.Split;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.replay.Change;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.stream.Health;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.web.HealthRoutes;
@@ -119,7 +120,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         PrometheusMeterRegistry registry = Meters.create();
         HttpServer server =
-                HttpServer.start(host, port, new MetricsRoutes(registry), new HealthRoutes(() -> true, () -> false));
+                HttpServer.start(host, port, new MetricsRoutes(registry), new HealthRoutes(() -> Health.READY));
         AutoCloseable bound = Meters.bind(registry, replay.producer());
         return () -> {
             bound.close();

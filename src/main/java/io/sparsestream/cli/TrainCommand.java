@@ -12,6 +12,7 @@ import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ControlTopic;
+import io.sparsestream.stream.Health;
 import io.sparsestream.stream.PerKey;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -103,9 +104,7 @@ final class TrainCommand implements Callable<Integer> {
         AtomicReference<Trainer> running = new AtomicReference<>();
         LivePage livePage = LivePage.start(List.of(model), control.isAllowed());
         ModelFeed feed = livePage.feed(model);
-        HealthRoutes health = new HealthRoutes(
-                () -> running.get() != null && running.get().isRunning(),
-                () -> running.get().state() == Trainer.State.PAUSED);
+        HealthRoutes health = new HealthRoutes(() -> health(running.get()));
         try (ControlTopic steering = control.isAllowed() ? new ControlTopic(properties) : null;
                 HttpServer server = http.start(
                         livePage,
@@ -145,8 +144,7 @@ final class TrainCommand implements Callable<Integer> {
         KafkaConnection.check(properties);
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
-        HealthRoutes health =
-                new HealthRoutes(() -> running.get() != null && running.get().isRunning(), () -> false);
+        HealthRoutes health = new HealthRoutes(() -> health(running.get()));
         MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
         try (HttpServer server = http.start(new MetricsRoutes(registry), health);
                 Trainer trainer = Trainer.startPerKey(
@@ -170,6 +168,10 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private static Health health(Trainer running) {
+        return running == null ? Health.STARTING : running.health();
     }
 
     /** What a model without a checkpoint begins with, or null if that is for the seed to say. */

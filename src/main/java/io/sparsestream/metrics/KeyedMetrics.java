@@ -61,8 +61,8 @@ public final class KeyedMetrics implements KeyedListener {
     }
 
     @Override
-    public void onDeadLetter() {
-        all.onDeadLetter();
+    public void onDeadLetter(String reason) {
+        all.onDeadLetter(reason);
     }
 
     @Override

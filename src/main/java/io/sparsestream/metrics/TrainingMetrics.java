@@ -150,7 +150,7 @@ public final class TrainingMetrics implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter() {
+    public void onDeadLetter(String reason) {
         deadLetters.increment();
     }
 

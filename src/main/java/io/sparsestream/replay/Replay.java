@@ -11,6 +11,8 @@ import java.util.function.LongPredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -22,6 +24,7 @@ public final class Replay implements AutoCloseable {
     private static final long WAIT_NANOS = 10_000_000;
 
     private final String topic;
+    private final Object servers; // host:port of the brokers
     private final ImageStream stream;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -40,6 +43,7 @@ public final class Replay implements AutoCloseable {
      */
     public Replay(Map<String, Object> kafka, String topic, Dataset dataset, long seed, Change change) {
         this.topic = topic;
+        servers = kafka.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG);
         stream = new ImageStream(dataset, seed, change);
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
@@ -90,10 +94,20 @@ public final class Replay implements AutoCloseable {
     private void check() throws IOException {
         if (failure.get() != null) {
             throw new IOException(
-                    "an image was not delivered to topic " + topic + ": "
-                            + failure.get().getMessage(),
-                    failure.get());
+                    "an image was not delivered to topic " + topic + ": " + reason(failure.get()), failure.get());
         }
+    }
+
+    private String reason(Exception refused) {
+        // Of several records that are refused at once Kafka tells the reason in words alone.
+        return refused instanceof InvalidTimestampException
+                        || refused instanceof InvalidRecordException
+                                && refused.getMessage().startsWith("Timestamp ")
+                ? "the clock of this machine, by which images are stamped, and that of the broker at "
+                        + servers + " are further apart than the topic's message.timestamp.after.max.ms (an hour by"
+                        + " default) and message.timestamp.before.max.ms allow: compare what 'date -u' prints on both,"
+                        + " and set the wrong clock"
+                : refused.getMessage();
     }
 
     private ProducerRecord<byte[], byte[]> record(long at) {

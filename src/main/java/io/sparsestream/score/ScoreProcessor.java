@@ -9,6 +9,7 @@ import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Score;
+import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.stream.Gap;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
@@ -47,6 +48,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final ImageFlow flow;
     private final Supplier<PublishedModel> newest;
     private final Supplier<MatrixProduct> product;
+    private final DeadLetters deadLetters;
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
@@ -63,13 +65,15 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             SourceLog log,
             ImageFlow flow,
             Supplier<PublishedModel> newest,
-            Supplier<MatrixProduct> product) {
+            Supplier<MatrixProduct> product,
+            DeadLetters deadLetters) {
         this.images = images;
         this.model = model;
         this.log = log;
         this.flow = flow;
         this.newest = newest;
         this.product = product;
+        this.deadLetters = deadLetters;
     }
 
     @Override
@@ -121,6 +125,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     DeadLetter.headers(record.headers(), source.topic(), source.partition(), source.offset(), problem);
             ImageTime.tell(record.headers(), record.timestamp(), headers);
             forward(ScoreTopology.DEAD_LETTERS, record.key(), record.value(), headers);
+            deadLetters.onDeadLetter(problem);
             return;
         }
         Score score = scorer.score(record.value(), errors);

@@ -2,11 +2,12 @@ package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
 import io.sparsestream.stream.SourceLog;
+import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -40,12 +41,14 @@ final class ScoreTopology {
             SourceLog log,
             ImageFlow flow,
             Supplier<PublishedModel> newest,
-            Supplier<MatrixProduct> product) {
+            Supplier<MatrixProduct> product,
+            DeadLetters deadLetters) {
         Topology topology = new Topology();
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         topology.addSource(AutoOffsetReset.earliest(), SOURCE, ImageTime::of, in, in, images);
-        topology.addProcessor(PROCESSOR, new Scoring(images, topics.model(), log, flow, newest, product), SOURCE);
+        topology.addProcessor(
+                PROCESSOR, new Scoring(images, topics.model(), log, flow, newest, product, deadLetters), SOURCE);
         topology.addSink(SCORES, topics.scores(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, topics.scoreDeadLetters(), out, out, PROCESSOR);
         return topology;
@@ -58,11 +61,12 @@ final class ScoreTopology {
             SourceLog log,
             ImageFlow flow,
             Supplier<PublishedModel> newest,
-            Supplier<MatrixProduct> product)
+            Supplier<MatrixProduct> product,
+            DeadLetters deadLetters)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new ScoreProcessor(images, model, log, flow, newest, product);
+            return new ScoreProcessor(images, model, log, flow, newest, product, deadLetters);
         }
 
         @Override
@@ -70,7 +74,7 @@ final class ScoreTopology {
             // On disk, as the trainer's, for the transactional id that comes with it.
             return Set.of(Stores.keyValueStoreBuilder(
                             Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
-                    .withLoggingEnabled(Map.of())
+                    .withLoggingEnabled(TopicSetup.BY_BROKERS_CLOCK)
                     .withCachingEnabled());
         }
     }

@@ -2,35 +2,35 @@ package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.stream.DeadLetters;
+import io.sparsestream.stream.Description;
 import io.sparsestream.stream.KafkaSourceLog;
 import io.sparsestream.stream.NewestModel;
 import io.sparsestream.stream.PausableClients;
+import io.sparsestream.stream.StreamsApplication;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /** Scores images by the newest published model, as a Kafka Streams application of its own. */
 public final class ScoringApplication implements AutoCloseable {
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-
     /** A dead letter is a record up to the broker's limit, and then has more headers. */
     private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
 
     private final NewestModel newest;
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
-    private KafkaStreams streams; // null until there is a model
+    private boolean closed;
+    private StreamsApplication streams; // null until there is a model
 
     private ScoringApplication(NewestModel newest) {
         this.newest = newest;
@@ -55,30 +55,47 @@ public final class ScoringApplication implements AutoCloseable {
                 .newest
                 .failed()
                 .whenComplete((nothing, failure) -> application.failed.completeExceptionally(failure));
+        Description description = description(kafka, stateDirectory, images, topics);
+        KafkaSourceLog log = new KafkaSourceLog(kafka, topics.scoreApplicationId());
+        PausableClients clients = new PausableClients();
+        DeadLetters deadLetters = new DeadLetters(description.who(), topics.scoreDeadLetters());
         application
                 .newest
                 .first()
-                .thenAccept(first -> application.begin(images, topics, product, kafka, stateDirectory));
+                .thenAccept(first -> application.begin(() -> StreamsApplication.start(
+                        kafka,
+                        properties(kafka, stateDirectory, topics),
+                        clients,
+                        () -> ScoreTopology.of(
+                                images, topics, log, clients, application.newest::get, product, deadLetters),
+                        description)));
         return application;
     }
 
-    private synchronized void begin(
-            String images,
-            Topics topics,
-            Supplier<MatrixProduct> product,
-            Map<String, Object> kafka,
-            Path stateDirectory) {
-        KafkaSourceLog log = new KafkaSourceLog(kafka, topics.scoreApplicationId());
-        PausableClients clients = new PausableClients();
-        streams = new KafkaStreams(
-                ScoreTopology.of(images, topics, log, clients, newest::get, product),
-                properties(kafka, stateDirectory, topics),
-                clients);
-        streams.setUncaughtExceptionHandler(exception -> {
-            failed.completeExceptionally(exception);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-        streams.start();
+    private static Description description(
+            Map<String, Object> kafka, Path stateDirectory, String images, Topics topics) {
+        return new Description(
+                "score of model " + topics.model(),
+                String.valueOf(kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
+                images,
+                Set.of(images),
+                Set.of(topics.parameters(), topics.scores(), topics.scoreDeadLetters()),
+                stateDirectory,
+                "start again to go on with the new one");
+    }
+
+    private synchronized void begin(Supplier<StreamsApplication> start) {
+        if (closed) {
+            return;
+        }
+        try {
+            streams = start.get();
+        } catch (RuntimeException e) {
+            failed.completeExceptionally(e);
+            return;
+        }
+        streams.bind(started -> newest::reopen); // with the clients that are made anew
+        streams.failed().whenComplete((nothing, failure) -> failed.completeExceptionally(failure));
     }
 
     private static Properties properties(Map<String, Object> kafka, Path stateDirectory, Topics topics) {
@@ -110,9 +127,9 @@ public final class ScoringApplication implements AutoCloseable {
     public void close() throws InterruptedException {
         newest.close();
         synchronized (this) {
+            closed = true;
             if (streams != null) {
-                streams.close(CloseOptions.timeout(CLOSE_LIMIT)
-                        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+                streams.close();
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,18 +28,39 @@ public final class ControlTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Map<String, Object> kafka;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Supplier<MonotonicTime> newTime;
+    private KafkaProducer<byte[], byte[]> producer;
+    private MonotonicTime time; // since the producer was made
 
     /** @param kafka client properties, the bootstrap servers included */
     public ControlTopic(Map<String, Object> kafka) {
+        this(kafka, MonotonicTime::new);
+    }
+
+    ControlTopic(Map<String, Object> kafka, Supplier<MonotonicTime> newTime) {
         this.kafka = kafka;
+        this.newTime = newTime;
+        connect();
+    }
+
+    private void connect() {
         producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        time = newTime.get();
+    }
+
+    /** A new one where the clock has been set back: the old one would not connect again until it has caught up. */
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (time.isSetBack()) {
+            producer.close(Duration.ZERO);
+            connect();
+        }
+        return producer;
     }
 
     /** Sends it, and returns where it stands as {@code topic-partition@offset}. */
     public String send(String model, Control control) throws ExecutionException, InterruptedException {
-        RecordMetadata sent = producer.send(
-                        new ProducerRecord<>(Topics.CONTROL, Header.utf8(model), Json.write(control)))
+        RecordMetadata sent = producer()
+                .send(new ProducerRecord<>(Topics.CONTROL, Header.utf8(model), Json.write(control)))
                 .get();
         return Header.source(sent.topic(), sent.partition(), sent.offset());
     }
@@ -80,7 +102,7 @@ public final class ControlTopic implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         producer.close();
     }
 }

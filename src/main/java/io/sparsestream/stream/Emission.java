@@ -96,7 +96,7 @@ final class Emission {
             return;
         }
         output.deadLetter(record, offset, problem);
-        listener.onDeadLetter();
+        listener.onDeadLetter(problem);
         deadLetters = offset + 1;
         store();
     }

@@ -245,8 +245,9 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         KeyedModel model = problem == null ? model(key) : null;
         if (model == null) {
             position = position.at(offset + 1);
-            output.deadLetter(record, offset, problem == null ? "one key more than --max-keys " + maxKeys : problem);
-            listener.onDeadLetter();
+            String reason = problem == null ? "one key more than --max-keys " + maxKeys : problem;
+            output.deadLetter(record, offset, reason);
+            listener.onDeadLetter(reason);
             acted = true;
         } else {
             setUnsaved(model, offset);

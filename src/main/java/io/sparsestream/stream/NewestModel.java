@@ -27,17 +27,23 @@ public final class NewestModel implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final String topic;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<String, Object> config;
     private final Map<String, byte[]> values = new HashMap<>(); // the thread's
     private final CompletableFuture<PublishedModel> first = new CompletableFuture<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "newest-model");
     private volatile PublishedModel newest;
+    private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
 
-    private NewestModel(String topic, KafkaConsumer<byte[], byte[]> consumer) {
+    private NewestModel(String topic, Map<String, Object> config) {
         this.topic = topic;
-        this.consumer = consumer;
+        this.config = config;
+        consumer = newConsumer();
+    }
+
+    private KafkaConsumer<byte[], byte[]> newConsumer() {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Starts following. */
@@ -47,8 +53,7 @@ public final class NewestModel implements AutoCloseable {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         String topic = new Topics(model).parameters();
-        NewestModel newest = new NewestModel(
-                topic, new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        NewestModel newest = new NewestModel(topic, config);
         newest.thread.setDaemon(true);
         newest.thread.start();
         return newest;
@@ -69,17 +74,32 @@ public final class NewestModel implements AutoCloseable {
         return newest;
     }
 
+    /** Follows by a new consumer, from the beginning: the clock that the old one waits by has been set back. */
+    public void reopen() {
+        consumer.wakeup();
+    }
+
     private void run() {
-        try (consumer) {
-            consumer.assign(List.of(new TopicPartition(topic, 0)));
-            while (!closed) {
-                consumer.poll(POLL).forEach(this::take);
+        try {
+            for (; !closed; consumer = newConsumer()) {
+                try (KafkaConsumer<byte[], byte[]> current = consumer) {
+                    follow(current);
+                }
             }
-        } catch (WakeupException e) {
-            // closed
         } catch (RuntimeException e) {
             first.completeExceptionally(e);
             failed.completeExceptionally(e);
+        }
+    }
+
+    private void follow(KafkaConsumer<byte[], byte[]> current) {
+        try {
+            current.assign(List.of(new TopicPartition(topic, 0)));
+            while (!closed) {
+                current.poll(POLL).forEach(this::take);
+            }
+        } catch (WakeupException e) {
+            // closed, or to be opened again
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -23,11 +26,15 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
+    private final Set<AwakenedConsumer> polling = ConcurrentHashMap.newKeySet();
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
 
-    /** Whether images of some partition are left alone. On any thread. */
-    boolean isPaused() {
-        return !paused.isEmpty();
+    /**
+     * Ends every poll that is under way, as if nothing had come. One that began before the wall clock was set back would go
+     * on until that has caught up. On any thread.
+     */
+    void wake() {
+        polling.forEach(KafkaConsumer::wakeup);
     }
 
     @Override
@@ -88,7 +95,7 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new AwakenedConsumer(config);
     }
 
     @Override
@@ -96,9 +103,28 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
         return getRestoreConsumer(config);
     }
 
-    private final class MainConsumer extends KafkaConsumer<byte[], byte[]> {
-        MainConsumer(Map<String, Object> config) {
+    /** Knows when it polls. */
+    private class AwakenedConsumer extends KafkaConsumer<byte[], byte[]> {
+        AwakenedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            polling.add(this);
+            try {
+                return super.poll(timeout);
+            } catch (WakeupException e) {
+                return ConsumerRecords.empty();
+            } finally {
+                polling.remove(this);
+            }
+        }
+    }
+
+    private final class MainConsumer extends AwakenedConsumer {
+        MainConsumer(Map<String, Object> config) {
+            super(config);
         }
 
         @Override

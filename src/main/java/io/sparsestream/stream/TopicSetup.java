@@ -17,32 +17,47 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing, each bounded in size so that an endless replay never fills a disk. */
 public final class TopicSetup {
-    private static final Map<String, String> BOUNDED =
-            Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "536870912", TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
-    /** A dead letter is a record up to the broker's limit, and then has more headers. */
-    private static final Map<String, String> DEAD_LETTERS = Map.of(
-            TopicConfig.RETENTION_BYTES_CONFIG, "536870912",
-            TopicConfig.SEGMENT_BYTES_CONFIG, "67108864",
-            TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Trainer.MAX_REQUEST_BYTES));
+    /**
+     * What we write is stamped by the broker's clock alone: ours may be wrong, by more than a broker accepts, and retention
+     * is to count from when a record was written, not from when its image was taken.
+     */
+    public static final Map<String, String> BY_BROKERS_CLOCK =
+            Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
 
-    private static final Map<String, String> CONTROL =
-            Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "16777216", TopicConfig.SEGMENT_BYTES_CONFIG, "16777216");
+    private static final Map<String, String> IMAGES =
+            Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "536870912", TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
+
+    private static final Map<String, String> OUTPUT = with(IMAGES, BY_BROKERS_CLOCK);
+
+    /** A dead letter is a record up to the broker's limit, and then has more headers. */
+    private static final Map<String, String> DEAD_LETTERS = with(
+            OUTPUT,
+            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(StreamsConfiguration.MAX_REQUEST_BYTES)));
+
+    private static final Map<String, String> CONTROL = with(
+            BY_BROKERS_CLOCK,
+            Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "16777216", TopicConfig.SEGMENT_BYTES_CONFIG, "16777216"));
 
     /**
      * What replicas and averager send one another: never more is needed than what the last two rounds and the last
      * checkpoints have, but that however long a process is away.
      */
-    private static final Map<String, String> ROUNDS = Map.of(
-            TopicConfig.RETENTION_BYTES_CONFIG, "536870912",
-            TopicConfig.RETENTION_MS_CONFIG, "-1",
-            TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
+    private static final Map<String, String> ROUNDS = with(OUTPUT, Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
 
     /** Overwritten whole every few seconds: compact soon, so that a reader reads little. */
-    static final Map<String, String> COMPACTED = Map.of(
-            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-            TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
-            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",
-            TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000");
+    static final Map<String, String> COMPACTED = with(
+            BY_BROKERS_CLOCK,
+            Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+                    TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
+                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",
+                    TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000"));
+
+    private static Map<String, String> with(Map<String, String> config, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(config);
+        all.putAll(more);
+        return Map.copyOf(all);
+    }
 
     private TopicSetup() {}
 
@@ -50,7 +65,7 @@ public final class TopicSetup {
     public static void createImages(Map<String, Object> kafka, String topic)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            createMissing(admin, Map.of(topic, BOUNDED));
+            createMissing(admin, Map.of(topic, IMAGES));
         }
     }
 
@@ -62,7 +77,7 @@ public final class TopicSetup {
     public static void createImages(Map<String, Object> kafka, String topic, int partitions)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            int found = partitions(createMissing(admin, Map.of(topic, BOUNDED), partitions), topic, partitions);
+            int found = partitions(createMissing(admin, Map.of(topic, IMAGES), partitions), topic, partitions);
             if (found != partitions) {
                 throw new TrainerException("topic " + topic + " exists with " + found + " partitions, not " + partitions
                         + ": choose another topic, or that number");
@@ -83,7 +98,7 @@ public final class TopicSetup {
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
             createMissing(
-                    admin, Map.of(images, BOUNDED, topics.scores(), BOUNDED, topics.scoreDeadLetters(), DEAD_LETTERS));
+                    admin, Map.of(images, IMAGES, topics.scores(), OUTPUT, topics.scoreDeadLetters(), DEAD_LETTERS));
         }
     }
 
@@ -106,17 +121,23 @@ public final class TopicSetup {
                         + " --partitions 1");
             }
             int partitions = partitions(found, images, 1);
-            int before = partitions(describe(admin, Set.of(topics.checkpoints())), topics.checkpoints(), partitions);
-            if (before != partitions) {
-                throw new TrainerException("model " + topics.model() + " has learned from " + before
-                        + " partitions, but topic " + images + " has " + partitions
-                        + ": choose another --model name, or another --topic");
-            }
+            requireAsBefore(admin, topics.checkpoints(), images, partitions, topics);
             if (partitions > 1) {
                 createMissing(admin, Map.of(topics.updates(), ROUNDS));
                 createMissing(admin, Map.of(topics.globals(), ROUNDS), partitions);
             }
             return partitions;
+        }
+    }
+
+    /** What has been learned from each partition lies in the partition of that number. */
+    private static void requireAsBefore(Admin admin, String checkpoints, String images, int partitions, Topics topics)
+            throws ExecutionException, InterruptedException {
+        int before = partitions(describe(admin, Set.of(checkpoints)), checkpoints, partitions);
+        if (before != partitions) {
+            throw new TrainerException("model " + topics.model() + " has learned from " + before
+                    + " partitions, but topic " + images + " has " + partitions
+                    + ": choose another --model name, or another --topic");
         }
     }
 
@@ -134,22 +155,25 @@ public final class TopicSetup {
      * Creates what a trainer of a model for each key needs, unless it exists.
      *
      * @return the number of partitions that the images topic has
+     * @throws TrainerException if the models were learned from another number of partitions
      */
     static int createPerKey(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            return partitions(createMissing(admin, trainer(images, topics)), images, 1);
+            int partitions = partitions(createMissing(admin, trainer(images, topics)), images, 1);
+            requireAsBefore(admin, topics.models(), images, partitions, topics);
+            return partitions;
         }
     }
 
     private static Map<String, Map<String, String>> trainer(String images, Topics topics) {
         return new HashMap<>(Map.of(
                 images,
-                BOUNDED,
+                IMAGES,
                 topics.reconstructions(),
-                BOUNDED,
+                OUTPUT,
                 topics.activations(),
-                BOUNDED,
+                OUTPUT,
                 topics.parameters(),
                 COMPACTED,
                 topics.deadLetters(),

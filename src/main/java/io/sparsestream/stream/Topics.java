@@ -44,6 +44,11 @@ public record Topics(String model) {
         return applicationId() + "-" + TrainingTopology.STORE + "-changelog";
     }
 
+    /** Where Kafka Streams keeps the models by key. */
+    String models() {
+        return applicationId() + "-" + KeyedTopology.STORE + "-changelog";
+    }
+
     /** What the model makes of each image when it does not learn. */
     public String scores() {
         return "scores." + model;

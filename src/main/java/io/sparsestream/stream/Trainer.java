@@ -5,43 +5,56 @@ import io.sparsestream.message.PixelFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.ProcessorStateException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
-    static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
     /** Mini-batches under way: more work than a commit takes time, so that training goes on meanwhile. */
     private static final int AHEAD = 64;
 
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-
-    private final KafkaStreams streams;
-    private final PausableClients clients;
+    private final StreamsApplication application;
     private final String images;
     private final int partitions;
-    private final Restoring restoring = new Restoring();
-    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+    private final Notes notes;
+
+    /** What was heard of the training that its health tells. */
+    private record Notes(DeadLetters deadLetters, Pauses pauses) {
+        static Notes of(Topics topics) {
+            return new Notes(new DeadLetters("model " + topics.model(), topics.deadLetters()), new Pauses());
+        }
+    }
+
+    /** Remembers by which control record the model was paused; written by the stream thread, read by others. */
+    private static final class Pauses implements TrainingListener {
+        private volatile Optional<String> by = Optional.empty();
+
+        @Override
+        public void onPause(String source) {
+            by = Optional.of(source);
+        }
+
+        @Override
+        public void onContinue() {
+            by = Optional.empty();
+        }
+    }
 
     /** What the stream is doing. */
     public enum State {
@@ -53,6 +66,8 @@ public final class Trainer implements AutoCloseable {
         /** It runs, but leaves the images alone until it is told to resume. */
         PAUSED,
         STOPPED,
+        /** The broker has not answered for a while. */
+        UNREACHABLE,
         /** Stopped by an error. */
         FAILED
     }
@@ -77,11 +92,11 @@ public final class Trainer implements AutoCloseable {
             PixelFormat format,
             OnGap onGap) {}
 
-    private Trainer(KafkaStreams streams, PausableClients clients, String images, int partitions) {
-        this.streams = streams;
-        this.clients = clients;
+    private Trainer(StreamsApplication application, String images, int partitions, Notes notes) {
+        this.application = application;
         this.images = images;
         this.partitions = partitions;
+        this.notes = notes;
     }
 
     /**
@@ -92,18 +107,31 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer start(Settings settings, Supplier<Learner> learner, TrainingListener listener)
             throws ExecutionException, InterruptedException {
+        return start(settings, learner, listener, MonotonicTime::new);
+    }
+
+    /** @param time of each start of Kafka Streams */
+    static Trainer start(
+            Settings settings, Supplier<Learner> learner, TrainingListener listener, Supplier<MonotonicTime> time)
+            throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
         InitialOffset.commit(
                 settings.kafka(), topics.applicationId(), beginnings(settings.images(), topics, partitions));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
         PausableClients clients = new PausableClients();
+        Notes notes = Notes.of(topics);
+        TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
+        TrainingTopology.Settings of = topologySettings(settings, topics, partitions);
         return start(
                 settings,
                 topics,
                 partitions,
+                false,
                 clients,
-                TrainingTopology.of(topologySettings(settings, topics, partitions), learner, log, clients, listener));
+                notes,
+                time,
+                () -> TrainingTopology.of(of, learner, log, clients, all));
     }
 
     /**
@@ -126,13 +154,19 @@ public final class Trainer implements AutoCloseable {
                                 partition -> OffsetSpec.earliest())));
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
         PausableClients clients = new PausableClients();
+        Notes notes = Notes.of(topics);
+        KeyedListener all = listener.and(notes.deadLetters());
+        // As if of one partition: no task's models are replicas of another's.
+        TrainingTopology.Settings of = topologySettings(settings, topics, 1);
         return start(
                 settings,
                 topics,
                 partitions,
+                true,
                 clients,
-                // As if of one partition: no task's models are replicas of another's.
-                KeyedTopology.of(topologySettings(settings, topics, 1), perKey, learner, log, clients, listener));
+                notes,
+                MonotonicTime::new,
+                () -> KeyedTopology.of(of, perKey, learner, log, clients, all));
     }
 
     private static TrainingTopology.Settings topologySettings(Settings settings, Topics topics, int partitions) {
@@ -150,19 +184,45 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static Trainer start(
-            Settings settings, Topics topics, int partitions, PausableClients clients, Topology topology) {
-        Trainer trainer = new Trainer(
-                new KafkaStreams(topology, properties(settings, topics, partitions), clients),
+            Settings settings,
+            Topics topics,
+            int partitions,
+            boolean perKey,
+            PausableClients clients,
+            Notes notes,
+            Supplier<MonotonicTime> time,
+            Supplier<Topology> topology) {
+        StreamsApplication application = StreamsApplication.start(
+                settings.kafka(),
+                StreamsConfiguration.of(settings, topics, partitions),
+                topology,
                 clients,
+                description(settings, topics, partitions, perKey),
+                time);
+        return new Trainer(application, settings.images(), partitions, notes);
+    }
+
+    private static Description description(Settings settings, Topics topics, int partitions, boolean perKey) {
+        Set<String> read = new HashSet<>(Set.of(settings.images()));
+        if (!perKey) {
+            read.add(Topics.CONTROL);
+        }
+        if (!perKey && partitions > 1) {
+            read.addAll(Set.of(topics.updates(), topics.globals()));
+        }
+        return new Description(
+                "model " + topics.model(),
+                String.valueOf(settings.kafka().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
                 settings.images(),
-                partitions);
-        trainer.streams.setGlobalStateRestoreListener(trainer.restoring);
-        trainer.streams.setUncaughtExceptionHandler(exception -> {
-            trainer.failed.completeExceptionally(explained(exception, settings));
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-        trainer.streams.start();
-        return trainer;
+                read,
+                Set.of(
+                        topics.reconstructions(),
+                        topics.activations(),
+                        topics.parameters(),
+                        topics.deadLetters(),
+                        perKey ? topics.models() : topics.checkpoints()),
+                settings.stateDirectory(),
+                "start again with --on-gap=continue to go on with the new one");
     }
 
     /** Where a new model begins. */
@@ -182,93 +242,63 @@ public final class Trainer implements AutoCloseable {
         return beginnings;
     }
 
-    /** The consumer's own words do not say what has happened to the model, nor what to do. */
-    private static Throwable explained(Throwable failure, Settings settings) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidOffsetException invalid
-                    && invalid.partitions().stream()
-                            .anyMatch(partition -> !partition.topic().equals(settings.images()))) {
-                return new TrainerException(
-                        "records of " + invalid.partitions() + " that model " + settings.model()
-                                + " needs have been deleted by retention: raise the topic's retention and start a new"
-                                + " --model",
-                        failure);
-            }
-            if (cause instanceof InvalidOffsetException) {
-                return new TrainerException(
-                        "images that model " + settings.model()
-                                + " has not been trained on have been deleted from topic "
-                                + settings.images() + " by retention: raise the topic's retention and start a new"
-                                + " --model, or go on without them with --on-gap=continue",
-                        failure);
-            }
-            if (cause instanceof ProcessorStateException) {
-                return new TrainerException(
-                        "the state in " + settings.stateDirectory() + " cannot be written or read ("
-                                + rootCause(cause).getMessage() + "): make room there and start again",
-                        failure);
-            }
-        }
-        return failure;
-    }
-
-    private static Throwable rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
-    }
-
-    private static Properties properties(Settings settings, Topics topics, int partitions) {
-        Map<String, Object> config = new HashMap<>();
-        // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 512 * 1024);
-        // Nobody sees a record before its commit, and that sends what lingers: so few and large requests cost no
-        // latency.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 50);
-        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1000);
-        // A static member comes back at once after a kill; if it does not, another takes over after the timeout.
-        config.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-                InstanceId.of(settings.stateDirectory(), topics.applicationId()));
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
-        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        // Images and control need not wait for one another: each is taken as it comes.
-        config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        if (partitions > 1) {
-            // A task moves at once: there is little to restore, and the default waits ten minutes for a warm copy.
-            config.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
-            // An answer is not to wait for a fetch that was sent while images were paused.
-            config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
-        }
-        config.putAll(settings.kafka());
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
-        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
-        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        Properties properties = new Properties();
-        properties.putAll(config);
-        return properties;
-    }
-
-    /** Whether the stream runs: partition assigned, checkpoint restored, gap closed. */
+    /** Whether it does its work: partition assigned, checkpoint restored, gap closed, and the broker answers. */
     public boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+        return health().ready();
     }
 
     public State state() {
-        if (failed.isDone()) {
+        if (failed().isDone()) {
             return State.FAILED;
         }
-        return switch (streams.state()) {
-            case CREATED, REBALANCING -> restoring.now ? State.RESTORING : State.REBALANCING;
-            case RUNNING -> partitions == 1 && clients.isPaused() ? State.PAUSED : State.RUNNING;
+        KafkaStreams.State state = application.streams().state();
+        if (application.silence().isPresent() && state.isRunningOrRebalancing()) {
+            return State.UNREACHABLE;
+        }
+        return switch (state) {
+            case CREATED, REBALANCING -> application.isRestoring() ? State.RESTORING : State.REBALANCING;
+            case RUNNING -> notes.pauses().by.isPresent() ? State.PAUSED : State.RUNNING;
             case PENDING_SHUTDOWN, NOT_RUNNING -> State.STOPPED;
             case PENDING_ERROR, ERROR -> State.FAILED;
         };
+    }
+
+    /** Whether it does its work, for those who look after the process. */
+    public Health health() {
+        return switch (state()) {
+            case REBALANCING -> Health.notReady("it waits for its partition, or trains on the gap again");
+            case RESTORING -> Health.notReady("the checkpoint is being restored");
+            case UNREACHABLE -> Health.notReady(application.silence().orElse("the broker has not answered"));
+            case STOPPED -> Health.notReady("stopped");
+            case FAILED -> Health.notReady("stopped by an error: " + trouble().orElse("unknown"));
+            case PAUSED -> Health.readyBut("paused by " + notes.pauses().by.orElse(Topics.CONTROL));
+            case RUNNING ->
+                isStandby()
+                        ? Health.readyBut("standing by: other trainers of the model have all partitions")
+                        : notes.deadLetters()
+                                .alone()
+                                .map(alone -> Health.readyBut("but " + alone))
+                                .orElse(Health.READY);
+        };
+    }
+
+    private boolean isStandby() {
+        return application.streams().metadataForLocalThreads().stream()
+                .allMatch(thread -> thread.activeTasks().isEmpty());
+    }
+
+    /** What keeps it from learning, in one line; empty where nothing does. */
+    public Optional<String> trouble() {
+        if (failed().isCompletedExceptionally()) {
+            return Optional.of(FailureText.message(
+                    failed().handle((done, failure) -> failure).join()));
+        }
+        return application.silence().or(() -> notes.deadLetters().alone());
+    }
+
+    /** Whether the broker has answered lately. */
+    public boolean isBrokerReachable() {
+        return application.silence().isEmpty();
     }
 
     /**
@@ -278,7 +308,7 @@ public final class Trainer implements AutoCloseable {
     public OptionalLong lag() {
         long sum = 0;
         boolean known = false;
-        for (Metric metric : streams.metrics().values()) {
+        for (Metric metric : application.streams().metrics().values()) {
             MetricName name = metric.metricName();
             if (name.name().equals("records-lag")
                     && images.equals(name.tags().get("topic"))
@@ -293,41 +323,22 @@ public final class Trainer implements AutoCloseable {
 
     /** Completes exceptionally when training has stopped by an error; never completes otherwise. */
     public CompletableFuture<Void> failed() {
-        return failed;
+        return application.failed();
     }
 
-    /** For metrics. */
-    public KafkaStreams streams() {
-        return streams;
+    /**
+     * Binds something, such as metrics, to Kafka Streams, which is started anew where the clock has been set back.
+     *
+     * @param bind what it returns is closed before the instance is
+     * @return to be closed before the trainer
+     */
+    public AutoCloseable bind(Function<KafkaStreams, AutoCloseable> bind) {
+        return application.bind(bind);
     }
 
     /** Commits, leaves the group so that a successor need not wait, and stops. */
     @Override
     public void close() {
-        streams.close(CloseOptions.timeout(CLOSE_LIMIT)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-    }
-
-    /** Whether Kafka Streams is reading the checkpoint topic; set by its thread. */
-    private static final class Restoring implements StateRestoreListener {
-        private volatile boolean now;
-
-        @Override
-        public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
-            now = true;
-        }
-
-        @Override
-        public void onBatchRestored(TopicPartition partition, String store, long through, long count) {}
-
-        @Override
-        public void onRestoreEnd(TopicPartition partition, String store, long count) {
-            now = false;
-        }
-
-        @Override
-        public void onRestoreSuspended(TopicPartition partition, String store, long count) {
-            now = false;
-        }
+        application.close();
     }
 }

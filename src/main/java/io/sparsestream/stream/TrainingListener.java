@@ -24,8 +24,12 @@ public interface TrainingListener {
      */
     default void onReconstruction(long latencyMillis) {}
 
-    /** After a record that is no image was set aside. */
-    default void onDeadLetter() {}
+    /**
+     * After a record that is no image was set aside.
+     *
+     * @param reason why it is none
+     */
+    default void onDeadLetter(String reason) {}
 
     /**
      * After a checkpoint was handed to the producer.
@@ -123,9 +127,9 @@ public interface TrainingListener {
             }
 
             @Override
-            public void onDeadLetter() {
-                first.onDeadLetter();
-                other.onDeadLetter();
+            public void onDeadLetter(String reason) {
+                first.onDeadLetter(reason);
+                other.onDeadLetter(reason);
             }
 
             @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * The numbers of one model, several times a second.
  *
  * @param state of the stream, as {@link State} in lower case
- * @param error why it has stopped, or null
+ * @param error why it has stopped or does not learn, or null
  * @param replay how far the gap after the checkpoint is closed, or null
  * @param step the newest training step, -1 before the first of the model
  * @param images that the model has been trained on

@@ -3,15 +3,11 @@ package io.sparsestream.web;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import java.util.function.BooleanSupplier;
+import io.sparsestream.stream.Health;
+import java.util.function.Supplier;
 
-/**
- * Whether the process lives, and whether it is ready.
- *
- * @param ready whether it is doing its work
- * @param paused whether it was told to leave that for a while, for which it is as ready as before
- */
-public record HealthRoutes(BooleanSupplier ready, BooleanSupplier paused) implements Routes {
+/** Whether the process lives, and whether it does its work: the text says why not, or what is remarkable. */
+public record HealthRoutes(Supplier<Health> health) implements Routes {
     @Override
     public void addTo(JavalinConfig config) {
         config.routes.get("/health/live", context -> context.result("live"));
@@ -19,8 +15,8 @@ public record HealthRoutes(BooleanSupplier ready, BooleanSupplier paused) implem
     }
 
     private void ready(Context context) {
-        boolean now = ready.getAsBoolean();
-        context.status(now ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-                .result(now ? paused.getAsBoolean() ? "ready, paused" : "ready" : "not ready");
+        Health now = health.get();
+        context.status(now.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .result(now.text());
     }
 }

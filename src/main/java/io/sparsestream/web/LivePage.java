@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LivePage implements Routes, AutoCloseable {
     private static final int MAX_CLIENTS = 50;
     private static final long TICK_MILLIS = 250;
-    private static final long GOODBYE_MILLIS = 1000;
+    private static final long GOODBYE_NANOS = 1_000_000_000;
     private static final long UNWATCHED_TICK_MILLIS = 1000;
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
@@ -233,9 +233,9 @@ public final class LivePage implements Routes, AutoCloseable {
             joined.notifyAll();
         }
         thread.join();
-        long end = System.currentTimeMillis() + GOODBYE_MILLIS;
+        long start = System.nanoTime();
         synchronized (joined) {
-            while (!clients.isEmpty() && System.currentTimeMillis() < end) {
+            while (!clients.isEmpty() && System.nanoTime() - start < GOODBYE_NANOS) {
                 joined.wait(TICK_MILLIS);
             }
         }

@@ -86,7 +86,7 @@ public final class ModelFeed implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter() {
+    public void onDeadLetter(String reason) {
         deadLetters = deadLetters + 1;
     }
 
@@ -156,8 +156,8 @@ public final class ModelFeed implements TrainingListener {
         }
 
         @Override
-        public void onDeadLetter() {
-            ModelFeed.this.onDeadLetter();
+        public void onDeadLetter(String reason) {
+            ModelFeed.this.onDeadLetter(reason);
         }
 
         @Override
@@ -254,15 +254,7 @@ public final class ModelFeed implements TrainingListener {
         return State.of(watched.state(), replay != null, !begun || now - stepNanos > IDLE_NANOS);
     }
 
-    /** The innermost cause says what happened: those around it only carry it. */
     private static String error(Trainer watched) {
-        if (watched == null || !watched.failed().isCompletedExceptionally()) {
-            return null;
-        }
-        Throwable cause = watched.failed().handle((done, failure) -> failure).join();
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return watched == null ? null : watched.trouble().orElse(null);
     }
 }

@@ -17,6 +17,8 @@ enum State {
     /** It runs, but was told to leave the images alone. */
     PAUSED,
     STOPPED,
+    /** The broker has not answered for a while. */
+    UNREACHABLE,
     FAILED;
 
     /** @param idle no step for a while */
@@ -27,6 +29,7 @@ enum State {
             case RUNNING -> idle ? WAITING : RUNNING;
             case PAUSED -> PAUSED;
             case STOPPED -> STOPPED;
+            case UNREACHABLE -> UNREACHABLE;
             case FAILED -> FAILED;
         };
     }

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,21 @@ class EmbeddedBrokerTest {
             consumer.seekToBeginning(List.of(partition));
             assertThat(consumer.poll(Duration.ofSeconds(20)).iterator().next().value())
                     .isEqualTo("value");
+        }
+    }
+
+    @Test
+    void keepsCommittedOffsetsForGood() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            ConfigResource node = new ConfigResource(ConfigResource.Type.BROKER, "1");
+            assertThat(admin.describeConfigs(List.of(node))
+                            .all()
+                            .get()
+                            .get(node)
+                            .get("offsets.retention.minutes")
+                            .value())
+                    .isEqualTo("2147483647");
         }
     }
 

@@ -58,10 +58,12 @@ class StreamMetricsTest {
                     awaitLag(lag -> lag == 0);
 
                     assertThat(registry.scrape())
-                            .contains("sparsestream_lag{model=\"digits\"} 0.0")
+                            .contains(
+                                    "sparsestream_lag{model=\"digits\"} 0.0",
+                                    "sparsestream_broker_reachable{model=\"digits\"} 1.0")
                             .containsPattern("kafka_stream_client_state\\{.*model=\"digits\".*} 2.0");
                 }
-                assertThat(registry.scrape()).doesNotContain("kafka_", "sparsestream_lag");
+                assertThat(registry.scrape()).doesNotContain("kafka_", "sparsestream_lag", "sparsestream_broker");
             }
         }
     }

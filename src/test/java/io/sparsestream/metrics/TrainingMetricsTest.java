@@ -91,7 +91,7 @@ class TrainingMetricsTest {
     void countsStepsImagesDeadLettersAndTime() {
         step();
         step();
-        metrics.onDeadLetter();
+        metrics.onDeadLetter("no value");
         metrics.onReconstruction(250);
         metrics.onReconstruction(-3);
 

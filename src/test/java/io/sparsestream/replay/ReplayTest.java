@@ -76,6 +76,26 @@ class ReplayTest {
         }
     }
 
+    /** The broker takes no timestamp but its own present: as if the clocks were far apart. */
+    @Test
+    void aClockThatIsNotTheBrokersIsNamed() throws Exception {
+        Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TEST);
+        try (EmbeddedBroker broker =
+                EmbeddedBroker.start(directory, 0, Map.of("log.message.timestamp.before.max.ms", "0"))) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            TopicSetup.createImages(kafka, "images");
+            try (Replay replay = new Replay(kafka, "images", dataset, 5)) {
+                assertThatThrownBy(() -> replay.run(0, 1000, 0, position -> true))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageStartingWith(
+                                "an image was not delivered to topic images: the clock of this machine, by"
+                                        + " which images are stamped, and that of the broker at "
+                                        + broker.bootstrapServers())
+                        .hasMessageEndingWith("compare what 'date -u' prints on both, and set the wrong clock");
+            }
+        }
+    }
+
     private static List<ConsumerRecord<byte[], byte[]>> read(Map<String, Object> kafka, int count) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =

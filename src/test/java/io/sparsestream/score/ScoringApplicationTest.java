@@ -12,6 +12,7 @@ import io.sparsestream.message.Header;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.NewestModel;
 import io.sparsestream.stream.OnRealBroker;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -73,6 +75,22 @@ class ScoringApplicationTest extends OnRealBroker {
                 .singleElement()
                 .satisfies(record -> assertThat(Header.text(record.headers(), Header.REASON))
                         .isEqualTo("value of 3 bytes, not 784"));
+    }
+
+    @Test
+    void theNewestModelIsFollowedByANewConsumerWhereTheOldOnesClockIsWrong() throws Exception {
+        try (Trainer trainer = train(SOON);
+                NewestModel newest = NewestModel.follow(kafka, "sparse")) {
+            send(0, BATCH);
+            await(TOPICS.reconstructions(), BATCH);
+            await(TOPICS.parameters(), published -> step() == 1);
+            assertThat(newest.first().get(60, TimeUnit.SECONDS).step()).isLessThanOrEqualTo(1);
+
+            newest.reopen();
+            send(BATCH, 2 * BATCH);
+            await(TOPICS.parameters(), published -> newest.get().step() == 2);
+            assertThat(newest.failed()).isNotDone();
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.stream.Health;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,8 @@ class HttpServerTest {
     private static final String LOOPBACK = "127.0.0.1";
 
     private final PrometheusMeterRegistry registry = Meters.create();
-    private final AtomicBoolean ready = new AtomicBoolean();
-    private final Routes[] routes = {new MetricsRoutes(registry), new HealthRoutes(ready::get, () -> false)};
+    private final AtomicReference<Health> health = new AtomicReference<>(Health.STARTING);
+    private final Routes[] routes = {new MetricsRoutes(registry), new HealthRoutes(health::get)};
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
 
@@ -65,11 +66,11 @@ class HttpServerTest {
     @Test
     void isReadyWhenItIs() throws Exception {
         HttpResponse<String> before = get("/health/ready");
-        ready.set(true);
+        health.set(Health.READY);
         HttpResponse<String> after = get("/health/ready");
 
         assertThat(before.statusCode()).isEqualTo(503);
-        assertThat(before.body()).isEqualTo("not ready");
+        assertThat(before.body()).isEqualTo("not ready: it is starting");
         assertThat(after.statusCode()).isEqualTo(200);
         assertThat(after.body()).isEqualTo("ready");
     }
