@@ -14,6 +14,7 @@ import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.ControlTopic;
 import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.NotPublishedException;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -26,15 +27,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,6 +102,14 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--summary", description = "File for the results as JSON.")
     private Path summary;
 
+    @Option(
+            names = "--exit",
+            description = "Ends after the results in a terminal, too, instead of keeping the live page until Ctrl-C.")
+    private boolean exit;
+
+    private final Terminal out = Terminal.out();
+    private final Terminal err = Terminal.err();
+
     @Override
     public Integer call() throws Exception {
         if (steps < 1) {
@@ -117,6 +126,7 @@ final class DemoCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("two models are called " + choice.name() + ": rename a file");
             }
         }
+        requireDistinct(chosen.keySet());
         if (summary != null
                 && summary.toAbsolutePath().getParent() != null
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
@@ -141,8 +151,23 @@ final class DemoCommand implements Callable<Integer> {
             run.startModels();
             run.train(train);
             run.report(test);
+            if (out.isInteractive() && !exit) {
+                run.stay();
+            }
         }
         return 0;
+    }
+
+    /** Kafka takes dots and underscores in topics' names for one another. */
+    private static void requireDistinct(Set<String> names) {
+        Map<String, String> spelled = new HashMap<>();
+        for (String name : names) {
+            String other = spelled.put(name.replace('.', '_'), name);
+            if (other != null) {
+                throw new IllegalArgumentException("models " + other + " and " + name + " cannot stand side by side,"
+                        + " since Kafka takes dots and underscores for one another: rename a file");
+            }
+        }
     }
 
     private Dataset read(Split split, Architecture architecture) throws IOException {
@@ -167,6 +192,7 @@ final class DemoCommand implements Callable<Integer> {
         private final CompletableFuture<ControlTopic> steering =
                 new CompletableFuture<>(); // from the broker's start on
         private LivePage livePage;
+        private String page; // its address
         private Map<String, Object> kafka;
 
         DemoRun(Path work, Architecture architecture, Map<String, Hyperparameters> chosen) {
@@ -177,6 +203,7 @@ final class DemoCommand implements Callable<Integer> {
 
         /** The broker, and the engine's native library, on threads of their own: meanwhile the datasets are read. */
         void startBroker() {
+            System.err.println("starting the broker ...");
             broker = background("broker-start", () -> EmbeddedBroker.start(work.resolve("broker"), brokerPort));
             opened(() -> {
                 if (!broker.handle((started, failure) -> failure != null).join()) {
@@ -216,7 +243,11 @@ final class DemoCommand implements Callable<Integer> {
             if (control.isAllowed()) {
                 steering.complete(opened(new ControlTopic(kafka)));
             }
-            System.err.println("broker on " + servers + ", live page on " + http.url(server) + "/");
+            page = http.url(server) + "/";
+            System.err.println("broker on " + servers + ", live page on " + page);
+            TopicCheck.requireDistinct(kafka, List.of(), List.copyOf(chosen.keySet()));
+            System.err.println(
+                    "starting " + (chosen.size() == 1 ? "the trainer" : chosen.size() + " trainers") + " ...");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);
             }
@@ -226,9 +257,14 @@ final class DemoCommand implements Callable<Integer> {
                 throws Exception {
             TopicSetup.createImages(kafka, Topics.IMAGES, partitions);
             TopicSetup.createAll(kafka, Topics.IMAGES, new Topics(model));
-            counts.put(model, opened(new ReconstructionCount(kafka, new Topics(model).reconstructions())));
-            DemoModel watched = new DemoModel(model, System.err::println);
+            ReconstructionCount count =
+                    opened(new ReconstructionCount(kafka, new Topics(model).reconstructions(), partitions));
+            counts.put(model, count);
+            DemoModel watched = new DemoModel(model, line -> System.err.println(line), err);
             progress.put(model, watched);
+            if (count.start() > 0) {
+                recall(watched);
+            }
             ModelFeed feed = livePage.feed(model);
             Trainer trainer = opened(Trainer.start(
                     options.settings(kafka, work.resolve("state"), model, Topics.IMAGES),
@@ -240,6 +276,28 @@ final class DemoCommand implements Callable<Integer> {
             feed.watch(trainer);
             trainers.put(model, trainer);
             opened(new StreamMetrics(registry, model, trainer));
+        }
+
+        /** What an earlier run on the same directory has left. */
+        private void recall(DemoModel model) {
+            long before;
+            try {
+                before = ModelTopic.read(kafka, model.name()).step();
+            } catch (NotPublishedException e) {
+                return; // it was killed before that
+            }
+            // The replicas' own steps are not those of all together.
+            Map<Long, Double> losses =
+                    partitions == 1 ? PastLosses.read(kafka, new Topics(model.name()).activations()) : Map.of();
+            model.recall(losses);
+            boolean done = counts.get(model.name()).start() >= images();
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s has made %,d steps in %s before%s%n",
+                    model.name(),
+                    before,
+                    directory,
+                    done ? ": nothing is left to do" : " and goes on");
         }
 
         private <T extends AutoCloseable> T opened(T resource) {
@@ -261,19 +319,21 @@ final class DemoCommand implements Callable<Integer> {
             long target = images();
             DemoReplay replay =
                     opened(new DemoReplay(kafka, partitions, dataset, first.seed(), target, this::mayAdvance));
-            try (ProgressBar bar = progressBar()) {
-                while (!isDone(target)) {
-                    for (Trainer trainer : trainers.values()) {
-                        if (trainer.failed().isDone()) {
-                            trainer.failed().get();
-                        }
-                    }
+            // Where nobody looks, the lines of progress are enough.
+            try (ProgressBar bar = opened(new ProgressBar("training", "steps", steps))) {
+                while (!isReady() || !isDone(target)) {
+                    requireNoFailure();
                     replay.check();
-                    DemoModel slowest = slowest();
-                    if (bar != null) {
-                        bar.stepTo(slowest.steps());
-                    }
+                    bar.at(Math.min(steps, position() / first.batch()), page);
                     Thread.sleep(POLL_MILLIS);
+                }
+            }
+        }
+
+        private void requireNoFailure() throws Exception {
+            for (Trainer trainer : trainers.values()) {
+                if (trainer.failed().isDone()) {
+                    trainer.failed().get();
                 }
             }
         }
@@ -283,32 +343,17 @@ final class DemoCommand implements Callable<Integer> {
             return steps * chosen.values().iterator().next().batch();
         }
 
-        /** A bar where somebody looks; else the lines of progress are enough. */
-        private ProgressBar progressBar() {
-            return System.console() == null
-                    ? null
-                    : new ProgressBarBuilder()
-                            .setTaskName("training")
-                            .setInitialMax(steps)
-                            .setUnit(" steps", 1)
-                            .setStyle(ProgressBarStyle.ASCII)
-                            .showSpeed()
-                            .build();
-        }
-
-        private DemoModel slowest() {
-            DemoModel slowest = null;
-            for (DemoModel model : progress.values()) {
-                if (slowest == null || model.trained() < slowest.trained()) {
-                    slowest = model;
-                }
-            }
-            return slowest;
+        /** Images that each model has been trained on, or passed over since they were no longer there. */
+        private long position() {
+            return progress.values().stream()
+                    .mapToLong(model -> counts.get(model.name()).start() + model.trained())
+                    .min()
+                    .orElseThrow();
         }
 
         /** Holds the replay back, so that retention never deletes what a model has yet to learn from. */
-        private boolean mayAdvance(long position, long start) {
-            return position < start + slowest().trained() + AHEAD;
+        private boolean mayAdvance(long position) {
+            return position < position() + AHEAD;
         }
 
         private boolean isDone(long target) {
@@ -333,10 +378,11 @@ final class DemoCommand implements Callable<Integer> {
                 System.out.println();
                 System.out.println(ReferenceTable.format(model.name(), model.history(), evaluation));
                 System.out.printf(
+                        Locale.ROOT,
                         "%s: %,d steps, %,d images, %,d reconstructions, %,d dead letters, %.0f s, %.0f steps/s%n",
                         model.name(),
                         published.step(),
-                        model.images(),
+                        published.manifest().images(),
                         count,
                         model.deadLetters(),
                         model.seconds(),
@@ -346,6 +392,18 @@ final class DemoCommand implements Callable<Integer> {
                 new Summary(results).write(summary);
                 System.out.println("summary in " + summary);
             }
+            livePage.finish();
+        }
+
+        /** For those who look at the page, which would be gone else. */
+        void stay() throws Exception {
+            System.err.println();
+            System.err.println("the live page stays on " + page + " until Ctrl-C, and the broker on "
+                    + kafka.get("bootstrap.servers"));
+            while (true) {
+                requireNoFailure();
+                Thread.sleep(POLL_MILLIS);
+            }
         }
 
         /** The last checkpoint comes when the stream has been idle for the checkpoint interval. */
@@ -354,11 +412,10 @@ final class DemoCommand implements Callable<Integer> {
             long end = images() / batch * batch;
             while (true) {
                 PublishedModel published = ModelTopic.read(kafka, model.name());
-                // By the offset: the step may have been set back meanwhile. Of several partitions each has a rest that
-                // does not fill a batch.
+                // By the offset: the step may have been set back meanwhile. Of several partitions a model has none.
                 if (partitions == 1
                         ? published.manifest().nextOffset() >= end
-                        : published.manifest().images() > images() - (long) partitions * batch) {
+                        : published.manifest().images() >= model.images()) {
                     return published;
                 }
                 if (trainers.get(model.name()).failed().isDone()) {

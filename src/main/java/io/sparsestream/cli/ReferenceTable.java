@@ -28,12 +28,12 @@ final class ReferenceTable {
 
     /** @param history total loss by step; empty where only the test split was looked at */
     static String format(String model, Map<Long, Double> history, Evaluation evaluation) {
-        StringBuilder table = new StringBuilder(String.format("%-10s", model));
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%-10s", model));
         for (long step : STEPS) {
-            table.append(String.format("%11s", "step " + step));
+            table.append(String.format(Locale.ROOT, "%11s", "step " + step));
         }
-        table.append(String.format("%11s", "test loss"));
-        evaluation.meanActivation().keySet().forEach(layer -> table.append(String.format("%9s", layer)));
+        table.append(String.format(Locale.ROOT, "%11s", "test loss"));
+        evaluation.meanActivation().keySet().forEach(layer -> table.append(String.format(Locale.ROOT, "%9s", layer)));
         Row reference = REFERENCE.get(model);
         if (reference != null) {
             append(table, "reference", reference);
@@ -53,9 +53,12 @@ final class ReferenceTable {
     }
 
     private static void append(StringBuilder table, String title, Row row) {
-        table.append(String.format("%n%-10s", title));
+        table.append(String.format(Locale.ROOT, "%n%-10s", title));
         for (Double loss : row.losses()) {
-            table.append(loss == null ? String.format("%11s", "–") : String.format(Locale.ROOT, "%11.4f", loss));
+            table.append(
+                    loss == null
+                            ? String.format(Locale.ROOT, "%11s", "–")
+                            : String.format(Locale.ROOT, "%11.4f", loss));
         }
         table.append(String.format(Locale.ROOT, "%11.6f", row.test()));
         row.activations().forEach(mean -> table.append(String.format(Locale.ROOT, "%9.4f", mean)));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +50,13 @@ final class WatchCommand implements Callable<Integer> {
             description = "Writes pictures there instead, ten originals above their reconstructions in each.")
     private Path directory;
 
+    @Option(
+            names = "--wait",
+            defaultValue = "0",
+            paramLabel = "SECONDS",
+            description = "How long to wait for a trainer to have begun with the model (default: ${DEFAULT-VALUE}).")
+    private double wait;
+
     private volatile boolean stopped;
     private int strips;
 
@@ -60,17 +68,37 @@ final class WatchCommand implements Callable<Integer> {
         if (images != null && images < 1) {
             throw new IllegalArgumentException("--images must be at least 1, not " + images);
         }
+        Seconds.of("--wait", wait);
         Map<String, Object> properties = kafka.toMap();
         ModelName.check(model);
-        KafkaConnection.check(properties);
+        kafka.connect();
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        try (ReconstructionReader reader = new ReconstructionReader(properties, model);
+        try (ReconstructionReader reader = reader(properties);
                 AutoCloseable hook = Shutdown.stopping(() -> stop(reader))) {
             show(reader);
         }
         return 0;
+    }
+
+    /** As soon as the model has a topic of reconstructions. */
+    private ReconstructionReader reader(Map<String, Object> properties) throws InterruptedException {
+        Duration limit = Seconds.of("--wait", wait);
+        long start = System.nanoTime();
+        for (boolean told = false; ; told = true) {
+            try {
+                return new ReconstructionReader(properties, model);
+            } catch (IllegalArgumentException e) {
+                if (System.nanoTime() - start >= limit.toNanos()) {
+                    throw e;
+                }
+            }
+            if (!told) {
+                System.err.println("waiting up to " + limit.toSeconds() + " s for model " + model + " ...");
+            }
+            Thread.sleep(POLL.toMillis());
+        }
     }
 
     private void stop(ReconstructionReader reader) {
@@ -148,7 +176,7 @@ final class WatchCommand implements Callable<Integer> {
             return;
         }
         strips++;
-        Path file = directory.resolve(String.format("%s-%06d-step-%s.png", model, strips, last.step()));
+        Path file = directory.resolve(String.format(Locale.ROOT, "%s-%06d-step-%s.png", model, strips, last.step()));
         Picture.writePairs(
                 file,
                 last.columns(),

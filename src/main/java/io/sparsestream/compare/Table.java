@@ -2,6 +2,7 @@ package io.sparsestream.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Rows of text below a heading, for a terminal or as Markdown. */
 public final class Table {
@@ -28,7 +29,7 @@ public final class Table {
             for (int column = 0; column < row.size(); column++) {
                 int width = width(column);
                 line.append(column == 0 ? "" : "  ")
-                        .append(String.format((column == 0 ? "%-" : "%") + width + "s", row.get(column)));
+                        .append(String.format(Locale.ROOT, (column == 0 ? "%-" : "%") + width + "s", row.get(column)));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

@@ -7,6 +7,7 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -129,7 +130,7 @@ final class KeyedStore {
     }
 
     private static String image(String key, long offset) {
-        return key + IMAGE + String.format("%016x", offset);
+        return key + IMAGE + String.format(Locale.ROOT, "%016x", offset);
     }
 
     /** For people, and in what is written: {@code model/key}. */

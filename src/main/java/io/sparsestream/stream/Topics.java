@@ -44,6 +44,11 @@ public record Topics(String model) {
         return applicationId() + "-" + TrainingTopology.STORE + "-changelog";
     }
 
+    /** The same of a model for each key: who has this topic, takes no commands. */
+    String keyedCheckpoints() {
+        return applicationId() + "-" + KeyedTopology.STORE + "-changelog";
+    }
+
     /** What the model makes of each image when it does not learn. */
     public String scores() {
         return "scores." + model;

@@ -17,6 +17,8 @@ enum State {
     /** It runs, but was told to leave the images alone. */
     PAUSED,
     STOPPED,
+    /** All that was to be done has been: the demo's steps have been made. */
+    FINISHED,
     FAILED;
 
     /** @param idle no step for a while */
