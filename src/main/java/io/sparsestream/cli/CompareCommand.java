@@ -84,10 +84,11 @@ final class CompareCommand implements Callable<Integer> {
             reports.add(ModelReport.of(name, model.step(), learner, dataset));
         }
         Comparison comparison = Comparison.of(dataset, reports);
-        System.out.print(comparison.summary().toText());
+        Terminal terminal = Terminal.out();
+        System.out.print(terminal.text(comparison.summary()));
         if (comparison.byDigit() != null) {
             System.out.println();
-            System.out.print(comparison.byDigit().toText());
+            System.out.print(terminal.text(comparison.byDigit()));
         }
         if (out != null) {
             comparison.write(out, dataset, learners);

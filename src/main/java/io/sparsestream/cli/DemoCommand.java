@@ -203,7 +203,6 @@ final class DemoCommand implements Callable<Integer> {
 
         /** The broker, and the engine's native library, on threads of their own: meanwhile the datasets are read. */
         void startBroker() {
-            System.err.println("starting the broker ...");
             broker = background("broker-start", () -> EmbeddedBroker.start(work.resolve("broker"), brokerPort));
             opened(() -> {
                 if (!broker.handle((started, failure) -> failure != null).join()) {
@@ -238,13 +237,15 @@ final class DemoCommand implements Callable<Integer> {
                     control.routes(
                             chosen.keySet(), (model, said) -> steering.get().send(model, said))));
             opened(livePage);
+            System.err.println("starting the broker ...");
             String servers = broker.get().bootstrapServers();
             kafka = Map.of("bootstrap.servers", servers);
             if (control.isAllowed()) {
                 steering.complete(opened(new ControlTopic(kafka)));
             }
             page = http.url(server) + "/";
-            System.err.println("broker on " + servers + ", live page on " + page);
+            System.err.println("broker on " + servers);
+            System.err.println("live page on " + page);
             TopicCheck.requireDistinct(kafka, List.of(), List.copyOf(chosen.keySet()));
             System.err.println(
                     "starting " + (chosen.size() == 1 ? "the trainer" : chosen.size() + " trainers") + " ...");
@@ -376,17 +377,8 @@ final class DemoCommand implements Callable<Integer> {
                 long count = counts.get(model.name()).count();
                 results.put(model.name(), Summary.of(model, count, evaluation, published));
                 System.out.println();
-                System.out.println(ReferenceTable.format(model.name(), model.history(), evaluation));
-                System.out.printf(
-                        Locale.ROOT,
-                        "%s: %,d steps, %,d images, %,d reconstructions, %,d dead letters, %.0f s, %.0f steps/s%n",
-                        model.name(),
-                        published.step(),
-                        published.manifest().images(),
-                        count,
-                        model.deadLetters(),
-                        model.seconds(),
-                        model.stepsPerSecond());
+                System.out.print(out.text(ReferenceTable.of(model.name(), model.history(), evaluation)));
+                System.out.println(result(model, published, count));
             }
             if (summary != null) {
                 new Summary(results).write(summary);
@@ -395,11 +387,28 @@ final class DemoCommand implements Callable<Integer> {
             livePage.finish();
         }
 
+        private String result(DemoModel model, PublishedModel published, long count) {
+            String images = String.format(
+                    Locale.ROOT,
+                    "%s: %,d steps, %,d images, %,d reconstructions,",
+                    model.name(),
+                    published.step(),
+                    published.manifest().images(),
+                    count);
+            String rest = String.format(
+                    Locale.ROOT,
+                    " %,d dead letters, %.0f s, %.0f steps/s",
+                    model.deadLetters(),
+                    model.seconds(),
+                    model.stepsPerSecond());
+            return images + (out.fits(images.length() + rest.length()) ? "" : System.lineSeparator()) + rest;
+        }
+
         /** For those who look at the page, which would be gone else. */
         void stay() throws Exception {
             System.err.println();
-            System.err.println("the live page stays on " + page + " until Ctrl-C, and the broker on "
-                    + kafka.get("bootstrap.servers"));
+            System.err.println("the live page stays on " + page);
+            System.err.println("and the broker on " + kafka.get("bootstrap.servers") + ", until Ctrl-C");
             while (true) {
                 requireNoFailure();
                 Thread.sleep(POLL_MILLIS);

@@ -82,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
                             file.toString())));
             return 0;
         }
-        System.out.println(ReferenceTable.format(model, Map.of(), evaluation));
+        System.out.print(Terminal.out().text(ReferenceTable.of(model, Map.of(), evaluation)));
         System.out.printf(
                 Locale.ROOT,
                 "step %d, %,d images of %s/%s: loss %.6f = mse %.6f + l2 %.6f + kl %.6f; pictures in %s%n",

@@ -36,6 +36,9 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, Object> properties = kafka.toMap();
+        if (model != null) {
+            ModelName.check(model);
+        }
         PublishedModel found = ModelFile.read(file).model();
         String name = ModelName.check(model == null ? found.manifest().model() : model);
         kafka.connect();

@@ -1,5 +1,6 @@
 package io.sparsestream.cli;
 
+import io.sparsestream.compare.Table;
 import io.sparsestream.learn.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,40 +28,40 @@ final class ReferenceTable {
     private ReferenceTable() {}
 
     /** @param history total loss by step; empty where only the test split was looked at */
-    static String format(String model, Map<Long, Double> history, Evaluation evaluation) {
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%-10s", model));
+    static Table of(String model, Map<Long, Double> history, Evaluation evaluation) {
+        List<String> heading = new ArrayList<>(List.of(model));
         for (long step : STEPS) {
-            table.append(String.format(Locale.ROOT, "%11s", "step " + step));
+            heading.add("step " + step);
         }
-        table.append(String.format(Locale.ROOT, "%11s", "test loss"));
-        evaluation.meanActivation().keySet().forEach(layer -> table.append(String.format(Locale.ROOT, "%9s", layer)));
+        heading.add("test loss");
+        heading.addAll(evaluation.meanActivation().keySet());
+        Table table = new Table(heading);
         Row reference = REFERENCE.get(model);
-        if (reference != null) {
-            append(table, "reference", reference);
+        if (reference != null
+                && reference.activations().size() == evaluation.meanActivation().size()) {
+            add(table, "reference", reference);
         }
         List<Double> losses = new ArrayList<>();
         for (long step : STEPS) {
             losses.add(history.get(step));
         }
-        append(
+        add(
                 table,
                 "this model",
                 new Row(
                         losses,
                         evaluation.losses().total(),
                         List.copyOf(evaluation.meanActivation().values())));
-        return table.toString();
+        return table;
     }
 
-    private static void append(StringBuilder table, String title, Row row) {
-        table.append(String.format(Locale.ROOT, "%n%-10s", title));
+    private static void add(Table table, String title, Row row) {
+        List<String> cells = new ArrayList<>(List.of(title));
         for (Double loss : row.losses()) {
-            table.append(
-                    loss == null
-                            ? String.format(Locale.ROOT, "%11s", "–")
-                            : String.format(Locale.ROOT, "%11.4f", loss));
+            cells.add(loss == null ? "–" : String.format(Locale.ROOT, "%.4f", loss));
         }
-        table.append(String.format(Locale.ROOT, "%11.6f", row.test()));
-        row.activations().forEach(mean -> table.append(String.format(Locale.ROOT, "%9.4f", mean)));
+        cells.add(String.format(Locale.ROOT, "%.6f", row.test()));
+        row.activations().forEach(mean -> cells.add(String.format(Locale.ROOT, "%.4f", mean)));
+        table.add(cells);
     }
 }

@@ -128,7 +128,7 @@ final class SweepCommand implements Callable<Integer> {
         if (report.front().isEmpty()) {
             throw new CommandException("every trial has diverged: lower the learning rate");
         }
-        System.out.print(report.frontTable(space.swept()).toText());
+        System.out.print(Terminal.out().text(report.frontTable(space.swept())));
         System.out.printf(
                 Locale.ROOT,
                 "%d of %d trials are on the Pareto front; all in %s%n",

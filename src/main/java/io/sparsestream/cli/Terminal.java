@@ -1,5 +1,6 @@
 package io.sparsestream.cli;
 
+import io.sparsestream.compare.Table;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,6 +78,14 @@ record Terminal(OptionalInt columns, Charset charset) {
     /** Whether it shows dashes, blocks and Greek letters. */
     boolean isUnicode() {
         return charset.newEncoder().canEncode(Ascii.SPELLED);
+    }
+
+    /** The table as it fits: rows as columns if it is too wide else. */
+    String text(Table table) {
+        String text = table.toText();
+        return text.lines().allMatch(line -> fits(line.length()))
+                ? text
+                : table.transposed().toText();
     }
 
     /** A stream to it, over one of bytes, that spells in ASCII what it cannot show. */

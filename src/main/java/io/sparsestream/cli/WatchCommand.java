@@ -59,6 +59,8 @@ final class WatchCommand implements Callable<Integer> {
 
     private volatile boolean stopped;
     private int strips;
+    private final Terminal terminal = Terminal.out();
+    private int lines; // that the newest one takes
 
     @Override
     public Integer call() throws Exception {
@@ -143,21 +145,22 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     /** @param again whether to draw over the one before, where that is possible */
-    private static void print(Reconstruction shown, boolean again) {
-        boolean terminal = Ansi.AUTO.enabled();
-        List<String> right = TextPicture.lines(shown.pixels(), shown.columns(), terminal);
+    private void print(Reconstruction shown, boolean again) {
+        boolean colours = terminal.isInteractive() && terminal.isUnicode() && Ansi.AUTO.enabled();
+        List<String> right = TextPicture.lines(shown.pixels(), shown.columns(), colours);
         List<String> left =
-                shown.original() == null ? null : TextPicture.lines(shown.original(), shown.columns(), terminal);
+                shown.original() == null ? null : TextPicture.lines(shown.original(), shown.columns(), colours);
         StringBuilder text = new StringBuilder();
-        if (terminal && again) {
-            text.append("\u001b[").append(right.size() + 1).append("A\u001b[J");
+        if (colours && again) {
+            text.append("\u001b[").append(lines).append("A\u001b[J");
         }
         text.append(shown.key());
         if (shown.label() != null) {
             text.append("  label ").append(shown.label());
         }
         text.append("  step ").append(shown.step()).append("  mse ").append(shown.mse());
-        text.append(left == null ? "  (its original is no longer in the topic)\n" : "\n");
+        text.append(left == null ? "\n(its original is no longer in the topic)\n" : "\n");
+        lines = right.size() + (left == null ? 2 : 1);
         for (int line = 0; line < right.size(); line++) {
             text.append(left == null ? "" : left.get(line) + BETWEEN)
                     .append(right.get(line))

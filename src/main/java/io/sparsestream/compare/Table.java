@@ -36,6 +36,21 @@ public final class Table {
         return text.toString();
     }
 
+    /** The same with the rows as columns: narrower where there are few of them. */
+    public Table transposed() {
+        Table transposed = null;
+        for (int column = 0; column < rows.get(0).size(); column++) {
+            int index = column;
+            List<String> row = rows.stream().map(cells -> cells.get(index)).toList();
+            if (transposed == null) {
+                transposed = new Table(row);
+            } else {
+                transposed.add(row);
+            }
+        }
+        return transposed;
+    }
+
     private int width(int column) {
         return rows.stream().mapToInt(row -> row.get(column).length()).max().orElseThrow();
     }
