@@ -254,11 +254,11 @@ public final class ModelFeed implements TrainingListener {
     }
 
     private State state(Trainer watched, boolean begun, long now) {
+        if (finished && (watched == null || watched.state() != Trainer.State.FAILED)) {
+            return State.FINISHED;
+        }
         if (watched == null) {
             return State.STARTING;
-        }
-        if (finished && watched.state() != Trainer.State.FAILED) {
-            return State.FINISHED;
         }
         return State.of(watched.state(), replay != null, !begun || now - stepNanos > IDLE_NANOS);
     }
