@@ -17,5 +17,6 @@ fi
 kcat -C -q -u -b "$servers" -t "activations.$model" -X isolation.level=read_committed $from |
   jq --unbuffered -r '
     def f: . * 10000 | round / 10000;
+    select(.loss) | # between them stand the answers to control records
     [ "step \(.step)", (.loss | to_entries[] | "\(.key) \(.value | f)"),
       (.layers | to_entries[] | "\(.key) \(.value.runningAverage.recent | f)") ] | join("  ")'

@@ -1,12 +1,14 @@
 package io.sparsestream;
 
 import io.sparsestream.cli.Cli;
+import java.util.Locale;
 
 /** Entry point. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Cli.run(args));
+        Locale.setDefault(Locale.ROOT); // for what libraries print
+        System.exit(Cli.runInTerminal(args));
     }
 }

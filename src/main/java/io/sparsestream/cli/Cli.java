@@ -1,9 +1,11 @@
 package io.sparsestream.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -13,10 +15,12 @@ import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: exit code 0 on success, 2 for wrong usage, 1 for all else; an error is one line. */
 @Command(
@@ -63,31 +67,56 @@ public final class Cli {
 
     private Cli() {}
 
+    /** The same for a process: what its output cannot show, such as dashes without UTF-8, is spelled in ASCII. */
+    public static int runInTerminal(String... args) {
+        System.setOut(Ascii.over(System.out, Terminal.charset("stdout")));
+        System.setErr(Ascii.over(System.err, Terminal.charset("stderr")));
+        return run(args);
+    }
+
     /** Runs a command and returns its exit code. */
     public static int run(String... args) {
         Cli cli = new Cli();
-        CommandLine commandLine = new CommandLine(cli).setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setParameterExceptionHandler((exception, arguments) -> {
-            CommandLine failed = exception.getCommandLine();
-            return cli.fail(
-                    failed.getErr(),
-                    exception,
-                    exception.getMessage() + "; see '" + failed.getCommandSpec().qualifiedName() + " --help'",
-                    USAGE);
-        });
+        CommandLine commandLine = new CommandLine(cli)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, new PathOption());
+        commandLine.setParameterExceptionHandler(
+                (exception, arguments) -> cli.fail(exception, wrongUsage(exception, List.of(arguments)), USAGE));
         commandLine.setExecutionExceptionHandler((exception, failed, parsed) -> {
             Throwable cause = unwrap(exception);
             boolean usage = cause instanceof IllegalArgumentException || cause instanceof ConfigException;
             int code = usage ? USAGE : FAILURE;
-            return cli.fail(failed.getErr(), exception, message(cause), code);
+            return cli.fail(exception, message(cause), code);
         });
         commandLine.setExecutionStrategy(parsed -> cli.execute(parsed));
         try {
             commandLine.setDefaultValueProvider(Defaults.of(commandLine, args));
+            return commandLine.execute(args);
         } catch (ParameterException e) {
-            return cli.fail(commandLine.getErr(), e, e.getMessage(), USAGE);
+            return cli.fail(e, e.getMessage(), USAGE);
+        } catch (LinkageError | OutOfMemoryError e) { // the library leaves errors alone
+            return cli.fail(e, message(e), FAILURE);
         }
-        return commandLine.execute(args);
+    }
+
+    /** Also where a value came from that nobody has typed, and what may have been meant. */
+    private static String wrongUsage(ParameterException exception, List<String> arguments) {
+        CommandLine failed = exception.getCommandLine();
+        List<String> suggestions =
+                exception instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String origin = failed.getDefaultValueProvider() instanceof Defaults defaults
+                        && exception.getArgSpec() instanceof OptionSpec option
+                        && arguments.stream().noneMatch(argument -> isFor(option, argument))
+                ? defaults.origin(option).map(from -> " (from " + from + ")").orElse("")
+                : "";
+        return exception.getMessage()
+                + origin
+                + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?")
+                + "; see '" + failed.getCommandSpec().qualifiedName() + " --help'";
+    }
+
+    private static boolean isFor(OptionSpec option, String argument) {
+        return Stream.of(option.names()).anyMatch(name -> argument.equals(name) || argument.startsWith(name + "="));
     }
 
     private int execute(ParseResult parsed) {
@@ -96,18 +125,19 @@ public final class Cli {
             Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
             Configurator.setLevel("kafka", Level.WARN);
         }
-        if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
+        boolean asked = parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
+        if (!parsed.hasSubcommand() && !asked) {
             throw new ParameterException(parsed.commandSpec().commandLine(), "a command is missing");
         }
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    private int fail(PrintWriter err, Throwable failure, String message, int code) {
-        err.println("sparsestream: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+    private int fail(Throwable failure, String message, int code) {
+        System.err.println("sparsestream: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
         if (verbose) {
-            failure.printStackTrace(err);
+            failure.printStackTrace(System.err);
         }
-        err.flush();
+        System.err.flush();
         return code;
     }
 
@@ -129,6 +159,14 @@ public final class Cli {
         }
         if (cause instanceof AuthorizationException) {
             return "Kafka refuses: " + cause.getMessage() + " Grant the rights that docs/SECURITY.md lists.";
+        }
+        if (cause instanceof LinkageError) {
+            return "a native library cannot be loaded (" + cause.getMessage() + "): where "
+                    + System.getProperty("java.io.tmpdir") + " is mounted noexec, give java another directory by"
+                    + " -Djava.io.tmpdir=DIR";
+        }
+        if (cause instanceof OutOfMemoryError) {
+            return "out of memory (" + cause.getMessage() + "): give more by java -Xmx";
         }
         boolean speaksForItself = cause.getMessage() != null
                 && (cause instanceof CommandException

@@ -31,6 +31,9 @@ final class CompareCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Mixin
+    private WaitOptions wait;
+
+    @Mixin
     private EngineOption engine;
 
     @Option(
@@ -57,20 +60,22 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> published = models.stream().filter(name -> !isFile(name)).toList();
         published.forEach(ModelName::check);
+        wait.check();
         Map<String, Object> properties = published.isEmpty() ? Map.of() : kafka.toMap();
         if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
             throw new CommandException("--out " + out + " is a file: name a directory");
         }
         Dataset dataset = data.read(split);
         if (!published.isEmpty()) {
-            KafkaConnection.check(properties);
+            kafka.connect();
         }
         Map<String, Learner> learners = new LinkedHashMap<>();
         List<ModelReport> reports = new ArrayList<>();
         for (String source : new LinkedHashSet<>(models)) {
             String name = isFile(source) ? fileName(source) : source;
-            PublishedModel model =
-                    isFile(source) ? ModelFile.read(Path.of(source)).model() : ModelTopic.read(properties, source);
+            PublishedModel model = isFile(source)
+                    ? ModelFile.read(Path.of(source)).model()
+                    : wait.await(source, () -> ModelTopic.read(properties, source));
             DataOptions.checkFits(dataset, name, model);
             Learner learner = model.learner(engine.newProduct());
             if (learners.put(name, learner) != null) {
@@ -79,10 +84,11 @@ final class CompareCommand implements Callable<Integer> {
             reports.add(ModelReport.of(name, model.step(), learner, dataset));
         }
         Comparison comparison = Comparison.of(dataset, reports);
-        System.out.print(comparison.summary().toText());
+        Terminal terminal = Terminal.out();
+        System.out.print(terminal.text(comparison.summary()));
         if (comparison.byLabel() != null) {
             System.out.println();
-            System.out.print(comparison.byLabel().toText());
+            System.out.print(terminal.text(comparison.byLabel()));
         }
         if (out != null) {
             comparison.write(out, dataset, learners);

@@ -5,8 +5,11 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -19,10 +22,17 @@ import picocli.CommandLine.ParameterException;
 final class Defaults implements IDefaultValueProvider {
     static final String KAFKA_PREFIX = "kafka.";
 
-    private final Properties file;
+    /** What Kubernetes sets SPARSESTREAM_PORT to in every pod beside a service called sparsestream. */
+    private static final Pattern KUBERNETES = Pattern.compile("(tcp|udp|sctp)://.*");
 
-    private Defaults(Properties file) {
+    private final Map<String, String> environment;
+    private final Properties file;
+    private final String fileName;
+
+    Defaults(Map<String, String> environment, Properties file, String fileName) {
+        this.environment = environment;
         this.file = file;
+        this.fileName = fileName;
     }
 
     /**
@@ -56,7 +66,7 @@ final class Defaults implements IDefaultValueProvider {
                 }
             }
         }
-        return new Defaults(properties);
+        return new Defaults(System.getenv(), properties, name);
     }
 
     @Override
@@ -68,9 +78,29 @@ final class Defaults implements IDefaultValueProvider {
         if (name.equals("kafka")) {
             return fromFileForKafka();
         }
-        String environment =
-                System.getenv("SPARSESTREAM_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
-        return environment != null ? environment : file.getProperty(name);
+        String value = fromEnvironment(name);
+        return value != null ? value : file.getProperty(name);
+    }
+
+    private String fromEnvironment(String option) {
+        String value = environment.get(variable(option));
+        return value == null
+                        || option.equals("port") && KUBERNETES.matcher(value).matches()
+                ? null
+                : value;
+    }
+
+    private static String variable(String option) {
+        return "SPARSESTREAM_" + option.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** For people: where an option that the command line does not have gets its value; empty if it is its own default. */
+    Optional<String> origin(OptionSpec option) {
+        String name = option.longestName().replaceFirst("^--", "");
+        if (fromEnvironment(name) != null) {
+            return Optional.of(variable(name));
+        }
+        return file.containsKey(name) ? Optional.of("--config " + fileName) : Optional.empty();
     }
 
     /** All {@code kafka.} properties as one value of a map option. */

@@ -15,6 +15,7 @@ import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.ControlTopic;
 import io.sparsestream.stream.Health;
 import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.NotPublishedException;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
@@ -27,15 +28,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +103,14 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--summary", description = "File for the results as JSON.")
     private Path summary;
 
+    @Option(
+            names = "--exit",
+            description = "Ends after the results in a terminal, too, instead of keeping the live page until Ctrl-C.")
+    private boolean exit;
+
+    private final Terminal out = Terminal.out();
+    private final Terminal err = Terminal.err();
+
     @Override
     public Integer call() throws Exception {
         if (steps < 1) {
@@ -118,6 +127,7 @@ final class DemoCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("two models are called " + choice.name() + ": rename a file");
             }
         }
+        requireDistinct(chosen.keySet());
         if (summary != null
                 && summary.toAbsolutePath().getParent() != null
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
@@ -142,8 +152,23 @@ final class DemoCommand implements Callable<Integer> {
             run.startModels();
             run.train(train);
             run.report(train, test);
+            if (out.isInteractive() && !exit) {
+                run.stay();
+            }
         }
         return 0;
+    }
+
+    /** Kafka takes dots and underscores in topics' names for one another. */
+    private static void requireDistinct(Set<String> names) {
+        Map<String, String> spelled = new HashMap<>();
+        for (String name : names) {
+            String other = spelled.put(name.replace('.', '_'), name);
+            if (other != null) {
+                throw new IllegalArgumentException("models " + other + " and " + name + " cannot stand side by side,"
+                        + " since Kafka takes dots and underscores for one another: rename a file");
+            }
+        }
     }
 
     private Dataset read(Split split, Architecture architecture) throws IOException {
@@ -168,6 +193,7 @@ final class DemoCommand implements Callable<Integer> {
         private final CompletableFuture<ControlTopic> steering =
                 new CompletableFuture<>(); // from the broker's start on
         private LivePage livePage;
+        private String page; // its address
         private Map<String, Object> kafka;
 
         DemoRun(Path work, Architecture architecture, Map<String, Hyperparameters> chosen) {
@@ -212,12 +238,18 @@ final class DemoCommand implements Callable<Integer> {
                     control.routes(
                             chosen.keySet(), (model, said) -> steering.get().send(model, said))));
             opened(livePage);
+            System.err.println("starting the broker ...");
             String servers = broker.get().bootstrapServers();
             kafka = Map.of("bootstrap.servers", servers);
             if (control.isAllowed()) {
                 steering.complete(opened(new ControlTopic(kafka)));
             }
-            System.err.println("broker on " + servers + ", live page on " + http.url(server) + "/");
+            page = http.url(server) + "/";
+            System.err.println("broker on " + servers);
+            System.err.println("live page on " + page);
+            TopicCheck.requireDistinct(kafka, List.of(), List.copyOf(chosen.keySet()));
+            System.err.println(
+                    "starting " + (chosen.size() == 1 ? "the trainer" : chosen.size() + " trainers") + " ...");
             for (Map.Entry<String, Hyperparameters> model : chosen.entrySet()) {
                 startModel(model.getKey(), model.getValue(), registry);
             }
@@ -227,9 +259,14 @@ final class DemoCommand implements Callable<Integer> {
                 throws Exception {
             TopicSetup.createImages(kafka, Topics.IMAGES, partitions);
             TopicSetup.createAll(kafka, Topics.IMAGES, new Topics(model));
-            counts.put(model, opened(new ReconstructionCount(kafka, new Topics(model).reconstructions())));
-            DemoModel watched = new DemoModel(model, System.err::println);
+            ReconstructionCount count =
+                    opened(new ReconstructionCount(kafka, new Topics(model).reconstructions(), partitions));
+            counts.put(model, count);
+            DemoModel watched = new DemoModel(model, line -> System.err.println(line), err);
             progress.put(model, watched);
+            if (count.start() > 0) {
+                recall(watched);
+            }
             ModelFeed feed = livePage.feed(model);
             Trainer trainer = opened(Trainer.start(
                     options.settings(kafka, work.resolve("state"), model, Topics.IMAGES),
@@ -241,6 +278,28 @@ final class DemoCommand implements Callable<Integer> {
             feed.watch(trainer);
             trainers.put(model, trainer);
             opened(new StreamMetrics(registry, model, trainer));
+        }
+
+        /** What an earlier run on the same directory has left. */
+        private void recall(DemoModel model) {
+            long before;
+            try {
+                before = ModelTopic.read(kafka, model.name()).step();
+            } catch (NotPublishedException e) {
+                return; // it was killed before that
+            }
+            // The replicas' own steps are not those of all together.
+            Map<Long, Double> losses =
+                    partitions == 1 ? PastLosses.read(kafka, new Topics(model.name()).activations()) : Map.of();
+            model.recall(losses);
+            boolean done = counts.get(model.name()).start() >= images();
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s has made %,d steps in %s before%s%n",
+                    model.name(),
+                    before,
+                    directory,
+                    done ? ": nothing is left to do" : " and goes on");
         }
 
         private <T extends AutoCloseable> T opened(T resource) {
@@ -259,19 +318,21 @@ final class DemoCommand implements Callable<Integer> {
             long target = images();
             DemoReplay replay =
                     opened(new DemoReplay(kafka, partitions, dataset, first.seed(), target, this::mayAdvance));
-            try (ProgressBar bar = progressBar()) {
-                while (!isDone(target)) {
-                    for (Trainer trainer : trainers.values()) {
-                        if (trainer.failed().isDone()) {
-                            trainer.failed().get();
-                        }
-                    }
+            // Where nobody looks, the lines of progress are enough.
+            try (ProgressBar bar = opened(new ProgressBar("training", "steps", steps))) {
+                while (!health().ready() || !isDone(target)) {
+                    requireNoFailure();
                     replay.check();
-                    DemoModel slowest = slowest();
-                    if (bar != null) {
-                        bar.stepTo(slowest.steps());
-                    }
+                    bar.at(Math.min(steps, position() / first.batch()), page);
                     Thread.sleep(POLL_MILLIS);
+                }
+            }
+        }
+
+        private void requireNoFailure() throws Exception {
+            for (Trainer trainer : trainers.values()) {
+                if (trainer.failed().isDone()) {
+                    trainer.failed().get();
                 }
             }
         }
@@ -281,32 +342,17 @@ final class DemoCommand implements Callable<Integer> {
             return steps * chosen.values().iterator().next().batch();
         }
 
-        /** A bar where somebody looks; else the lines of progress are enough. */
-        private ProgressBar progressBar() {
-            return System.console() == null
-                    ? null
-                    : new ProgressBarBuilder()
-                            .setTaskName("training")
-                            .setInitialMax(steps)
-                            .setUnit(" steps", 1)
-                            .setStyle(ProgressBarStyle.ASCII)
-                            .showSpeed()
-                            .build();
-        }
-
-        private DemoModel slowest() {
-            DemoModel slowest = null;
-            for (DemoModel model : progress.values()) {
-                if (slowest == null || model.trained() < slowest.trained()) {
-                    slowest = model;
-                }
-            }
-            return slowest;
+        /** Images that each model has been trained on, or passed over since they were no longer there. */
+        private long position() {
+            return progress.values().stream()
+                    .mapToLong(model -> counts.get(model.name()).start() + model.trained())
+                    .min()
+                    .orElseThrow();
         }
 
         /** Holds the replay back, so that retention never deletes what a model has yet to learn from. */
-        private boolean mayAdvance(long position, long start) {
-            return position < start + slowest().trained() + AHEAD;
+        private boolean mayAdvance(long position) {
+            return position < position() + AHEAD;
         }
 
         private boolean isDone(long target) {
@@ -329,22 +375,42 @@ final class DemoCommand implements Callable<Integer> {
                 long count = counts.get(model.name()).count();
                 results.put(model.name(), Summary.of(model, count, evaluation, published));
                 System.out.println();
-                System.out.print(ReferenceTable.of(
-                                model.name(), published, List.of(train, test), model.historyToLast(), evaluation)
-                        .toText());
-                System.out.printf(
-                        "%s: %,d steps, %,d images, %,d reconstructions, %,d dead letters, %.0f s, %.0f steps/s%n",
-                        model.name(),
-                        published.step(),
-                        model.images(),
-                        count,
-                        model.deadLetters(),
-                        model.seconds(),
-                        model.stepsPerSecond());
+                System.out.print(out.text(ReferenceTable.of(
+                        model.name(), published, List.of(train, test), model.historyToLast(), evaluation)));
+                System.out.println(result(model, published, count));
             }
             if (summary != null) {
                 new Summary(results).write(summary);
                 System.out.println("summary in " + summary);
+            }
+            livePage.finish();
+        }
+
+        private String result(DemoModel model, PublishedModel published, long count) {
+            String images = String.format(
+                    Locale.ROOT,
+                    "%s: %,d steps, %,d images, %,d reconstructions,",
+                    model.name(),
+                    published.step(),
+                    published.manifest().images(),
+                    count);
+            String rest = String.format(
+                    Locale.ROOT,
+                    " %,d dead letters, %.0f s, %.0f steps/s",
+                    model.deadLetters(),
+                    model.seconds(),
+                    model.stepsPerSecond());
+            return images + (out.fits(images.length() + rest.length()) ? "" : System.lineSeparator()) + rest;
+        }
+
+        /** For those who look at the page, which would be gone else. */
+        void stay() throws Exception {
+            System.err.println();
+            System.err.println("the live page stays on " + page);
+            System.err.println("and the broker on " + kafka.get("bootstrap.servers") + ", until Ctrl-C");
+            while (true) {
+                requireNoFailure();
+                Thread.sleep(POLL_MILLIS);
             }
         }
 
@@ -354,11 +420,10 @@ final class DemoCommand implements Callable<Integer> {
             long end = images() / batch * batch;
             while (true) {
                 PublishedModel published = ModelTopic.read(kafka, model.name());
-                // By the offset: the step may have been set back meanwhile. Of several partitions each has a rest that
-                // does not fill a batch.
+                // By the offset: the step may have been set back meanwhile. Of several partitions a model has none.
                 if (partitions == 1
                         ? published.manifest().nextOffset() >= end
-                        : published.manifest().images() > images() - (long) partitions * batch) {
+                        : published.manifest().images() >= model.images()) {
                     return published;
                 }
                 if (trainers.get(model.name()).failed().isDone()) {

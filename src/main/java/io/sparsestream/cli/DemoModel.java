@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** How far one model of the demo has come; written by its stream thread, read by the others. */
 final class DemoModel implements TrainingListener {
@@ -19,6 +20,7 @@ final class DemoModel implements TrainingListener {
 
     private final String name;
     private final Consumer<String> report;
+    private final Terminal terminal; // that the report is for
     private final Map<Long, Double> history = new ConcurrentSkipListMap<>();
     private final Map<Integer, Long> replicaSteps = new HashMap<>(); // by partition; the stream thread's
     private final Map<Integer, Long> replicaImages = new HashMap<>();
@@ -32,15 +34,34 @@ final class DemoModel implements TrainingListener {
     private long firstNanos;
     private long stepsTimed;
 
-    /** @param report takes a line now and then */
-    DemoModel(String name, Consumer<String> report) {
+    /**
+     * @param report takes a line now and then
+     * @param terminal in which the lines are to fit
+     */
+    DemoModel(String name, Consumer<String> report, Terminal terminal) {
         this.name = name;
         this.report = report;
+        this.terminal = terminal;
+    }
+
+    /** Before training goes on: the losses by step that earlier runs had. */
+    void recall(Map<Long, Double> losses) {
+        losses.forEach((step, loss) -> {
+            if (step % HISTORY_EVERY_STEPS == 0) {
+                history.put(step, loss);
+            }
+        });
     }
 
     @Override
     public void onStep(StepResult result, Learner learner, long nanos) {
         add(result.step(), learner.state().images(), result);
+    }
+
+    @Override
+    public void onResume(Learner learner, long nanos) {
+        steps = learner.state().step();
+        images = learner.state().images();
     }
 
     /** Steps and images of several replicas are counted together. */
@@ -49,9 +70,20 @@ final class DemoModel implements TrainingListener {
         return new TrainingListener() {
             @Override
             public void onStep(StepResult result, Learner learner, long nanos) {
-                replicaSteps.put(partition, result.step() + 1);
-                replicaImages.put(partition, learner.state().images());
+                count(learner);
                 add(sum(replicaSteps) - 1, sum(replicaImages), result);
+            }
+
+            @Override
+            public void onResume(Learner learner, long nanos) {
+                count(learner);
+                steps = sum(replicaSteps);
+                images = sum(replicaImages);
+            }
+
+            private void count(Learner learner) {
+                replicaSteps.put(partition, learner.state().step());
+                replicaImages.put(partition, learner.state().images());
             }
 
             @Override
@@ -93,17 +125,23 @@ final class DemoModel implements TrainingListener {
             activations.append(
                     String.format(Locale.ROOT, "  h_e_%d %.4f", layer + 1, RunningAverage.mean(means[layer])));
         }
-        return String.format(
+        String loss = String.format(
                 Locale.ROOT,
-                "%-8s step %5d  loss %.4f = mse %.4f + l2 %.4f + kl %.4f %s  %.0f steps/s",
+                "%-8s step %5d  loss %.4f",
                 name,
                 step,
-                result.losses().total(),
+                result.losses().total());
+        String terms = String.format(
+                Locale.ROOT,
+                " = mse %.4f + l2 %.4f + kl %.4f ",
                 result.losses().mse(),
                 result.losses().l2(),
-                result.losses().kl(),
-                activations,
-                stepsPerSecond);
+                result.losses().kl());
+        String speed = String.format(Locale.ROOT, "  %.0f steps/s", stepsPerSecond);
+        return Stream.of(loss + terms + activations + speed, loss + activations + speed, loss + activations)
+                .filter(line -> terminal.fits(line.length()))
+                .findFirst()
+                .orElse(loss);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,13 +20,17 @@ final class DemoReplay implements AutoCloseable {
     private final Thread thread;
     private volatile IOException failure;
 
-    /** Whether the image at a position may be sent, given where this run has started. */
-    interface Gate {
-        boolean mayAdvance(long position, long start);
-    }
-
-    /** @param partitions of the images topic */
-    DemoReplay(Map<String, Object> kafka, int partitions, Dataset dataset, long seed, long target, Gate gate)
+    /**
+     * @param partitions of the images topic
+     * @param mayAdvance whether the image at a position may be sent
+     */
+    DemoReplay(
+            Map<String, Object> kafka,
+            int partitions,
+            Dataset dataset,
+            long seed,
+            long target,
+            LongPredicate mayAdvance)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
                 .boxed()
@@ -41,7 +46,7 @@ final class DemoReplay implements AutoCloseable {
         thread = new Thread(
                 () -> {
                     try {
-                        replay.run(start, target, 0, position -> gate.mayAdvance(position, start));
+                        replay.run(start, target, 0, mayAdvance);
                     } catch (IOException e) {
                         failure = e;
                     }

@@ -83,8 +83,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     file.toString())));
             return 0;
         }
-        System.out.print(ReferenceTable.of(model, published, List.of(dataset), new TreeMap<>(), evaluation)
-                .toText());
+        System.out.print(Terminal.out()
+                .text(ReferenceTable.of(model, published, List.of(dataset), new TreeMap<>(), evaluation)));
         System.out.printf(
                 Locale.ROOT,
                 "step %d, %,d images of %s/%s: loss %s = mse %s + l2 %s + kl %s; pictures in %s%n",

@@ -28,6 +28,7 @@ final class HttpOptions {
 
     /** For people, of what was started. */
     String url(HttpServer server) {
-        return "http://" + host + ":" + server.port();
+        return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":"
+                + server.port();
     }
 }

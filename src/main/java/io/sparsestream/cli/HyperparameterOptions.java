@@ -84,8 +84,25 @@ final class HyperparameterOptions {
      */
     Hyperparameters over(Hyperparameters preset, Architecture otherwise) {
         Hyperparameters chosen = preset.with(given());
-        chosen.checkFits(architecture(otherwise));
+        checkFits(chosen, architecture(otherwise));
         return chosen;
+    }
+
+    /** @throws IllegalArgumentException unless there is one beta, or one for each hidden layer */
+    void checkFits(Hyperparameters chosen, Architecture architecture) {
+        try {
+            chosen.checkFits(architecture);
+        } catch (IllegalArgumentException e) {
+            if (beta != null || layers == null) {
+                throw e;
+            }
+            // A preset's beta is nobody's mistake.
+            throw new IllegalArgumentException(
+                    "the preset is for " + chosen.beta().size() + " hidden layers, each with a beta of its own, but"
+                            + " --layers " + layers + " has " + architecture.hiddenLayers()
+                            + ": give --beta as well, or choose another preset",
+                    e);
+        }
     }
 
     /** What was given, by name, as it was written. */

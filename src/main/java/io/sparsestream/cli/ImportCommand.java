@@ -4,6 +4,7 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ModelTopic;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,9 +36,13 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, Object> properties = kafka.toMap();
+        if (model != null) {
+            ModelName.check(model);
+        }
         PublishedModel found = ModelFile.read(file).model();
         String name = ModelName.check(model == null ? found.manifest().model() : model);
-        KafkaConnection.check(properties);
+        kafka.connect();
+        TopicCheck.requireDistinct(properties, List.of(), List.of(name));
         ModelTopic.publish(properties, name, found, engine.newProduct());
         System.out.printf(Locale.ROOT, "model %s at step %,d published from %s%n", name, found.step(), file);
         return 0;

@@ -29,6 +29,13 @@ final class KafkaOptions {
             description = "Any Kafka client property, such as -K security.protocol=SSL; repeatable.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
+    @Option(
+            names = "--connect-timeout",
+            defaultValue = "60",
+            paramLabel = "SECONDS",
+            description = "How long to wait until Kafka can be reached (default: ${DEFAULT-VALUE}).")
+    private double connectTimeout;
+
     /**
      * Client properties, the bootstrap servers included.
      *
@@ -41,6 +48,17 @@ final class KafkaOptions {
         }
         Map<String, Object> map = new HashMap<>(properties);
         map.put("bootstrap.servers", bootstrapServers);
+        return map;
+    }
+
+    /**
+     * Client properties, once Kafka can be reached.
+     *
+     * @throws CommandException if it cannot be in time
+     */
+    Map<String, Object> connect() throws InterruptedException {
+        Map<String, Object> map = toMap();
+        KafkaConnection.await(map, Seconds.of("--connect-timeout", connectTimeout));
         return map;
     }
 }

@@ -4,15 +4,16 @@ import java.util.regex.Pattern;
 
 /** A model's name becomes part of topic names. */
 final class ModelName {
-    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
+    private static final int LONGEST = 100;
+    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1," + LONGEST + "}");
 
     private ModelName() {}
 
     /** @throws IllegalArgumentException if Kafka would not take it */
     static String check(String name) {
         if (!LEGAL.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "a model's name has letters, digits, dots, dashes and underscores, not '" + name + "'");
+            throw new IllegalArgumentException("a model's name has letters (a to z), digits, dots, dashes and"
+                    + " underscores, 1 to " + LONGEST + " in all, not " + Quoted.of(name));
         }
         return name;
     }

@@ -42,11 +42,15 @@ final class ModelOptions {
             description = "With --key: the partition of the images, where that key has models of several.")
     private Integer partition;
 
+    @Mixin
+    private WaitOptions wait;
+
     /** @throws ParameterException if there is no source, or more than one */
     void check() {
         if (partition != null && key == null) {
             throw new ParameterException(command.commandLine(), "--partition needs --key");
         }
+        wait.check();
         if (file == null) {
             kafka.toMap();
             ModelName.check(model);
@@ -63,12 +67,16 @@ final class ModelOptions {
         if (file != null) {
             return ModelFile.read(file);
         }
-        Map<String, Object> properties = kafka.toMap();
-        KafkaConnection.check(properties);
-        PublishedModel published = key == null
-                ? ModelTopic.read(properties, model)
-                : ModelTopic.read(
-                        properties, model, key, partition == null ? OptionalInt.empty() : OptionalInt.of(partition));
+        Map<String, Object> properties = kafka.connect();
+        PublishedModel published = wait.await(
+                model,
+                () -> key == null
+                        ? ModelTopic.read(properties, model)
+                        : ModelTopic.read(
+                                properties,
+                                model,
+                                key,
+                                partition == null ? OptionalInt.empty() : OptionalInt.of(partition)));
         return new ModelFile(published, ModelFile.UNKNOWN_LICENSE);
     }
 }

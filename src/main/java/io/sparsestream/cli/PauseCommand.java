@@ -2,6 +2,7 @@ package io.sparsestream.cli;
 
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,7 @@ final class PauseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ControlResult result = steering.tell(Control.pause());
-        System.out.printf("%s: paused before step %,d%n", result.model(), result.step());
+        System.out.printf(Locale.ROOT, "%s: paused before step %,d%n", result.model(), result.step());
         return 0;
     }
 }

@@ -1,8 +1,6 @@
 package io.sparsestream.cli;
 
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.Locale;
 
 /** How far a long command has come: a bar where somebody looks; else a line every tenth of the way. */
 final class Progress implements AutoCloseable {
@@ -17,31 +15,19 @@ final class Progress implements AutoCloseable {
     Progress(String task, String unit, long max) {
         this.unit = unit;
         this.max = max;
-        bar = System.console() == null
-                ? null
-                : new ProgressBarBuilder()
-                        .setTaskName(task)
-                        .setInitialMax(max)
-                        .setUnit(" " + unit, 1)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .showSpeed()
-                        .build();
+        bar = new ProgressBar(task, unit, max);
     }
 
     void at(long position, String more) {
-        if (bar != null) {
-            bar.stepTo(position);
-            bar.setExtraMessage(more);
-        } else if (position * LINES / max > tenths) {
+        bar.at(position, more);
+        if (!bar.isShown() && position * LINES / max > tenths) {
             tenths = position * LINES / max;
-            System.err.printf("%,d of %,d %s, %s%n", position, max, unit, more);
+            System.err.printf(Locale.ROOT, "%,d of %,d %s, %s%n", position, max, unit, more);
         }
     }
 
     @Override
     public void close() {
-        if (bar != null) {
-            bar.close();
-        }
+        bar.close();
     }
 }

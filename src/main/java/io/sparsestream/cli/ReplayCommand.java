@@ -13,11 +13,10 @@ import io.sparsestream.web.HealthRoutes;
 import io.sparsestream.web.HttpServer;
 import io.sparsestream.web.MetricsRoutes;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,10 +86,12 @@ final class ReplayCommand implements Callable<Integer> {
         requirePositive("--epochs", epochs);
         requirePositive("--partitions", partitions == null ? null : partitions.longValue());
         requirePositive("--images", length == null ? null : length.images);
+        TopicName.check(topic);
         Map<String, Object> properties = kafka.toMap();
         Change changes = change.read(split);
         Dataset dataset = data.read(split);
-        KafkaConnection.check(properties);
+        kafka.connect();
+        TopicCheck.requireDistinct(properties, List.of(topic), List.of());
         if (partitions == null) {
             TopicSetup.createImages(properties, topic);
         } else {
@@ -102,14 +103,14 @@ final class ReplayCommand implements Callable<Integer> {
         try (Replay replay = new Replay(properties, topic, dataset, seed, changes)) {
             try (AutoCloseable hook = Shutdown.stopping(replay::stop);
                     AutoCloseable metrics = serveMetrics(replay);
-                    ProgressBar bar = progressBar(to)) {
+                    ProgressBar bar = new ProgressBar("replay", "images", to)) {
                 replay.run(0, to, rate, position -> {
-                    show(bar, position);
+                    bar.at(position, "");
                     return true;
                 });
-                show(bar, replay.position());
+                bar.at(replay.position(), "");
             }
-            System.out.printf("%,d images sent to topic %s%n", replay.position(), topic);
+            System.out.printf(Locale.ROOT, "%,d images sent to topic %s%n", replay.position(), topic);
         }
         return 0;
     }
@@ -132,26 +133,5 @@ final class ReplayCommand implements Callable<Integer> {
         if (value != null && value < 1) {
             throw new IllegalArgumentException(option + " must be at least 1, not " + value);
         }
-    }
-
-    private static void show(ProgressBar bar, long position) {
-        if (bar != null) {
-            bar.stepTo(position);
-        }
-    }
-
-    /** Where nobody looks, such as in a container, it would only fill the log. */
-    private static ProgressBar progressBar(long to) {
-        if (System.console() == null) {
-            return null;
-        }
-        return new ProgressBarBuilder()
-                .setTaskName("replay")
-                .setInitialMax(to == Long.MAX_VALUE ? -1 : to)
-                .setUnit(" images", 1)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(500)
-                .showSpeed()
-                .build();
     }
 }

@@ -2,6 +2,7 @@ package io.sparsestream.cli;
 
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +23,10 @@ final class ResetCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ControlResult result = steering.tell(Control.reset(seed));
         System.out.printf(
+                Locale.ROOT,
                 "%s: begins anew, with seed %d%n",
-                result.model(), result.hyperparameters().seed());
+                result.model(),
+                result.hyperparameters().seed());
         return 0;
     }
 }

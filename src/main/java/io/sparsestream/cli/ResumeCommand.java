@@ -2,6 +2,7 @@ package io.sparsestream.cli;
 
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ControlResult result = steering.tell(Control.resume());
-        System.out.printf("%s: resumed with step %,d%n", result.model(), result.step());
+        System.out.printf(Locale.ROOT, "%s: resumed with step %,d%n", result.model(), result.step());
         return 0;
     }
 }

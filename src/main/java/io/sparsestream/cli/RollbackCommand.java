@@ -2,6 +2,7 @@ package io.sparsestream.cli;
 
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,7 @@ final class RollbackCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--to-step must be zero or a positive number, not " + step);
         }
         ControlResult result = steering.tell(Control.rollback(step));
-        System.out.printf("%s: goes on from step %,d as it was then%n", result.model(), result.step());
+        System.out.printf(Locale.ROOT, "%s: goes on from step %,d as it was then%n", result.model(), result.step());
         return 0;
     }
 }

@@ -3,6 +3,7 @@ package io.sparsestream.cli;
 import io.sparsestream.score.ScoringApplication;
 import io.sparsestream.stream.Topics;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -42,9 +43,12 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, Object> properties = kafka.toMap();
-        ModelName.check(model);
-        KafkaConnection.check(properties);
-        try (ScoringApplication application =
+        TopicName.check(topic, ModelName.check(model));
+        kafka.connect();
+        TopicCheck.requireDistinct(properties, List.of(topic), List.of(model));
+        try (StateDirectory taken =
+                        StateDirectory.take(stateDirectory, new Topics(model).scoreApplicationId(), properties);
+                ScoringApplication application =
                         ScoringApplication.start(properties, stateDirectory, model, topic, engine::newProduct);
                 AutoCloseable hook = Shutdown.closing(application)) {
             LOG.info("scoring topic {} as soon as model {} has been published", topic, model);

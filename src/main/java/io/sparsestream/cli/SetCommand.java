@@ -3,6 +3,7 @@ package io.sparsestream.cli;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,8 @@ final class SetCommand implements Callable<Integer> {
         // What no model would take is wrong usage; whether this one takes it, its trainer says.
         Hyperparameters.SPARSE.with(Map.of("schedule", "cosine")).withLive(hyperparameters);
         ControlResult result = steering.tell(Control.set(hyperparameters));
-        System.out.printf("%s: %s from step %,d on%n", result.model(), join(hyperparameters), result.step());
+        System.out.printf(
+                Locale.ROOT, "%s: %s from step %,d on%n", result.model(), join(hyperparameters), result.step());
         return 0;
     }
 

@@ -32,7 +32,7 @@ final class Steering {
         ModelName.check(model);
         Duration limit = Seconds.of("--timeout", timeout);
         Map<String, Object> properties = kafka.toMap();
-        KafkaConnection.check(properties);
+        kafka.connect();
         try (ControlTopic topic = new ControlTopic(properties)) {
             ControlResult result = topic.ask(model, control, limit)
                     .orElseThrow(() -> new CommandException("the trainer of model " + model

@@ -41,7 +41,7 @@ record Summary(Map<String, Model> models) {
                 .toList();
         return new Model(
                 published.step(),
-                run.images(),
+                published.manifest().images(),
                 reconstructions,
                 run.deadLetters(),
                 run.seconds(),

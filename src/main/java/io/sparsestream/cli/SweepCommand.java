@@ -12,6 +12,7 @@ import io.sparsestream.sweep.SweepReport;
 import io.sparsestream.sweep.Trial;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -102,12 +103,13 @@ final class SweepCommand implements Callable<Integer> {
         Architecture architecture = hyperparameters.architecture();
         SearchSpace space = SearchSpace.of(ModelChoice.of(preset).hyperparameters(), hyperparameters.given(), steps);
         List<Hyperparameters> trials = random == null ? space.grid() : space.random(random, drawSeed);
-        trials.forEach(trial -> trial.checkFits(architecture));
+        trials.forEach(trial -> hyperparameters.checkFits(trial, architecture));
         checkMemory(trials.size(), architecture);
+        TopicName.check(topic);
         Map<String, Object> properties = kafka.toMap();
         Dataset test = data.read(split);
         DataOptions.checkFits(test, architecture);
-        KafkaConnection.check(properties);
+        kafka.connect();
         Sweep.Settings settings = new Sweep.Settings(
                 properties,
                 topic,
@@ -126,10 +128,13 @@ final class SweepCommand implements Callable<Integer> {
         if (report.front().isEmpty()) {
             throw new CommandException("every trial has diverged: lower the learning rate, alpha or beta");
         }
-        System.out.print(report.frontTable(space.swept()).toText());
+        System.out.print(Terminal.out().text(report.frontTable(space.swept())));
         System.out.printf(
+                Locale.ROOT,
                 "%d of %d trials are on the Pareto front; all in %s%n",
-                report.front().size(), results.size(), directory.resolve("report.md"));
+                report.front().size(),
+                results.size(),
+                directory.resolve("report.md"));
         return 0;
     }
 

@@ -1,13 +1,14 @@
 package io.sparsestream.cli;
 
 import io.sparsestream.sweep.Sweep;
+import java.util.Locale;
 
 /** How far a sweep has come. */
 final class SweepProgress implements Sweep.Listener, AutoCloseable {
     private final Progress progress;
 
     SweepProgress(long steps, int trials) {
-        System.err.printf("%d trials of %,d steps%n", trials, steps);
+        System.err.printf(Locale.ROOT, "%d trials of %,d steps%n", trials, steps);
         progress = new Progress("sweep", "steps", steps);
     }
 

@@ -27,15 +27,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains one model from the images topic until stopped. */
-@Command(name = "train", description = "Trains a model from the images topic, until stopped.")
+@Command(
+        name = "train",
+        description = "Trains a model from the images topic: until stopped, or as --steps or --until-caught-up say.")
 final class TrainCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
@@ -76,6 +80,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "The checkpoint on disk, and what identifies this instance (default: ${DEFAULT-VALUE}).")
     private Path stateDirectory;
 
+    @ArgGroup
+    private TrainUntil until;
+
     @Mixin
     private HttpOptions http;
 
@@ -94,18 +101,24 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train() throws Exception {
+        if (until != null) {
+            until.check();
+        }
         Hyperparameters chosen = hyperparameters.over(preset());
         Architecture architecture = hyperparameters.architecture();
         PublishedModel start = start(architecture);
         Map<String, Object> properties = kafka.toMap();
-        Trainer.Settings settings = options.settings(properties, stateDirectory, ModelName.check(model), topic);
-        KafkaConnection.check(properties);
+        TopicName.check(topic, ModelName.check(model));
+        Trainer.Settings settings = options.settings(properties, stateDirectory, model, topic);
+        checkTopics(kafka.connect());
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
         LivePage livePage = LivePage.start(List.of(model), control.isAllowed());
         ModelFeed feed = livePage.feed(model);
         HealthRoutes health = new HealthRoutes(() -> health(running.get()));
-        try (ControlTopic steering = control.isAllowed() ? new ControlTopic(properties) : null;
+        TrainedImages trained = new TrainedImages();
+        try (StateDirectory taken = takeStateDirectory(properties);
+                ControlTopic steering = control.isAllowed() ? new ControlTopic(properties) : null;
                 HttpServer server = http.start(
                         livePage,
                         new MetricsRoutes(registry),
@@ -119,34 +132,49 @@ final class TrainCommand implements Callable<Integer> {
                                 : start.learner(chosen, engine.newProduct()),
                         new TrainingMetrics(registry, model)
                                 .and(new FirstStep(model))
+                                .and(trained)
                                 .and(feed))) {
             running.set(trainer);
             feed.watch(trainer);
             try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
                     AutoCloseable hook = Shutdown.closing(trainer)) {
                 LOG.info("training model {} from topic {}; live page at {}/", model, topic, http.url(server));
-                trainer.failed().get();
+                if (until == null) {
+                    trainer.failed().get();
+                } else {
+                    until.await(
+                            properties,
+                            model,
+                            topic,
+                            trainer,
+                            trained,
+                            settings.sync().timeout());
+                }
             }
         }
         return 0;
     }
 
     private int trainPerKey() throws Exception {
-        if (control.isAllowed()) {
-            throw new IllegalArgumentException("--model-per-key and --allow-control are mutually exclusive");
+        if (control.isAllowed() || until != null) {
+            throw new IllegalArgumentException("--model-per-key and "
+                    + (control.isAllowed() ? "--allow-control" : "--steps or --until-caught-up")
+                    + " are mutually exclusive");
         }
         PerKey keys = perKey.perKey();
         Hyperparameters chosen = hyperparameters.over(preset(), PerKeyOptions.LAYERS);
         Architecture architecture = hyperparameters.architecture(PerKeyOptions.LAYERS);
         PublishedModel start = start(architecture);
         Map<String, Object> properties = kafka.toMap();
-        Trainer.Settings settings = options.settings(properties, stateDirectory, ModelName.check(model), topic);
-        KafkaConnection.check(properties);
+        TopicName.check(topic, ModelName.check(model));
+        Trainer.Settings settings = options.settings(properties, stateDirectory, model, topic);
+        checkTopics(kafka.connect());
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
         HealthRoutes health = new HealthRoutes(() -> health(running.get()));
         MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
-        try (HttpServer server = http.start(new MetricsRoutes(registry), health);
+        try (StateDirectory taken = takeStateDirectory(properties);
+                HttpServer server = http.start(new MetricsRoutes(registry), health);
                 Trainer trainer = Trainer.startPerKey(
                         settings,
                         keys,
@@ -172,6 +200,16 @@ final class TrainCommand implements Callable<Integer> {
 
     private static Health health(Trainer running) {
         return running == null ? Health.STARTING : running.health();
+    }
+
+    private void checkTopics(Map<String, Object> properties) throws ExecutionException, InterruptedException {
+        TopicCheck.requireDistinct(properties, List.of(topic), List.of(model));
+        TopicCheck.requireSameImages(properties, model, topic);
+    }
+
+    private StateDirectory takeStateDirectory(Map<String, Object> properties)
+            throws ExecutionException, InterruptedException {
+        return StateDirectory.take(stateDirectory, new Topics(model).applicationId(), properties);
     }
 
     /** What a model without a checkpoint begins with, or null if that is for the seed to say. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -49,8 +50,17 @@ final class WatchCommand implements Callable<Integer> {
             description = "Writes pictures there instead, ten originals above their reconstructions in each.")
     private Path directory;
 
+    @Option(
+            names = "--wait",
+            defaultValue = "0",
+            paramLabel = "SECONDS",
+            description = "How long to wait for a trainer to have begun with the model (default: ${DEFAULT-VALUE}).")
+    private double wait;
+
     private volatile boolean stopped;
     private int strips;
+    private final Terminal terminal = Terminal.out();
+    private int lines; // that the newest one takes
 
     @Override
     public Integer call() throws Exception {
@@ -60,17 +70,37 @@ final class WatchCommand implements Callable<Integer> {
         if (images != null && images < 1) {
             throw new IllegalArgumentException("--images must be at least 1, not " + images);
         }
+        Seconds.of("--wait", wait);
         Map<String, Object> properties = kafka.toMap();
         ModelName.check(model);
-        KafkaConnection.check(properties);
+        kafka.connect();
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        try (ReconstructionReader reader = new ReconstructionReader(properties, model);
+        try (ReconstructionReader reader = reader(properties);
                 AutoCloseable hook = Shutdown.stopping(() -> stop(reader))) {
             show(reader);
         }
         return 0;
+    }
+
+    /** As soon as the model has a topic of reconstructions. */
+    private ReconstructionReader reader(Map<String, Object> properties) throws InterruptedException {
+        Duration limit = Seconds.of("--wait", wait);
+        long start = System.nanoTime();
+        for (boolean told = false; ; told = true) {
+            try {
+                return new ReconstructionReader(properties, model);
+            } catch (IllegalArgumentException e) {
+                if (System.nanoTime() - start >= limit.toNanos()) {
+                    throw e;
+                }
+            }
+            if (!told) {
+                System.err.println("waiting up to " + limit.toSeconds() + " s for model " + model + " ...");
+            }
+            Thread.sleep(POLL.toMillis());
+        }
     }
 
     private void stop(ReconstructionReader reader) {
@@ -115,21 +145,22 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     /** @param again whether to draw over the one before, where that is possible */
-    private static void print(Reconstruction shown, boolean again) {
-        boolean terminal = Ansi.AUTO.enabled();
-        List<String> right = TextPicture.lines(shown.pixels(), shown.columns(), terminal);
+    private void print(Reconstruction shown, boolean again) {
+        boolean colours = terminal.isInteractive() && terminal.isUnicode() && Ansi.AUTO.enabled();
+        List<String> right = TextPicture.lines(shown.pixels(), shown.columns(), colours);
         List<String> left =
-                shown.original() == null ? null : TextPicture.lines(shown.original(), shown.columns(), terminal);
+                shown.original() == null ? null : TextPicture.lines(shown.original(), shown.columns(), colours);
         StringBuilder text = new StringBuilder();
-        if (terminal && again) {
-            text.append("\u001b[").append(right.size() + 1).append("A\u001b[J");
+        if (colours && again) {
+            text.append("\u001b[").append(lines).append("A\u001b[J");
         }
         text.append(shown.key());
         if (shown.label() != null) {
             text.append("  label ").append(shown.label());
         }
         text.append("  step ").append(shown.step()).append("  mse ").append(shown.mse());
-        text.append(left == null ? "  (its original is no longer in the topic)\n" : "\n");
+        text.append(left == null ? "\n(its original is no longer in the topic)\n" : "\n");
+        lines = right.size() + (left == null ? 2 : 1);
         for (int line = 0; line < right.size(); line++) {
             text.append(left == null ? "" : left.get(line) + BETWEEN)
                     .append(right.get(line))
@@ -148,7 +179,7 @@ final class WatchCommand implements Callable<Integer> {
             return;
         }
         strips++;
-        Path file = directory.resolve(String.format("%s-%06d-step-%s.png", model, strips, last.step()));
+        Path file = directory.resolve(String.format(Locale.ROOT, "%s-%06d-step-%s.png", model, strips, last.step()));
         Picture.writePairs(
                 file,
                 last.columns(),

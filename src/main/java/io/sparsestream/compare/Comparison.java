@@ -128,13 +128,14 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         for (String layer : layers()) {
             String file = "activations-" + layer + ".png";
             writeHistogram(directory.resolve(file), layer);
-            text.append(String.format("![Mean activations of the units of %s](%s)%n%n", layer, file));
+            text.append(String.format(Locale.ROOT, "![Mean activations of the units of %s](%s)%n%n", layer, file));
         }
         text.append("## Filters\n\nThe weights of each unit of the first layer; grey is 0.\n\n");
         for (Map.Entry<String, Learner> model : learners.entrySet()) {
             String file = "filters-" + model.getKey() + ".png";
             Picture.writeFilters(directory.resolve(file), data, model.getValue());
-            text.append(String.format("### %s%n%n![Filters of %s](%s)%n%n", model.getKey(), model.getKey(), file));
+            text.append(String.format(
+                    Locale.ROOT, "### %s%n%n![Filters of %s](%s)%n%n", model.getKey(), model.getKey(), file));
         }
         text.append("## Hyperparameters\n\n").append(hyperparameters().toMarkdown());
         Files.writeString(directory.resolve("compare.md"), text);

@@ -37,11 +37,26 @@ public final class Table {
             for (int column = 0; column < row.size(); column++) {
                 int width = width(column);
                 line.append(column == 0 ? "" : "  ")
-                        .append(String.format((column == 0 ? "%-" : "%") + width + "s", row.get(column)));
+                        .append(String.format(Locale.ROOT, (column == 0 ? "%-" : "%") + width + "s", row.get(column)));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    /** The same with the rows as columns: narrower where there are few of them. */
+    public Table transposed() {
+        Table transposed = null;
+        for (int column = 0; column < rows.get(0).size(); column++) {
+            int index = column;
+            List<String> row = rows.stream().map(cells -> cells.get(index)).toList();
+            if (transposed == null) {
+                transposed = new Table(row);
+            } else {
+                transposed.add(row);
+            }
+        }
+        return transposed;
     }
 
     private int width(int column) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -51,8 +52,12 @@ final class IdxReader implements AutoCloseable {
             int expected = UNSIGNED_BYTES << 8 | dimensions;
             if (magic != expected) {
                 throw new DatasetException(String.format(
+                        Locale.ROOT,
                         "%s: not an IDX file of unsigned bytes with %d dimension(s): magic 0x%08x instead of 0x%08x",
-                        file, dimensions, magic, expected));
+                        file,
+                        dimensions,
+                        magic,
+                        expected));
             }
             int[] sizes = new int[dimensions];
             for (int d = 0; d < dimensions; d++) {

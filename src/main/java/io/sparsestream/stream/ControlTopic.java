@@ -69,7 +69,7 @@ public final class ControlTopic implements AutoCloseable {
      * Sends it, and waits until the model's trainer has committed what became of it.
      *
      * @return empty if that takes longer than the limit
-     * @throws TrainerException if no trainer of that model has ever run there
+     * @throws TrainerException if no trainer of that model has ever run there, or it is one for each key
      */
     public Optional<ControlResult> ask(String model, Control control, Duration limit)
             throws ExecutionException, InterruptedException {
@@ -79,7 +79,12 @@ public final class ControlTopic implements AutoCloseable {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition answers = new TopicPartition(new Topics(model).activations(), 0);
-            if (!consumer.listTopics().keySet().containsAll(Set.of(answers.topic(), Topics.CONTROL))) {
+            Set<String> there = consumer.listTopics().keySet();
+            if (there.contains(new Topics(model).models())) {
+                throw new TrainerException(
+                        "model " + model + " is a model for each key: those take no commands while they learn");
+            }
+            if (!there.containsAll(Set.of(answers.topic(), Topics.CONTROL))) {
                 throw new TrainerException(
                         "no trainer of a model '" + model + "' has run there: choose another with --model");
             }

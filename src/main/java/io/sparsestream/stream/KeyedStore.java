@@ -8,6 +8,7 @@ import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -217,7 +218,7 @@ final class KeyedStore {
     }
 
     private static String image(String key, long offset) {
-        return key + IMAGE + String.format("%016x", offset);
+        return key + IMAGE + String.format(Locale.ROOT, "%016x", offset);
     }
 
     /** For people, and in what is written: {@code model/key}. */

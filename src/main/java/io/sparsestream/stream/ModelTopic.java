@@ -35,7 +35,11 @@ public final class ModelTopic {
 
     private ModelTopic() {}
 
-    /** @throws TrainerException if no model of that name has been published */
+    /**
+     * The newest one.
+     *
+     * @throws NotPublishedException if no model of that name has been published
+     */
     public static PublishedModel read(Map<String, Object> kafka, String model) {
         // Checkpoints are transactions: the newest committed value of every key belongs to one and the same.
         Map<String, byte[]> newest = newestValues(
@@ -44,11 +48,12 @@ public final class ModelTopic {
                 key -> !isOfMany(key) || key.endsWith("/" + Checkpoint.MANIFEST));
         byte[] json = newest.get(Checkpoint.MANIFEST);
         if (json == null) {
+            if (newest.isEmpty()) {
+                throw new NotPublishedException(
+                        "no model '" + model + "' has been published there: train one, or choose another with --model");
+            }
             throw new TrainerException(
-                    newest.isEmpty()
-                            ? "no model '" + model
-                                    + "' has been published there: train one, or choose another with --model"
-                            : "there is a model '" + model + "' for each key: evaluate and export take one with --key");
+                    "there is a model '" + model + "' for each key: evaluate and export take one with --key");
         }
         return assemble(Json.read(json, Manifest.class), newest::get);
     }
@@ -72,7 +77,8 @@ public final class ModelTopic {
                 .sorted()
                 .toList();
         if (partitions.isEmpty()) {
-            throw new TrainerException("no model '" + model + "' with the key '" + key + "' has been published there");
+            throw new NotPublishedException(
+                    "no model '" + model + "' with the key '" + key + "' has been published there");
         }
         if (partitions.size() > 1) {
             throw new TrainerException(

@@ -44,7 +44,7 @@ public record Topics(String model) {
         return applicationId() + "-" + TrainingTopology.STORE + "-changelog";
     }
 
-    /** Where Kafka Streams keeps the models by key. */
+    /** Where Kafka Streams keeps the models by key: a model that has this topic takes no commands. */
     String models() {
         return applicationId() + "-" + KeyedTopology.STORE + "-changelog";
     }

@@ -1,7 +1,7 @@
 package io.sparsestream.stream;
 
 /** Training cannot start or go on; the message is one line for people, saying what to do. */
-public final class TrainerException extends RuntimeException {
+public class TrainerException extends RuntimeException {
     public TrainerException(String message) {
         super(message);
     }

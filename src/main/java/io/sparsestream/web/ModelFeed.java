@@ -29,6 +29,7 @@ public final class ModelFeed implements TrainingListener {
     private final AtomicReference<Snapshot> empty = new AtomicReference<>();
     private final AtomicReference<Snapshot> full = new AtomicReference<>();
     private volatile Trainer trainer;
+    private volatile boolean finished;
 
     // the stream thread's, which alone writes; the others look at the volatile ones
     private final NavigableSet<Integer> replicas = new TreeSet<>(); // of several that are trained here
@@ -66,6 +67,11 @@ public final class ModelFeed implements TrainingListener {
     /** Shows the state and lag of that trainer from now on. */
     public void watch(Trainer started) {
         trainer = started;
+    }
+
+    /** Says that what the model was to learn it has learned, whatever the trainer does from now on. */
+    void finish() {
+        finished = true;
     }
 
     @Override
@@ -248,6 +254,9 @@ public final class ModelFeed implements TrainingListener {
     }
 
     private State state(Trainer watched, boolean begun, long now) {
+        if (finished && (watched == null || watched.state() != Trainer.State.FAILED)) {
+            return State.FINISHED;
+        }
         if (watched == null) {
             return State.STARTING;
         }

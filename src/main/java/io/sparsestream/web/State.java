@@ -19,6 +19,8 @@ enum State {
     STOPPED,
     /** The broker has not answered for a while. */
     UNREACHABLE,
+    /** All that was to be done has been: the demo's steps have been made. */
+    FINISHED,
     FAILED;
 
     /** @param idle no step for a while */

@@ -3,12 +3,14 @@ package io.sparsestream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.web.HttpServer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 @Timeout(120)
 class CliTest {
@@ -115,6 +118,25 @@ class CliTest {
                 "evaluate --bootstrap-servers 127.0.0.1:1 --partition 1 | --partition needs --key",
                 "evaluate --model-file a.npz --key 3 | --key and --model-file are mutually exclusive",
                 "fly | Unmatched argument",
+                "trian | did you mean train?",
+                "demo --stpes 3 | did you mean --steps?",
+                "train --bootstrap-servers 127.0.0.1:1 --model . --topic control | is for what models are told",
+                "train --bootstrap-servers 127.0.0.1:1 --topic ä | a topic's name has letters (a to z), digits",
+                "train --bootstrap-servers 127.0.0.1:1 --topic __consumer_offsets | are Kafka's own",
+                "train --bootstrap-servers 127.0.0.1:1 --model x --topic reconstructions.x | what model x writes to",
+                "score --bootstrap-servers 127.0.0.1:1 --topic a/b | a topic's name has letters",
+                "replay --bootstrap-servers 127.0.0.1:1 --topic control | is for what models are told",
+                "replay --bootstrap-servers 127.0.0.1:1 --topic .. | a topic's name has letters",
+                "sweep --bootstrap-servers 127.0.0.1:1 --topic a:b | a topic's name has letters",
+                "import --bootstrap-servers 127.0.0.1:1 --model-file a.npz --model a/b | a model's name has letters",
+                "train --bootstrap-servers 127.0.0.1:1 --steps 0 | --steps must be at least 1, not 0",
+                "train --bootstrap-servers 127.0.0.1:1 --model-per-key key --steps 5 | are mutually exclusive",
+                "evaluate --bootstrap-servers 127.0.0.1:1 --wait -1 | --wait must be zero or a positive number",
+                "evaluate --bootstrap-servers 127.0.0.1:1 --wait-for-step -1 | --wait-for-step must be zero or a",
+                "demo --models sharp --layers 784-30-784 | the preset is for 2 hidden layers, each with a beta of its own",
+                "sweep --bootstrap-servers 127.0.0.1:1 --preset sharp --layers 784-9-784 | the preset is for 2 hidden",
+                "simulate --preset sharp --layers 784-9-784 | the preset is for 2 hidden layers",
+                "demo --models sharp --layers 784-9-784 --beta 1/2 | beta must be one number, or one for each of the 1",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
         Outcome outcome = run(arguments.strip().split(" "));
@@ -126,7 +148,9 @@ class CliTest {
     void whatCannotBeDoneIsOneLineAndExitCode1() throws IOException {
         assertFailure(
                 run("demo", "--data", "nowhere"), "dataset directory nowhere does not exist: give one with --data");
-        assertFailure(run("evaluate", "--bootstrap-servers", "127.0.0.1:1"), "cannot reach Kafka at 127.0.0.1:1");
+        assertFailure(
+                run("evaluate", "--bootstrap-servers", "127.0.0.1:1", "--connect-timeout=0.1"),
+                "cannot reach Kafka at 127.0.0.1:1");
         assertFailure(
                 run("sweep", "--bootstrap-servers=127.0.0.1:1", "--layers=784-500000-784", "--seed=1,2,3"),
                 "3 trials need some 44");
@@ -235,6 +259,49 @@ class CliTest {
         assertThat(run("--help").code).isZero();
         assertThat(run("demo", "--help").out).contains("--models");
         assertThat(run("--version").out).startsWith("sparsestream ");
+        for (String[] asked : new String[][] {{"--help"}, {"-h"}, {"demo", "--help"}, {"--version"}, {"set", "-V"}}) {
+            List<String> lines = run(asked).out.lines().toList();
+            assertThat(lines).as("once").filteredOn(lines.get(0)::equals).hasSize(1);
+        }
+    }
+
+    @Test
+    void longAndOddNamesAreRefusedBeforeAnythingIsBegun() {
+        String name = "b".repeat(250);
+        String servers = "--bootstrap-servers=127.0.0.1:1";
+        for (String command : List.of("train", "score", "evaluate", "export", "watch", "pause", "resume", "reset")) {
+            for (String model : List.of(name, "", "ä", "a b")) {
+                Outcome outcome = run(command, servers, "--model=" + model);
+                assertOneLine(
+                        outcome, "a model's name has letters (a to z), digits, dots, dashes and underscores, 1 to 100");
+                assertThat(outcome.code).isEqualTo(2);
+            }
+        }
+        for (String command : List.of("train", "score", "replay", "sweep")) {
+            for (String topic : List.of(name, "")) {
+                assertOneLine(run(command, servers, "--topic=" + topic), "1 to 249 in all, not '");
+            }
+        }
+    }
+
+    @Test
+    void modelsOfTheDemoWhoseTopicsKafkaWouldMixUpAreRefused() throws IOException {
+        String models = Files.writeString(directory.resolve("a.b.json"), "{}") + ","
+                + Files.writeString(directory.resolve("a_b.json"), "{}");
+        Outcome outcome = run("demo", "--models", models);
+        assertOneLine(outcome, "models a.b and a_b cannot stand side by side");
+        assertThat(outcome.code).isEqualTo(2);
+    }
+
+    @Test
+    void anAddressOfIpVersion6HasBracketsInTheUrl() throws Exception {
+        HttpOptions http = new HttpOptions();
+        new CommandLine(http).parseArgs("--host=::1", "--port=0");
+        try (HttpServer server = http.start()) {
+            assertThat(http.url(server)).isEqualTo("http://[::1]:" + server.port());
+        } catch (IOException e) {
+            assumeTrue(false, "no IPv6: " + e.getMessage());
+        }
     }
 
     /** The whole way of the data, then evaluated in a second process's manner: by what is on the broker's disk. */
@@ -283,7 +350,34 @@ class CliTest {
         assertThat(again.get("steps").asLong()).isEqualTo(210);
         assertThat(again.get("reconstructions").asLong()).as("of this run").isEqualTo(3600);
 
+        showsAtOnceWhatIsDone(demo, summary);
         evaluatesWhatTheDemoLeft();
+    }
+
+    /** The same again, with fewer steps, and with a model that was not there the last time. */
+    private void showsAtOnceWhatIsDone(String[] demo, Path summary) throws IOException {
+        for (String steps : new String[] {"210", "100"}) {
+            demo[2] = steps;
+            Outcome outcome = run(demo);
+            assertThat(outcome.code).as(outcome.err).isZero();
+            assertThat(outcome.err).contains("sparse has made 210 steps in").contains(": nothing is left to do");
+            JsonNode again = new ObjectMapper().readTree(summary.toFile()).at("/models/sparse");
+            assertThat(again.get("steps").asLong()).isEqualTo(210);
+            assertThat(again.get("images").asLong()).isEqualTo(12_600);
+            assertThat(again.get("reconstructions").asLong()).isZero();
+            assertThat(again.at("/history").findValuesAsText("step"))
+                    .as("of all runs")
+                    .containsExactly("0", "100", "200");
+        }
+        demo[2] = "210";
+        demo[4] = "sparse,sharp";
+        Outcome outcome = run(demo);
+        assertThat(outcome.code).as(outcome.err).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(summary.toFile())
+                        .at("/models/sharp/steps")
+                        .asLong())
+                .isEqualTo(210);
     }
 
     @Test

@@ -227,6 +227,16 @@ class LivePageTest {
         }
     }
 
+    @Test
+    void whatIsFinishedIsSaidToBe() throws Exception {
+        try (Events events = new Events()) {
+            assertThat(events.next("frame", "sparse").get("state").asText()).isEqualTo("starting");
+            page.finish();
+            page.close();
+            assertThat(events.last("frame", "sparse").get("state").asText()).isEqualTo("finished");
+        }
+    }
+
     private StepResult step() {
         StepResult result = learner.train(batch());
         feed.onStep(result, learner, 1);
