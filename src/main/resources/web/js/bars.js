@@ -2,8 +2,12 @@
 import { element, say } from "./dom.js";
 import { significant } from "./format.js";
 
-/** Values by digit, the largest as a full bar; null where there is none. */
-export function showBars(table, values, digits) {
+/**
+ * Values by digit; null where there is none.
+ *
+ * @param full the value of a full bar, by default the largest
+ */
+export function showBars(table, values, digits, full = Math.max(...values)) {
   if (table.rows.length === 0) {
     values.forEach((_, digit) => {
       table.append(
@@ -11,7 +15,7 @@ export function showBars(table, values, digits) {
       );
     });
   }
-  const largest = Math.max(...values, 1e-9);
+  const largest = Math.max(full, 1e-9);
   values.forEach((value, digit) => {
     const [, bar, text] = table.rows[digit].cells;
     bar.firstChild.style.width = `${(100 * value) / largest}%`;

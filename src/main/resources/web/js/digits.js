@@ -21,9 +21,13 @@ export class DigitsPanel {
   #bars;
   #note;
   #items = [];
-  #largest = 0; // error that fills a bar
+  #name;
+  #ranges;
+  #largest = 0; // error of late, falling slowly, so that bars do not jump
 
-  constructor({ digits, digitsStep, byLabel, byLabelBars }) {
+  constructor({ digits, digitsStep, byLabel, byLabelBars }, name, ranges) {
+    this.#name = name;
+    this.#ranges = ranges;
     this.#byLabel = byLabel;
     this.#bars = byLabelBars;
     this.#list = digits;
@@ -37,6 +41,7 @@ export class DigitsPanel {
     this.#showByLabel(errorByLabel);
     say(this.#note, `step ${count(step)}, error of each image below it`);
     this.#largest = Math.max(this.#largest * 0.95, ...mse);
+    const full = this.#full("error", this.#largest);
     const original = bytes(originals);
     const reconstruction = bytes(reconstructions);
     mse.forEach((error, i) => {
@@ -44,7 +49,7 @@ export class DigitsPanel {
       const offset = i * rows * columns;
       paint(top, original, offset, rows, columns);
       paint(bottom, reconstruction, offset, rows, columns);
-      bar.style.width = `${(100 * error) / this.#largest}%`;
+      bar.style.width = `${(100 * error) / full}%`;
       say(value, significant(error, 3));
       const what = labels[i] < 0 ? "An image" : `A ${labels[i]}`;
       node.setAttribute("aria-label", `${what} and its reconstruction, mean squared error ${significant(error, 3)}`);
@@ -53,7 +58,13 @@ export class DigitsPanel {
 
   #showByLabel(errors) {
     this.#byLabel.hidden = errors.every((error) => error === null); // without labels there is nothing to tell apart
-    showBars(this.#bars, errors, 3);
+    showBars(this.#bars, errors, 3, this.#full("error by label", Math.max(...errors)));
+  }
+
+  /** The largest value of all models, which fills a bar. */
+  #full(kind, largest) {
+    this.#ranges.set(kind, this.#name, [0, largest]);
+    return this.#ranges.of(kind)[1];
   }
 
   redraw() {}

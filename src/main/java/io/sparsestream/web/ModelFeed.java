@@ -10,6 +10,7 @@ import io.sparsestream.stream.Trainer;
 import io.sparsestream.stream.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -46,11 +47,15 @@ public final class ModelFeed implements TrainingListener {
     private volatile Hyperparameters hyperparameters; // null before the task has started
     private volatile List<Long> kept = List.of();
     private volatile List<Frame.Told> told = List.of();
+    private volatile boolean isAnother; // model than before, whose losses say nothing of those to come
+
+    private volatile List<Figure> figures = List.of(); // none before the run is finished
 
     // the page's thread's
     private final Speed stepSpeed = new Speed();
     private final Speed imageSpeed = new Speed();
     private Snapshot latest;
+    private Divergence divergence = new Divergence();
     private Selectivity selectivity;
     private double stepsPerSecond;
     private double imagesPerSecond;
@@ -66,6 +71,18 @@ public final class ModelFeed implements TrainingListener {
     /** Shows the state and lag of that trainer from now on. */
     public void watch(Trainer started) {
         trainer = started;
+    }
+
+    /**
+     * Says that the run has ended as intended, whatever becomes of its trainer now.
+     *
+     * @param last what came of it, in the order in which it is to be shown; at least one figure
+     */
+    public void finish(List<Figure> last) {
+        if (last.isEmpty()) {
+            throw new IllegalArgumentException("a finished run has final figures");
+        }
+        figures = List.copyOf(last);
     }
 
     @Override
@@ -98,6 +115,7 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onResume(Learner learner, long nanos) {
         replay = null;
+        isAnother = true;
         show(learner);
         step = learner.state().step() - 1;
         modelImages = learner.state().images();
@@ -113,10 +131,9 @@ public final class ModelFeed implements TrainingListener {
         show(learner);
         step = result.step() - 1;
         modelImages = result.images();
+        isAnother |= result.setBack();
         List<Frame.Told> longer = new ArrayList<>(told);
-        String text =
-                result.control() == null ? "control record" : result.control().text();
-        longer.add(new Frame.Told(result.step(), text, result.refused(), result.source()));
+        longer.add(new Frame.Told(result.step(), result.effect(), result.refused(), result.source()));
         told = List.copyOf(longer.subList(Math.max(0, longer.size() - TOLD), longer.size()));
     }
 
@@ -204,6 +221,12 @@ public final class ModelFeed implements TrainingListener {
             selectivity = new Selectivity(next.units());
         }
         selectivity.add(next.hidden, next.labels, next.images);
+        if (isAnother) {
+            isAnother = false;
+            divergence = new Divergence();
+        }
+        divergence.add(
+                next.activations.loss().get("total"), next.activations.loss().get("mse"));
         empty.set(latest == null ? new Snapshot() : latest);
         latest = next;
     }
@@ -224,11 +247,14 @@ public final class ModelFeed implements TrainingListener {
         Saved saved = checkpoint;
         double idle = (now - stepNanos) / NANOS_PER_SECOND;
         OptionalLong lag = watched == null ? OptionalLong.empty() : watched.lag();
+        State state = state(watched, begun, now);
+        Frame.Replay again = replay;
         return new Frame(
                 model,
-                state(watched, begun, now).toString(),
+                state.toString(),
+                new Frame.Status(text(state, again), state.tone()),
                 error(watched),
-                replay,
+                again,
                 step,
                 modelImages,
                 begun ? idle : null,
@@ -244,14 +270,25 @@ public final class ModelFeed implements TrainingListener {
                 hyperparameters,
                 kept,
                 told,
+                figures,
                 latest == null ? null : latest.activations);
     }
 
     private State state(Trainer watched, boolean begun, long now) {
+        if (!figures.isEmpty()) {
+            return State.FINISHED;
+        }
         if (watched == null) {
             return State.STARTING;
         }
-        return State.of(watched.state(), replay != null, !begun || now - stepNanos > IDLE_NANOS);
+        boolean idle = !begun || now - stepNanos > IDLE_NANOS;
+        return State.of(watched.state(), replay != null, idle, divergence.isDiverging());
+    }
+
+    private static String text(State state, Frame.Replay again) {
+        return state == State.REPLAYING && again != null
+                ? String.format(Locale.ROOT, "replaying %,d of %,d images again", again.done(), again.total())
+                : state.text();
     }
 
     /** The innermost cause says what happened: those around it only carry it. */
