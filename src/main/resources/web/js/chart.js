@@ -37,6 +37,7 @@ export class Chart {
     this.#parent = chart;
     this.#options = options;
     chart.setAttribute("role", "img");
+    chart.setAttribute("aria-label", "nothing to show yet");
     for (const series of options.series) {
       const value = element("b");
       this.#values.push(value);

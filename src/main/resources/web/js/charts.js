@@ -70,7 +70,7 @@ class StepChart {
    * @param marks of {step, text}, each a vertical line
    */
   set(data, marks) {
-    this.#raw = data;
+    this.#raw = data.map((list) => list.map((each) => (Number.isFinite(each) ? each : null)));
     this.#marks = marks;
     this.#chart.set(this.#data());
   }
@@ -80,8 +80,9 @@ class StepChart {
   }
 
   #data() {
-    const canBeShown = (each) => Number.isFinite(each) && (each > 0 || this.#scale === LINEAR);
-    const shown = this.#raw.map((list, i) => (i === 0 ? list : list.map((each) => (canBeShown(each) ? each : null))));
+    const shown = this.#raw.map((list, i) =>
+      i > 0 && this.#scale === LOG ? list.map((each) => (each > 0 ? each : null)) : list,
+    );
     let low = Infinity;
     let high = 0;
     for (const list of shown.slice(1)) {

@@ -15,6 +15,8 @@ function paint(canvas, pixels, offset, rows, columns) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+const numbers = (values) => values.filter(Number.isFinite);
+
 export class DigitsPanel {
   #list;
   #byLabel;
@@ -40,7 +42,7 @@ export class DigitsPanel {
     }
     this.#showByLabel(errorByLabel);
     say(this.#note, `step ${count(step)}, error of each image below it`);
-    this.#largest = Math.max(this.#largest * 0.95, ...mse);
+    this.#largest = Math.max(this.#largest * 0.95, ...numbers(mse));
     const full = this.#full("error", this.#largest);
     const original = bytes(originals);
     const reconstruction = bytes(reconstructions);
@@ -58,7 +60,7 @@ export class DigitsPanel {
 
   #showByLabel(errors) {
     this.#byLabel.hidden = errors.every((error) => error === null); // without labels there is nothing to tell apart
-    showBars(this.#bars, errors, 3, this.#full("error by label", Math.max(...errors)));
+    showBars(this.#bars, errors, 3, this.#full("error by label", Math.max(0, ...numbers(errors))));
   }
 
   /** The largest value of all models, which fills a bar. */

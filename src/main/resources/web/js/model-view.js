@@ -171,8 +171,8 @@ export class ModelView {
     const loss = frame.activations?.loss;
     say(parts.step, frame.step < 0 ? "–" : count(frame.step));
     say(parts.images, `${count(frame.images)} images`);
-    say(parts.loss, loss ? number(loss.total, 4) : "–");
-    say(parts.mse, loss ? `MSE ${number(loss.mse, 3)}` : NOTHING);
+    say(parts.loss, loss ? significant(loss.total, 4) : "–");
+    say(parts.mse, loss ? `MSE ${significant(loss.mse, 3)}` : NOTHING);
     this.#number(parts.speed, significantSpeed(frame.stepsPerSecond), "steps/s");
     say(parts.imageSpeed, `${count(Math.round(frame.imagesPerSecond))} images/s`);
     this.#number(parts.lag, frame.lag === null ? "–" : count(frame.lag), frame.lag === null ? "" : "images");
@@ -211,9 +211,6 @@ export class ModelView {
 }
 
 const NOTHING = "\u00a0"; // keeps the line
-
-/** A loss that is no number any more comes as text. */
-const number = (value, digits) => (Number.isFinite(value) ? significant(value, digits) : String(value));
 
 const schedule = ({ shape, steps }) => (shape === "constant" ? "" : `, ${shape} over ${count(steps)} steps`);
 
