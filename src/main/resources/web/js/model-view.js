@@ -170,7 +170,7 @@ export class ModelView {
 
     const loss = frame.activations?.loss;
     say(parts.step, frame.step < 0 ? "–" : count(frame.step));
-    say(parts.images, `${count(frame.images)} images`);
+    say(parts.images, frame.step < 0 ? NOTHING : `${count(frame.images)} images`);
     say(parts.loss, loss ? significant(loss.total, 4) : "–");
     say(parts.mse, loss ? `MSE ${significant(loss.mse, 3)}` : NOTHING);
     this.#number(parts.speed, significantSpeed(frame.stepsPerSecond), "steps/s");

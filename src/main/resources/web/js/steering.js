@@ -46,7 +46,7 @@ export class Steering {
     this.#model = model;
     this.#paused = state === "paused";
     say(this.#parts.hold, this.#paused ? "Resume training" : "Pause training");
-    this.#parts.controls.disabled = state === "finished";
+    this.#parts.controls.disabled = state === "finished" || hyperparameters === null;
     if (hyperparameters !== null) {
       for (const [name, input] of this.#inputs) {
         const value = FIELDS[name](hyperparameters);

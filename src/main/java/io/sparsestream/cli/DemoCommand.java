@@ -10,6 +10,7 @@ import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.ControlTopic;
@@ -167,6 +168,7 @@ final class DemoCommand implements Callable<Integer> {
         private final CompletableFuture<ControlTopic> steering =
                 new CompletableFuture<>(); // from the broker's start on
         private LivePage livePage;
+        private RunMetrics metrics;
         private Map<String, Object> kafka;
 
         DemoRun(Path work, Architecture architecture, Map<String, Hyperparameters> chosen) {
@@ -203,6 +205,7 @@ final class DemoCommand implements Callable<Integer> {
 
         void startModels() throws Exception {
             PrometheusMeterRegistry registry = Meters.create();
+            metrics = new RunMetrics(registry, chosen.keySet());
             livePage = LivePage.start(chosen.keySet(), control.isAllowed());
             HttpServer server = opened(http.start(
                     livePage,
@@ -346,6 +349,8 @@ final class DemoCommand implements Callable<Integer> {
                 new Summary(results).write(summary);
                 System.out.println("summary in " + summary);
             }
+            results.forEach((model, result) -> livePage.feed(model).finish(result.figures()));
+            metrics.finish();
         }
 
         /** The last checkpoint comes when the stream has been idle for the checkpoint interval. */

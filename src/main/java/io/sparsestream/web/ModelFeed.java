@@ -49,7 +49,8 @@ public final class ModelFeed implements TrainingListener {
     private volatile List<Frame.Told> told = List.of();
     private volatile boolean isAnother; // model than before, whose losses say nothing of those to come
 
-    private volatile List<Figure> figures = List.of(); // none before the run is finished
+    private volatile boolean finished;
+    private volatile List<Figure> figures = List.of(); // once the run is finished
 
     // the page's thread's
     private final Speed stepSpeed = new Speed();
@@ -74,15 +75,13 @@ public final class ModelFeed implements TrainingListener {
     }
 
     /**
-     * Says that the run has ended as intended, whatever becomes of its trainer now.
+     * Says that the run has ended as intended, whatever its trainer does now, unless that fails.
      *
-     * @param last what came of it, in the order in which it is to be shown; at least one figure
+     * @param last what came of it, in the order in which it is to be shown
      */
     public void finish(List<Figure> last) {
-        if (last.isEmpty()) {
-            throw new IllegalArgumentException("a finished run has final figures");
-        }
         figures = List.copyOf(last);
+        finished = true;
     }
 
     @Override
@@ -275,7 +274,7 @@ public final class ModelFeed implements TrainingListener {
     }
 
     private State state(Trainer watched, boolean begun, long now) {
-        if (!figures.isEmpty()) {
+        if (finished && (watched == null || watched.state() != Trainer.State.FAILED)) {
             return State.FINISHED;
         }
         if (watched == null) {

@@ -222,6 +222,7 @@ class LivePageStatesBrowserTest {
         }
         assertThat(browser.all(".panel.old")).hasSize(2 * PANELS);
         assertThat(browser.all(".model.stale")).isEmpty();
+        assertThat(browser.all("fieldset:disabled")).as("of the old values").hasSize(2);
         assertThat(browser.accessibilityViolations()).isEmpty();
 
         steps(1);
