@@ -31,8 +31,9 @@ class MonitoringTest {
     private static final Path PROMETHEUS = Path.of("prometheus").toAbsolutePath();
     private static final Path DOCUMENTATION = Path.of("docs", "DASHBOARDS.md");
     private static final Pattern METRIC = Pattern.compile("\\b(sparsestream|kafka|jvm|process|system)_\\w+");
-    /** For the alerts, which ask whether a run is over. */
-    private static final Set<String> ON_NO_PANEL = Set.of("sparsestream_finished");
+    /** For the alerts, which ask whether a run is over; and what a panel shows as a share of time. */
+    private static final Set<String> ON_NO_PANEL =
+            Set.of("sparsestream_finished", "sparsestream_round_wait_seconds_max");
 
     private static final Pattern SAMPLE = Pattern.compile("(?m)^(\\w+)[{ ]");
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(90);
@@ -90,9 +91,12 @@ class MonitoringTest {
         for (Dashboard dashboard : Dashboard.all()) {
             Dashboard.stream(dashboard.json().get("panels"))
                     .filter(panel -> panel.get("type").asText().equals("row"))
-                    .filter(row -> Set.of("Replicas", "JVM").contains(row.get("title").asText()))
+                    .filter(row ->
+                            Set.of("Replicas", "JVM").contains(row.get("title").asText()))
                     .forEach(row -> {
-                        assertThat(row.get("collapsed").asBoolean()).as(row.get("title").asText()).isTrue();
+                        assertThat(row.get("collapsed").asBoolean())
+                                .as(row.get("title").asText())
+                                .isTrue();
                         assertThat(row.get("panels")).isNotEmpty();
                     });
         }
@@ -107,7 +111,8 @@ class MonitoringTest {
                 boolean wide = Dashboard.expressions(panel).stream()
                         .anyMatch(expression -> expression.contains("sparsestream_activation_")
                                 || expression.contains("sparsestream_loss{model=~\"$model\"}"));
-                String scale = panel.at("/fieldConfig/defaults/custom/scaleDistribution/type").asText();
+                String scale = panel.at("/fieldConfig/defaults/custom/scaleDistribution/type")
+                        .asText();
                 if (wide && panel.get("type").asText().equals("timeseries") && scale.equals("linear")) {
                     linear.add(panel.get("title").asText());
                 }
