@@ -87,9 +87,12 @@ export class Steering {
     if (select.dataset.text !== text) {
       select.dataset.text = text;
       const chosen = select.value;
-      select.replaceChildren(...kept.map((step) => element("option", { value: String(step) }, count(step))));
-      if (chosen !== "" && kept.includes(Number(chosen))) {
-        select.value = chosen;
+      const isNewest = select.selectedIndex <= 0;
+      // The newest first: the oldest are those that will soon be kept no more.
+      const steps = [...kept].reverse();
+      select.replaceChildren(...steps.map((step) => element("option", { value: String(step) }, count(step))));
+      if (!isNewest && kept.includes(Number(chosen))) {
+        select.value = chosen; // what a person has chosen stays
       }
     }
     this.#parts.rollback.disabled = kept.length === 0;
