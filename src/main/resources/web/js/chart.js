@@ -37,6 +37,7 @@ export class Chart {
     this.#parent = chart;
     this.#options = options;
     chart.setAttribute("role", "img");
+    chart.setAttribute("aria-label", "nothing to show yet");
     for (const series of options.series) {
       const value = element("b");
       this.#values.push(value);
@@ -66,21 +67,32 @@ export class Chart {
     this.#draw();
   }
 
-  /** Anew: another theme or scale. */
-  rebuild() {
+  /**
+   * Anew: another theme.
+   *
+   * @param all also if it is off screen
+   */
+  rebuild(all = false) {
+    this.clear();
+    this.#paintLegend();
+    this.#draw(all);
+  }
+
+  /** Until the next data: for those that need another scale, which the plot that there is must not be drawn with. */
+  clear() {
     this.#plot?.destroy();
     this.#plot = null;
     this.#dirty = true;
-    this.#paintLegend();
-    this.#draw();
   }
 
   isShown(name) {
     return !this.#hidden.has(name);
   }
 
-  #draw() {
-    if (this.#data === null || !this.#visible || !this.#dirty || this.#parent.clientWidth === 0) {
+  /** Off screen only for the first time, so that a picture of the whole page has no holes, or if all is to be drawn. */
+  #draw(all = false) {
+    const wanted = all || this.#visible || this.#plot === null;
+    if (this.#data === null || !wanted || !this.#dirty || this.#parent.clientWidth === 0) {
       return;
     }
     this.#dirty = false;

@@ -12,8 +12,11 @@ const LOG = "log";
 const value = (number) => significant(number, 3);
 /** 1, 2, 5 of every decade, or 1 alone where there are many. */
 function logTicks(plot, axis, low, high) {
-  const marks = high / low > 300 ? [1] : [1, 2, 5];
   const ticks = [];
+  if (!(low > 0 && high < Infinity)) {
+    return ticks; // there would be no end to the decades
+  }
+  const marks = high / low > 300 ? [1] : [1, 2, 5];
   for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++) {
     ticks.push(...marks.map((mark) => Number(`${mark}e${decade}`)).filter((tick) => tick >= low && tick <= high));
   }
@@ -24,6 +27,7 @@ const axisValue = (number) => (number === null ? "" : String(Number(number.toPre
 
 /** Over the steps; its vertical scale is that of all models. */
 class StepChart {
+  #id;
   #name;
   #ranges;
   #scale = LOG;
@@ -32,15 +36,15 @@ class StepChart {
   #raw = null;
 
   constructor(parts, id, name, ranges, series, describe) {
+    this.#id = id;
     this.#name = name;
-    if (!ranges.has(id)) {
-      ranges.set(id, new Map());
-    }
-    this.#ranges = ranges.get(id);
+    this.#ranges = ranges;
     choice(parts[`${id}Scale`], [LINEAR, LOG], this.#scale, (scale) => {
       this.#scale = scale;
-      this.#chart.set(this.#data());
-      this.#chart.rebuild();
+      this.#chart.clear();
+      if (this.#raw !== null) {
+        this.#chart.set(this.#data());
+      }
     });
     this.#chart = new Chart(
       { chart: parts[`${id}Chart`], legend: parts[`${id}Legend`], details: parts[`${id}Table`].parentElement },
@@ -66,13 +70,13 @@ class StepChart {
    * @param marks of {step, text}, each a vertical line
    */
   set(data, marks) {
-    this.#raw = data;
+    this.#raw = data.map((list) => list.map((each) => (Number.isFinite(each) ? each : null)));
     this.#marks = marks;
     this.#chart.set(this.#data());
   }
 
-  redraw() {
-    this.#chart.rebuild();
+  redraw(all) {
+    this.#chart.rebuild(all);
   }
 
   #data() {
@@ -89,17 +93,17 @@ class StepChart {
         }
       }
     }
-    this.#ranges.set(this.#name, [low, high]);
+    this.#ranges.set(this.#id, this.#name, [low, high]);
     return shown;
   }
 
   #range() {
-    const lows = [...this.#ranges.values()].map(([low]) => low);
-    const highs = [...this.#ranges.values()].map(([, high]) => high);
-    const high = Math.max(...highs);
-    return this.#scale === LOG ? [Math.min(...lows) * 0.8, high * 1.25] : [0, high * 1.05];
+    const [low, high] = this.#ranges.of(this.#id);
+    if (high === 0) {
+      return this.#scale === LOG ? [0.1, 1] : [0, 1]; // there is nothing to show yet
+    }
+    return this.#scale === LOG ? [low * 0.8, high * 1.25] : [0, high * 1.05];
   }
-
 }
 
 /** A dashed line at a value of the horizontal axis, with a word at its top, or some lines below that. */
@@ -110,6 +114,7 @@ function drawVertical(plot, colors, at, text, line = 0) {
   ctx.strokeStyle = colors.faint;
   ctx.fillStyle = colors.soft;
   ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.documentElement).fontFamily}`;
+  ctx.textAlign = "left"; // uPlot leaves it as its axes had it
   ctx.setLineDash([4, 4]);
   ctx.beginPath();
   ctx.moveTo(x, bbox.top);
@@ -151,8 +156,8 @@ export class LossChart {
     this.#chart.set([steps, loss.total, loss.mse, loss.l2, loss.kl], marks);
   }
 
-  redraw() {
-    this.#chart.redraw();
+  redraw(all) {
+    this.#chart.redraw(all);
   }
 }
 
@@ -177,8 +182,8 @@ export class ActivationChart {
     this.#chart.set([steps, ...layers.map((layer) => recent[layer]), target], marks);
   }
 
-  redraw() {
-    this.#chart?.redraw();
+  redraw(all) {
+    this.#chart?.redraw(all);
   }
 
   #make(layers) {
@@ -218,11 +223,15 @@ const divergence = (rho, r) => {
 /** The penalty as a curve over ρ̂, and below it how many units have which ρ̂. */
 export class KlChart {
   #parts;
+  #name;
+  #ranges;
   #chart = null;
   #rho = null;
 
-  constructor(parts) {
+  constructor(parts, name, ranges) {
     this.#parts = parts;
+    this.#name = name;
+    this.#ranges = ranges;
   }
 
   show(layers, rho) {
@@ -231,11 +240,13 @@ export class KlChart {
     if (this.#chart === null) {
       this.#chart = this.#make(names);
     }
-    this.#chart.set([EDGES, ...names.map((name) => shares(layers[name].units)), EDGES.map((edge) => Math.max(KL_RANGE[0], divergence(rho, edge)))]);
+    const units = names.map((name) => shares(layers[name].units));
+    this.#ranges.set("units", this.#name, [0, Math.max(...units.flat())]);
+    this.#chart.set([EDGES, ...units, EDGES.map((edge) => Math.max(KL_RANGE[0], divergence(rho, edge)))]);
   }
 
-  redraw() {
-    this.#chart?.rebuild();
+  redraw(all) {
+    this.#chart?.rebuild(all);
   }
 
   #make(names) {
@@ -266,7 +277,7 @@ export class KlChart {
           scales: {
             x: { time: false, distr: 3, range: [LOWEST, 1] },
             y: { distr: 3, range: KL_RANGE },
-            units: { range: (plot, low, high) => [0, Math.max(10, high * 1.1)] },
+            units: { range: () => [0, Math.max(10, this.#ranges.of("units")[1] * 1.1)] },
           },
           axes: [
             {

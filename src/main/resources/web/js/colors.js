@@ -17,6 +17,9 @@ export function theme() {
   return cache;
 }
 
+/** The style sheet has others now, as for paper. */
+export const forgetTheme = () => (cache = null);
+
 export function onThemeChange(listener) {
   dark.addEventListener("change", listener);
 }

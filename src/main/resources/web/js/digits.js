@@ -15,15 +15,21 @@ function paint(canvas, pixels, offset, rows, columns) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+const numbers = (values) => values.filter(Number.isFinite);
+
 export class DigitsPanel {
   #list;
   #byLabel;
   #bars;
   #note;
   #items = [];
-  #largest = 0; // error that fills a bar
+  #name;
+  #ranges;
+  #largest = 0; // error of late, falling slowly, so that bars do not jump
 
-  constructor({ digits, digitsStep, byLabel, byLabelBars }) {
+  constructor({ digits, digitsStep, byLabel, byLabelBars }, name, ranges) {
+    this.#name = name;
+    this.#ranges = ranges;
     this.#byLabel = byLabel;
     this.#bars = byLabelBars;
     this.#list = digits;
@@ -36,7 +42,8 @@ export class DigitsPanel {
     }
     this.#showByLabel(errorByLabel);
     say(this.#note, `step ${count(step)}, error of each image below it`);
-    this.#largest = Math.max(this.#largest * 0.95, ...mse);
+    this.#largest = Math.max(this.#largest * 0.95, ...numbers(mse));
+    const full = this.#full("error", this.#largest);
     const original = bytes(originals);
     const reconstruction = bytes(reconstructions);
     mse.forEach((error, i) => {
@@ -44,7 +51,7 @@ export class DigitsPanel {
       const offset = i * rows * columns;
       paint(top, original, offset, rows, columns);
       paint(bottom, reconstruction, offset, rows, columns);
-      bar.style.width = `${(100 * error) / this.#largest}%`;
+      bar.style.width = `${(100 * error) / full}%`;
       say(value, significant(error, 3));
       const what = labels[i] === "" ? "An image" : `An image of ${labels[i]}`;
       node.setAttribute("aria-label", `${what} and its reconstruction, mean squared error ${significant(error, 3)}`);
@@ -53,7 +60,13 @@ export class DigitsPanel {
 
   #showByLabel(errors) {
     this.#byLabel.hidden = Object.keys(errors).length === 0; // without labels there is nothing to tell apart
-    showBars(this.#bars, errors, 3);
+    showBars(this.#bars, errors, 3, this.#full("error by label", Math.max(0, ...numbers(Object.values(errors)))));
+  }
+
+  /** The largest value of all models, which fills a bar. */
+  #full(kind, largest) {
+    this.#ranges.set(kind, this.#name, [0, largest]);
+    return this.#ranges.of(kind)[1];
   }
 
   redraw() {}

@@ -82,15 +82,15 @@ export class FiltersPanel {
     this.#showOne();
   }
 
-  redraw() {
+  redraw(all) {
     this.#paintKeys();
     if (this.#filters === null) {
       return;
     }
     this.#paintPictures();
-    this.#sheet.draw();
+    this.#sheet.draw(all);
     this.#map.mark(this.#order.indexOf(this.#unit));
-    this.#map.draw();
+    this.#map.draw(all);
     this.#showOne();
   }
 
@@ -152,9 +152,7 @@ export class FiltersPanel {
       element("li", {}, "weights that silence the unit", ramp([below, card, above]), "and that excite it, each unit on its own scale"),
     );
     const heat = Array.from({ length: 11 }, (_, i) => heatColor(i / 10));
-    this.#parts.selectivityKey.replaceChildren(
-      element("li", {}, "0", ramp(heat), "1 mean activation"),
-    );
+    this.#parts.selectivityKey.replaceChildren(element("li", {}, "0", ramp(heat), "1 mean activation"));
   }
 }
 

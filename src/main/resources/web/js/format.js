@@ -4,8 +4,11 @@ const whole = new Intl.NumberFormat("en");
 
 export const count = (value) => whole.format(value);
 
-/** Significant digits, without an exponent down to 0.0001. */
+/** Significant digits, without an exponent down to 0.0001; a loss that is no number any more comes as text or null. */
 export function significant(value, digits = 3) {
+  if (!Number.isFinite(value)) {
+    return String(value ?? "–");
+  }
   if (value === 0) {
     return "0";
   }

@@ -12,6 +12,9 @@ export class History {
   }
 
   replace(points) {
+    if (points.steps.length === 0) {
+      return; // a process that has made too few steps for a point
+    }
     if (this.#now === null && this.#before !== null) {
       this.restarts = this.restarts.filter((step) => step < points.steps[0]);
       this.restarts.push(points.steps[0]);
@@ -29,17 +32,30 @@ export class History {
       return this.#now ?? this.#before;
     }
     // Steps from the restart on were undone with the old process, and made again.
-    const first = this.#now.steps[0];
-    const end = this.#before.steps.findIndex((step) => step >= first);
-    const kept = end < 0 ? this.#before.steps.length : end;
+    const stride = Math.max(this.#before.stride, this.#now.stride);
+    const before = coarser(this.#before, stride);
+    const now = coarser(this.#now, stride);
+    const end = before.steps.findIndex((step) => step >= this.#now.steps[0]);
+    const kept = end < 0 ? before.steps.length : end;
     const join = (old, fresh) => old.slice(0, kept).concat(fresh);
     const joinAll = (old, fresh) =>
       Object.fromEntries(Object.keys(fresh).map((name) => [name, join(old[name] ?? [], fresh[name])]));
     return {
-      steps: join(this.#before.steps, this.#now.steps),
-      loss: joinAll(this.#before.loss, this.#now.loss),
-      recent: joinAll(this.#before.recent, this.#now.recent),
-      stride: this.#now.stride,
+      steps: join(before.steps, now.steps),
+      loss: joinAll(before.loss, now.loss),
+      recent: joinAll(before.recent, now.recent),
+      stride,
     };
   }
+}
+
+/** Points of more steps each, so that a curve is as smooth in all its parts; what fills no point is left out. */
+function coarser({ steps, loss, recent, stride }, to) {
+  const group = to / stride; // strides are powers of two
+  const length = Math.floor(steps.length / group);
+  const last = (list) => Array.from({ length }, (_, i) => list[(i + 1) * group - 1]);
+  const mean = (list) =>
+    Array.from({ length }, (_, i) => list.slice(i * group, (i + 1) * group).reduce((sum, each) => sum + each, 0) / group);
+  const each = (lists, of) => Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, of(list)]));
+  return { steps: last(steps), loss: each(loss, mean), recent: each(recent, last) };
 }

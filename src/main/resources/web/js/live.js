@@ -8,7 +8,7 @@ export class LiveStream {
   #handlers;
   #source = null;
   #retry = null;
-  state = "connecting";
+  state = "connecting"; // or live, or disconnected
 
   /** @param handlers by kind of event, and `state` and `news` */
   constructor(url, handlers) {

@@ -1,18 +1,22 @@
 // The page: one view per model, fed by the server's events.
 import { LiveStream } from "./live.js";
 import { ModelView } from "./model-view.js";
-import { onThemeChange } from "./colors.js";
+import { Ranges } from "./ranges.js";
+import { forgetTheme, onThemeChange } from "./colors.js";
+import { say } from "./dom.js";
+
+const SILENT_MILLIS = 4000;
 
 const main = document.getElementById("models");
 const connection = document.getElementById("connection");
-const pause = document.getElementById("pause");
+const freeze = document.getElementById("freeze");
 
 const views = new Map();
-const ranges = new Map(); // the charts of all models share their scales, so that they can be compared
+const ranges = new Ranges();
 let limits = null;
 let control = false; // whether the server lets the page steer
 let run = null;
-let paused = false;
+let frozen = false;
 let lastNews = null; // Date of the newest event
 
 const stream = new LiveStream("live", {
@@ -26,7 +30,12 @@ const stream = new LiveStream("live", {
       views.forEach((view) => view.restarted());
     }
   },
-  frame: (event) => pass("frame", event),
+  frame(event) {
+    pass("frame", event);
+    if (frozen) {
+      views.get(event.model)?.answer(event); // a person who steers waits for it
+    }
+  },
   digits: (event) => pass("digits", event),
   history: (event) => pass("history", event),
   filters: (event) => pass("filters", event),
@@ -42,6 +51,7 @@ function show(models) {
     if (!models.includes(name)) {
       view.element.remove();
       views.delete(name);
+      ranges.forget(name);
     }
   }
   for (const name of models) {
@@ -49,45 +59,62 @@ function show(models) {
       const view = new ModelView(name, limits, ranges);
       views.set(name, view);
       main.append(view.element);
-      view.attached(control);
+      view.attached();
     }
   }
+  views.forEach((view) => view.allowControl(control));
   main.dataset.models = String(models.length);
   document.title = models.join(", ") + " – sparsestream";
 }
 
 function pass(kind, event) {
-  if (!paused) {
+  if (!frozen) {
     views.get(event.model)?.[kind](event);
   }
 }
 
-function tellConnection() {
-  let state = stream.state;
-  if (state === "live" && lastNews && Date.now() - lastNews > 4000) {
-    state = "silent";
-  }
+/** What the person is looking at, and how good that is. */
+function connectionNow() {
   const since = lastNews === null ? "" : lastNews.toLocaleTimeString();
-  const text = {
-    connecting: "connecting",
-    live: "live",
-    silent: `no news since ${since}`,
-    disconnected: since === "" ? "disconnected" : `disconnected: this is ${since}`,
-  }[state];
-  main.classList.toggle("stale", state === "disconnected" || state === "silent");
-  const shown = paused && state === "live" ? "paused" : text;
-  if (connection.textContent !== shown) {
-    connection.textContent = shown;
-    connection.dataset.state = paused && state === "live" ? "paused" : state;
+  const finished = views.size > 0 && [...views.values()].every((view) => view.isFinished());
+  if (stream.state === "connecting") {
+    return ["connecting", "neutral"];
   }
+  if (stream.state === "disconnected") {
+    if (finished) {
+      return [`finished at ${since}`, "neutral"]; // there is nothing more to come
+    }
+    return [since === "" ? "disconnected" : `disconnected: this is ${since}`, "bad"];
+  }
+  if (lastNews !== null && Date.now() - lastNews > SILENT_MILLIS) {
+    return [`no news since ${since}`, "warn"];
+  }
+  return frozen ? ["view frozen", "warn"] : ["live", "good"];
 }
 
-pause.addEventListener("click", () => {
-  paused = !paused;
-  pause.setAttribute("aria-pressed", String(paused));
+function tellConnection() {
+  const [text, tone] = connectionNow();
+  say(connection, text);
+  connection.dataset.tone = tone;
+  const connected = stream.state === "live" && !text.startsWith("no news");
+  views.forEach((view) => view.connected(connected));
+}
+
+freeze.addEventListener("click", () => {
+  frozen = !frozen;
+  say(freeze, frozen ? "Resume view" : "Freeze view");
   tellConnection();
 });
 
+/** Paper is light, and shows what is off screen, too. */
+function print(now) {
+  document.documentElement.toggleAttribute("data-print", now);
+  forgetTheme();
+  views.forEach((view) => view.redraw(now));
+}
+
+addEventListener("beforeprint", () => print(true));
+addEventListener("afterprint", () => print(false));
 // A page that nobody sees costs the trainer nothing.
 document.addEventListener("visibilitychange", () => (document.hidden ? stream.close() : stream.open()));
 onThemeChange(() => views.forEach((view) => view.redraw()));

@@ -8,23 +8,11 @@ import { UnitStrips } from "./strips.js";
 import { FiltersPanel } from "./filters.js";
 import { Steering } from "./steering.js";
 
-const STATES = {
-  starting: "starting",
-  rebalancing: "rebalancing: waiting for its partition",
-  restoring: "restoring its checkpoint",
-  replaying: "replaying",
-  running: "running",
-  waiting: "waiting for images",
-  paused: "paused: leaves the images alone",
-  stopped: "stopped",
-  unreachable: "waiting for the broker",
-  failed: "stopped by an error",
-};
-
 export class ModelView {
   #parts = {};
   #history = new History();
   #lastFrame = null;
+  #connected = true;
 
   constructor(name, limits, ranges) {
     const copy = document.getElementById("model").content.cloneNode(true);
@@ -37,20 +25,41 @@ export class ModelView {
       panel.setAttribute("aria-label", `${name}: ${panel.querySelector("h3").firstChild.textContent.trim()}`);
     }
     say(this.#parts.name, name);
-    this.digitsPanel = new DigitsPanel(this.#parts);
+    this.digitsPanel = new DigitsPanel(this.#parts, name, ranges);
     this.lossChart = new LossChart(this.#parts, name, ranges);
     this.activationChart = new ActivationChart(this.#parts, name, ranges);
-    this.klChart = new KlChart(this.#parts);
+    this.klChart = new KlChart(this.#parts, name, ranges);
     this.filtersPanel = new FiltersPanel(this.#parts, (unit) => this.#selected(unit));
     this.strips = new UnitStrips(this.#parts, limits, (unit) => this.#selected(unit));
   }
 
-  /** Offers to steer the model, if the server does. */
-  attached(control) {
-    if (control) {
-      this.steering = new Steering(this.#parts);
-    }
+  attached() {
     this.redraw();
+  }
+
+  /** Offers to steer the model, if the server does. */
+  allowControl(allowed) {
+    if (allowed) {
+      this.steering ??= new Steering(this.#parts);
+    }
+    this.#parts.steering.hidden = !allowed;
+  }
+
+  /** Whether the run has ended as intended. */
+  isFinished() {
+    return this.#lastFrame?.state === "finished";
+  }
+
+  /** Whether what is shown is the state of now; the result of a finished run stays what it is. */
+  connected(connected) {
+    if (this.#connected !== connected) {
+      this.#connected = connected;
+      this.element.classList.toggle("stale", !connected && !this.isFinished());
+      this.#state();
+      if (!connected) {
+        this.steering?.lost();
+      }
+    }
   }
 
   /** The selected unit of the first hidden layer is the same in all panels. */
@@ -61,11 +70,14 @@ export class ModelView {
 
   frame(frame) {
     this.#lastFrame = frame;
+    this.#state();
     this.#tiles(frame);
+    this.#figures(frame);
     this.steering?.show(frame);
     const { activations, hyperparameters } = frame;
     if (activations !== null) {
       this.#fill("units");
+      this.#fill("kl");
       this.strips.show(activations.layers, hyperparameters);
       this.klChart.show(activations.layers, hyperparameters.rho);
     }
@@ -76,8 +88,17 @@ export class ModelView {
     this.digitsPanel.show(digits);
   }
 
+  /** What became of a command, and nothing else: the view is frozen. */
+  answer(frame) {
+    this.steering?.answer(frame);
+  }
+
   history(points) {
     this.#history.replace(points);
+    if (points.steps.length > 0) {
+      this.#fill("loss");
+      this.#fill("activation");
+    }
     const joined = this.#history.points();
     if (joined.steps.length > 0) {
       const marks = this.#marks();
@@ -97,46 +118,71 @@ export class ModelView {
     this.filtersPanel.show(filters);
   }
 
-  /** The server is another process now. */
+  /** The server is another process now: each panel is the old one's until it is filled anew. */
   restarted() {
     this.#history.restarted();
+    this.element.querySelectorAll(".panel.filled").forEach((panel) => panel.classList.add("old"));
+    this.steering?.lost();
   }
 
-  redraw() {
+  /** @param all also what is off screen */
+  redraw(all = false) {
     for (const part of [this.digitsPanel, this.lossChart, this.activationChart, this.klChart, this.strips, this.filtersPanel]) {
-      part.redraw();
+      part.redraw(all);
     }
   }
 
-  #fill(panel) {
-    this.element.querySelector(`[data-panel="${panel}"]`).classList.add("filled");
+  #fill(name) {
+    const panel = this.element.querySelector(`[data-panel="${name}"]`);
+    panel.classList.add("filled");
+    panel.classList.remove("old");
+  }
+
+  /** The server's words; of a model that cannot be reached nobody knows more than what it was last. */
+  #state() {
+    const { state, error } = this.#parts;
+    if (this.#lastFrame === null) {
+      return;
+    }
+    const { status } = this.#lastFrame;
+    const known = this.#connected || this.isFinished();
+    say(state, known ? status.text : `last seen: ${status.text}`);
+    state.dataset.tone = known || status.tone === "bad" ? status.tone : "neutral";
+    error.hidden = this.#lastFrame.error === null;
+    say(error, this.#lastFrame.error ?? "");
+  }
+
+  #figures({ figures }) {
+    const { figures: list } = this.#parts;
+    list.hidden = figures.length === 0;
+    const text = JSON.stringify(figures);
+    if (list.dataset.text !== text) {
+      list.dataset.text = text;
+      list.replaceChildren(
+        ...figures.map(({ name, value }) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+      );
+    }
   }
 
   #tiles(frame) {
     const parts = this.#parts;
-    const replay = frame.replay === null ? "" : ` ${count(frame.replay.done)} of ${count(frame.replay.total)} images again`;
-    say(parts.state, STATES[frame.state] + replay);
-    parts.state.dataset.state = frame.state;
-    parts.error.hidden = frame.error === null;
-    say(parts.error, frame.error ?? "");
     this.#facts(frame);
 
     const loss = frame.activations?.loss;
     say(parts.step, frame.step < 0 ? "–" : count(frame.step));
-    say(parts.images, `${count(frame.images)} images`);
-    if (loss) {
-      say(parts.loss, significant(loss.total, 4));
-      say(parts.mse, `MSE ${significant(loss.mse, 3)}`);
-    }
+    say(parts.images, frame.step < 0 ? NOTHING : `${count(frame.images)} images`);
+    say(parts.loss, loss ? significant(loss.total, 4) : "–");
+    say(parts.mse, loss ? `MSE ${significant(loss.mse, 3)}` : NOTHING);
     this.#number(parts.speed, significantSpeed(frame.stepsPerSecond), "steps/s");
     say(parts.imageSpeed, `${count(Math.round(frame.imagesPerSecond))} images/s`);
     this.#number(parts.lag, frame.lag === null ? "–" : count(frame.lag), frame.lag === null ? "" : "images");
     say(parts.lagTime, lagTime(frame));
-    if (frame.checkpoint !== null) {
-      say(parts.checkpoint, count(frame.checkpoint.step));
-      const { secondsAgo, millis } = frame.checkpoint;
-      say(parts.checkpointCost, `steps, ${seconds(secondsAgo)} ago, took ${Math.round(millis)} ms`);
-    }
+    const { checkpoint } = frame;
+    say(parts.checkpoint, checkpoint === null ? "–" : count(checkpoint.step));
+    say(
+      parts.checkpointCost,
+      checkpoint === null ? NOTHING : `${seconds(checkpoint.secondsAgo)} ago, took ${Math.round(checkpoint.millis)} ms`,
+    );
     say(parts.deadLetters, count(frame.deadLetters));
   }
 
@@ -148,10 +194,7 @@ export class ModelView {
   }
 
   #facts({ architecture, hyperparameters: h }) {
-    if (h === null) {
-      return;
-    }
-    const facts = [
+    const facts = h === null ? [] : [
       architecture,
       `α ${parameter(h.alpha)}`,
       `β ${h.beta.map(parameter).join(" / ")}`,
@@ -167,6 +210,8 @@ export class ModelView {
   }
 }
 
+const NOTHING = "\u00a0"; // keeps the line
+
 const schedule = ({ shape, steps }) => (shape === "constant" ? "" : `, ${shape} over ${count(steps)} steps`);
 
 const significantSpeed = (value) => (value >= 10 ? count(Math.round(value)) : value.toFixed(1));
@@ -175,5 +220,5 @@ function lagTime({ lag, imagesPerSecond, secondsSinceStep }) {
   if (lag > 0 && imagesPerSecond > 0) {
     return `${seconds(lag / imagesPerSecond)} of work`;
   }
-  return secondsSinceStep !== null && secondsSinceStep > 2 ? `last step ${seconds(secondsSinceStep)} ago` : " ";
+  return secondsSinceStep !== null && secondsSinceStep > 2 ? `last step ${seconds(secondsSinceStep)} ago` : NOTHING;
 }

@@ -12,6 +12,7 @@ export class Picker {
   #cellHeight = 0;
   #hover = null;
   #visible = false;
+  #drawn = false;
   selected = 0;
 
   /**
@@ -29,6 +30,7 @@ export class Picker {
     this.#box = element("div", { className: "picker", role: "slider", tabIndex: 0, "aria-label": options.label }, this.#canvas);
     this.#readout = element("p", { className: "readout" });
     parent.append(this.#box, this.#readout);
+    this.#tell();
     this.#box.addEventListener("pointermove", (event) => this.#point(event));
     this.#box.addEventListener("pointerleave", () => this.#leave());
     this.#box.addEventListener("click", (event) => this.select(this.#at(event)));
@@ -57,7 +59,8 @@ export class Picker {
     }
   }
 
-  draw() {
+  /** @param all also if it is off screen, where else it is drawn for the first time only */
+  draw(all = false) {
     const count = this.#options.count();
     const width = this.#box.clientWidth;
     if (count === 0 || width === 0) {
@@ -74,10 +77,13 @@ export class Picker {
       canvas.width = across;
       canvas.height = this.#cellHeight * lines;
       canvas.style.height = `${canvas.height / scale}px`;
+      this.#drawn = false; // that has cleared it
     }
-    if (!this.#visible) {
+    this.#tell();
+    if (!this.#visible && this.#drawn && !all) {
       return;
     }
+    this.#drawn = true;
     const context = canvas.getContext("2d");
     context.imageSmoothingEnabled = false;
     context.clearRect(0, 0, canvas.width, canvas.height);
@@ -88,7 +94,6 @@ export class Picker {
     if (this.#hover !== null && this.#hover !== this.selected) {
       this.#outline(context, this.#hover, theme().soft, scale);
     }
-    this.#tell();
   }
 
   #place(cell) {
@@ -146,14 +151,23 @@ export class Picker {
     }
   }
 
+  /** A slider has a value from the beginning, also where nobody sees it. */
   #tell() {
+    if (this.#options.count() === 0) {
+      this.#value(0, 0, "nothing to show yet");
+      return;
+    }
     const cell = this.#hover ?? this.selected;
     const [name, text] = this.#options.describe(cell);
     this.#readout.replaceChildren(element("b", {}, name), ` ${text}`);
     const [chosen, values] = this.#options.describe(this.selected);
+    this.#value(this.selected, this.#options.count() - 1, `${chosen}: ${values}`);
+  }
+
+  #value(now, max, text) {
     this.#box.setAttribute("aria-valuemin", "0");
-    this.#box.setAttribute("aria-valuemax", String(Math.max(0, this.#options.count() - 1)));
-    this.#box.setAttribute("aria-valuenow", String(this.selected));
-    this.#box.setAttribute("aria-valuetext", `${chosen}: ${values}`);
+    this.#box.setAttribute("aria-valuemax", String(max));
+    this.#box.setAttribute("aria-valuenow", String(now));
+    this.#box.setAttribute("aria-valuetext", text);
   }
 }

@@ -1,6 +1,6 @@
 // What a person tells the model: sent to the server, answered by the trainer in one of the next frames.
 import { element, say } from "./dom.js";
-import { count } from "./format.js";
+import { count, significant } from "./format.js";
 
 const FIELDS = {
   "learning-rate": (h) => String(h.learningRate),
@@ -9,16 +9,19 @@ const FIELDS = {
   rho: (h) => String(h.rho),
 };
 
+const LARGE = 10; // times the present learning rate: most models diverge from there on
+
 export class Steering {
   #parts;
   #inputs = new Map();
   #model = null;
   #paused = false;
+  #learningRate = Infinity; // the present one
+  #waiting = false; // for what becomes of a command
   #asked = null; // source of the control record whose answer is awaited
 
   constructor(parts) {
     this.#parts = parts;
-    parts.steering.hidden = false;
     for (const name of Object.keys(FIELDS)) {
       const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", name });
       this.#inputs.set(name, input);
@@ -37,10 +40,13 @@ export class Steering {
     });
   }
 
-  show({ model, state, hyperparameters, kept, told }) {
+  /** @param frame the model's newest */
+  show(frame) {
+    const { model, state, hyperparameters, kept } = frame;
     this.#model = model;
     this.#paused = state === "paused";
-    say(this.#parts.hold, this.#paused ? "Resume" : "Pause");
+    say(this.#parts.hold, this.#paused ? "Resume training" : "Pause training");
+    this.#parts.controls.disabled = state === "finished" || hyperparameters === null;
     if (hyperparameters !== null) {
       for (const [name, input] of this.#inputs) {
         const value = FIELDS[name](hyperparameters);
@@ -51,10 +57,26 @@ export class Steering {
         }
       }
     }
+    this.#learningRate = hyperparameters?.learningRate ?? Infinity;
     this.#options(kept);
+    this.answer(frame);
+  }
+
+  /** Nobody answers any more: the process has gone. */
+  lost() {
+    this.#parts.controls.disabled = true;
+    if (this.#waiting) {
+      this.#waiting = false;
+      this.#asked = null;
+      this.#say("no answer: the connection was lost before it came");
+    }
+  }
+
+  answer({ told }) {
     const answer = told.find(({ source }) => source === this.#asked);
     if (answer) {
       this.#asked = null;
+      this.#waiting = false;
       this.#say(answer.refused === null ? `${answer.text}: from step ${count(answer.step)} on` : `refused: ${answer.refused}`);
     }
   }
@@ -65,9 +87,12 @@ export class Steering {
     if (select.dataset.text !== text) {
       select.dataset.text = text;
       const chosen = select.value;
-      select.replaceChildren(...kept.map((step) => element("option", { value: String(step) }, count(step))));
-      if (chosen !== "" && kept.includes(Number(chosen))) {
-        select.value = chosen;
+      const isNewest = select.selectedIndex <= 0;
+      // The newest first: the oldest are those that will soon be kept no more.
+      const steps = [...kept].reverse();
+      select.replaceChildren(...steps.map((step) => element("option", { value: String(step) }, count(step))));
+      if (!isNewest && kept.includes(Number(chosen))) {
+        select.value = chosen; // what a person has chosen stays
       }
     }
     this.#parts.rollback.disabled = kept.length === 0;
@@ -82,13 +107,25 @@ export class Steering {
     }
     if (Object.keys(hyperparameters).length === 0) {
       this.#say("nothing is changed: enter another value first");
-    } else {
+    } else if (this.#isMeant(hyperparameters["learning-rate"])) {
       this.#tell({ command: "set", hyperparameters });
+    } else {
+      this.#say("nothing was set");
     }
+  }
+
+  /** Asks before a learning rate that will most likely destroy what was learned. */
+  #isMeant(learningRate) {
+    const times = Number(learningRate) / this.#learningRate; // of no number and of none at all: NaN
+    return (
+      !(times > LARGE) ||
+      confirm(`Learning rate ${learningRate} is ${significant(times, 2)} times the present ${this.#learningRate}: the model may lose what it has learned. Set it?`)
+    );
   }
 
   async #tell(control) {
     this.#say("sent, waiting for the answer …");
+    this.#waiting = true;
     try {
       const response = await fetch(`control/${encodeURIComponent(this.#model)}`, {
         method: "POST",
@@ -99,9 +136,11 @@ export class Steering {
       if (response.ok) {
         this.#asked = text;
       } else {
+        this.#waiting = false;
         this.#say(`refused: ${text}`);
       }
     } catch {
+      this.#waiting = false;
       this.#say("the server does not answer");
     }
   }

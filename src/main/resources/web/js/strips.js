@@ -41,8 +41,8 @@ export class UnitStrips {
     this.#strips[0]?.picker.mark(unit);
   }
 
-  redraw() {
-    this.#strips.forEach((strip) => strip.picker.draw());
+  redraw(all) {
+    this.#strips.forEach((strip) => strip.picker.draw(all));
     this.#paintKey();
   }
 

@@ -10,6 +10,7 @@ import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.ControlTopic;
@@ -194,6 +195,7 @@ final class DemoCommand implements Callable<Integer> {
                 new CompletableFuture<>(); // from the broker's start on
         private LivePage livePage;
         private String page; // its address
+        private RunMetrics metrics;
         private Map<String, Object> kafka;
 
         DemoRun(Path work, Architecture architecture, Map<String, Hyperparameters> chosen) {
@@ -230,6 +232,7 @@ final class DemoCommand implements Callable<Integer> {
 
         void startModels() throws Exception {
             PrometheusMeterRegistry registry = Meters.create();
+            metrics = new RunMetrics(registry, chosen.keySet());
             livePage = LivePage.start(chosen.keySet(), control.isAllowed());
             HttpServer server = opened(http.start(
                     livePage,
@@ -383,7 +386,8 @@ final class DemoCommand implements Callable<Integer> {
                 new Summary(results).write(summary);
                 System.out.println("summary in " + summary);
             }
-            livePage.finish();
+            results.forEach((model, result) -> livePage.feed(model).finish(result.figures()));
+            metrics.finish();
         }
 
         private String result(DemoModel model, PublishedModel published, long count) {

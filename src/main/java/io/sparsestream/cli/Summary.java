@@ -3,11 +3,14 @@ package io.sparsestream.cli;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.web.Figure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The demo's result as JSON: a contract with whoever reads it. */
@@ -27,7 +30,24 @@ record Summary(Map<String, Model> models) {
             double stepsPerSecond,
             List<Loss> history,
             Test test,
-            long weightsCrc32c) {}
+            long weightsCrc32c) {
+
+        /** The same for people who look at the live page. */
+        List<Figure> figures() {
+            List<Figure> figures = new ArrayList<>();
+            figures.add(new Figure("test loss", String.format(Locale.ROOT, "%.6f", test.loss())));
+            figures.add(new Figure("test MSE", String.format(Locale.ROOT, "%.6f", test.mse())));
+            test.meanActivation()
+                    .forEach((layer, mean) ->
+                            figures.add(new Figure("mean of " + layer, String.format(Locale.ROOT, "%.4f", mean))));
+            figures.add(new Figure("steps", String.format(Locale.ROOT, "%,d", steps)));
+            figures.add(new Figure("reconstructions", String.format(Locale.ROOT, "%,d", reconstructions)));
+            figures.add(new Figure("dead letters", String.format(Locale.ROOT, "%,d", deadLetters)));
+            figures.add(
+                    new Figure("time", String.format(Locale.ROOT, "%,.0f s, %.0f steps/s", seconds, stepsPerSecond)));
+            return figures;
+        }
+    }
 
     /** Prequential total loss of one step. */
     record Loss(long step, double loss) {}

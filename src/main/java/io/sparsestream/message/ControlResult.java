@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -60,7 +62,26 @@ public record ControlResult(
     /** In one line, for the log. */
     public String text() {
         return "model " + model + " at step " + step + ": "
-                + (refused == null ? control.text() : "control record " + source + " refused: " + refused);
+                + (refused == null ? effect() : "control record " + source + " refused: " + refused);
+    }
+
+    /** What was said, with the values as they were understood: {@code set beta=0.0075}. */
+    public String effect() {
+        if (control == null) {
+            return "control record";
+        }
+        if (refused != null || control.command() != Control.Command.SET) {
+            return control.text();
+        }
+        Map<String, String> understood = new LinkedHashMap<>(control.hyperparameters());
+        understood.replaceAll(hyperparameters.values()::getOrDefault);
+        return Control.set(understood).text();
+    }
+
+    /** Whether the model is not the one any more that it was before. */
+    public boolean setBack() {
+        return refused == null
+                && (control.command() == Control.Command.ROLLBACK || control.command() == Control.Command.RESET);
     }
 
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)

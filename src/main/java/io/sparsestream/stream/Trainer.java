@@ -257,7 +257,7 @@ public final class Trainer implements AutoCloseable {
         }
         return switch (state) {
             case CREATED, REBALANCING -> application.isRestoring() ? State.RESTORING : State.REBALANCING;
-            case RUNNING -> notes.pauses().by.isPresent() ? State.PAUSED : State.RUNNING;
+            case RUNNING -> pausedBy().isPresent() ? State.PAUSED : State.RUNNING;
             case PENDING_SHUTDOWN, NOT_RUNNING -> State.STOPPED;
             case PENDING_ERROR, ERROR -> State.FAILED;
         };
@@ -271,7 +271,7 @@ public final class Trainer implements AutoCloseable {
             case UNREACHABLE -> Health.notReady(application.silence().orElse("the broker has not answered"));
             case STOPPED -> Health.notReady("stopped");
             case FAILED -> Health.notReady("stopped by an error: " + trouble().orElse("unknown"));
-            case PAUSED -> Health.readyBut("paused by " + notes.pauses().by.orElse(Topics.CONTROL));
+            case PAUSED -> Health.readyBut("paused by " + pausedBy().orElse(Topics.CONTROL));
             case RUNNING ->
                 isStandby()
                         ? Health.readyBut("standing by: other trainers of the model have all partitions")
@@ -285,6 +285,11 @@ public final class Trainer implements AutoCloseable {
     private boolean isStandby() {
         return application.streams().metadataForLocalThreads().stream()
                 .allMatch(thread -> thread.activeTasks().isEmpty());
+    }
+
+    /** The control record that has told the model to pause; empty while it is not paused. */
+    public Optional<String> pausedBy() {
+        return notes.pauses().by;
     }
 
     /** What keeps it from learning, in one line; empty where nothing does. */

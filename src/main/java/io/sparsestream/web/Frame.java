@@ -8,6 +8,7 @@ import java.util.List;
  * The numbers of one model, several times a second.
  *
  * @param state of the stream, as {@link State} in lower case
+ * @param status the same for people
  * @param error why it has stopped or does not learn, or null
  * @param replay how far the gap after the checkpoint is closed, or null
  * @param step the newest training step, -1 before the first of the model
@@ -19,11 +20,13 @@ import java.util.List;
  * @param hyperparameters with which it learns, or null before the task has started
  * @param kept steps of the checkpoints that the model can go back to
  * @param told what the model was told since the process began, the last few, the newest last
+ * @param figures of the run, once it is finished
  * @param activations losses and averages, a few steps old at most; null before the first step
  */
 record Frame(
         String model,
         String state,
+        Status status,
         String error,
         Replay replay,
         long step,
@@ -38,7 +41,15 @@ record Frame(
         Hyperparameters hyperparameters,
         List<Long> kept,
         List<Told> told,
+        List<Figure> figures,
         Activations activations) {
+
+    /**
+     * A state with its reason, beside the model's name.
+     *
+     * @param text short
+     */
+    record Status(String text, Tone tone) {}
 
     /**
      * Something that a person told the model.

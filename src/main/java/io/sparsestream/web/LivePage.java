@@ -66,11 +66,6 @@ public final class LivePage implements Routes, AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Shows all models as finished from now on, unless one fails. */
-    public void finish() {
-        feeds.forEach(ModelFeed::finish);
-    }
-
     @Override
     public void addTo(JavalinConfig config) {
         Map<String, String> headers =

@@ -10,6 +10,7 @@ import io.sparsestream.stream.Trainer;
 import io.sparsestream.stream.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -29,7 +30,6 @@ public final class ModelFeed implements TrainingListener {
     private final AtomicReference<Snapshot> empty = new AtomicReference<>();
     private final AtomicReference<Snapshot> full = new AtomicReference<>();
     private volatile Trainer trainer;
-    private volatile boolean finished;
 
     // the stream thread's, which alone writes; the others look at the volatile ones
     private final NavigableSet<Integer> replicas = new TreeSet<>(); // of several that are trained here
@@ -47,11 +47,16 @@ public final class ModelFeed implements TrainingListener {
     private volatile Hyperparameters hyperparameters; // null before the task has started
     private volatile List<Long> kept = List.of();
     private volatile List<Frame.Told> told = List.of();
+    private volatile boolean isAnother; // model than before, whose losses say nothing of those to come
+
+    private volatile boolean finished;
+    private volatile List<Figure> figures = List.of(); // once the run is finished
 
     // the page's thread's
     private final Speed stepSpeed = new Speed();
     private final Speed imageSpeed = new Speed();
     private Snapshot latest;
+    private Divergence divergence = new Divergence();
     private Selectivity selectivity;
     private double stepsPerSecond;
     private double imagesPerSecond;
@@ -69,8 +74,13 @@ public final class ModelFeed implements TrainingListener {
         trainer = started;
     }
 
-    /** Says that what the model was to learn it has learned, whatever the trainer does from now on. */
-    void finish() {
+    /**
+     * Says that the run has ended as intended, whatever its trainer does now, unless that fails.
+     *
+     * @param last what came of it, in the order in which it is to be shown
+     */
+    public void finish(List<Figure> last) {
+        figures = List.copyOf(last);
         finished = true;
     }
 
@@ -104,6 +114,7 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onResume(Learner learner, long nanos) {
         replay = null;
+        isAnother = true;
         show(learner);
         step = learner.state().step() - 1;
         modelImages = learner.state().images();
@@ -119,10 +130,9 @@ public final class ModelFeed implements TrainingListener {
         show(learner);
         step = result.step() - 1;
         modelImages = result.images();
+        isAnother |= result.setBack();
         List<Frame.Told> longer = new ArrayList<>(told);
-        String text =
-                result.control() == null ? "control record" : result.control().text();
-        longer.add(new Frame.Told(result.step(), text, result.refused(), result.source()));
+        longer.add(new Frame.Told(result.step(), result.effect(), result.refused(), result.source()));
         told = List.copyOf(longer.subList(Math.max(0, longer.size() - TOLD), longer.size()));
     }
 
@@ -210,6 +220,12 @@ public final class ModelFeed implements TrainingListener {
             selectivity = new Selectivity(next.units());
         }
         selectivity.add(next.hidden, next.labels, next.images);
+        if (isAnother) {
+            isAnother = false;
+            divergence = new Divergence();
+        }
+        divergence.add(
+                next.activations.loss().get("total"), next.activations.loss().get("mse"));
         empty.set(latest == null ? new Snapshot() : latest);
         latest = next;
     }
@@ -230,11 +246,14 @@ public final class ModelFeed implements TrainingListener {
         Saved saved = checkpoint;
         double idle = (now - stepNanos) / NANOS_PER_SECOND;
         OptionalLong lag = watched == null ? OptionalLong.empty() : watched.lag();
+        State state = state(watched, begun, now);
+        Frame.Replay again = replay;
         return new Frame(
                 model,
-                state(watched, begun, now).toString(),
+                state.toString(),
+                new Frame.Status(text(state, watched, again), state.tone()),
                 error(watched),
-                replay,
+                again,
                 step,
                 modelImages,
                 begun ? idle : null,
@@ -250,6 +269,7 @@ public final class ModelFeed implements TrainingListener {
                 hyperparameters,
                 kept,
                 told,
+                figures,
                 latest == null ? null : latest.activations);
     }
 
@@ -260,7 +280,17 @@ public final class ModelFeed implements TrainingListener {
         if (watched == null) {
             return State.STARTING;
         }
-        return State.of(watched.state(), replay != null, !begun || now - stepNanos > IDLE_NANOS);
+        boolean idle = !begun || now - stepNanos > IDLE_NANOS;
+        return State.of(watched.state(), replay != null, idle, divergence.isDiverging());
+    }
+
+    private static String text(State state, Trainer watched, Frame.Replay again) {
+        if (state == State.REPLAYING && again != null) {
+            return String.format(Locale.ROOT, "replaying %,d of %,d images again", again.done(), again.total());
+        }
+        return state == State.PAUSED
+                ? watched.pausedBy().map(by -> "paused by " + by).orElse(state.text())
+                : state.text();
     }
 
     private static String error(Trainer watched) {

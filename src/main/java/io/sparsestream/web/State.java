@@ -6,34 +6,57 @@ import java.util.Locale;
 /** What the page says that the stream is doing. */
 enum State {
     /** No trainer yet. */
-    STARTING,
-    REBALANCING,
-    RESTORING,
+    STARTING("starting", Tone.NEUTRAL),
+    REBALANCING("rebalancing: waiting for its partition", Tone.NEUTRAL),
+    RESTORING("restoring its checkpoint", Tone.NEUTRAL),
     /** The images after the checkpoint are trained on again. */
-    REPLAYING,
-    RUNNING,
+    REPLAYING("replaying", Tone.NEUTRAL),
+    RUNNING("running", Tone.GOOD),
+    /** It runs, but the loss has risen far. */
+    DIVERGING("diverging: the loss is three times what it was, lower the learning rate", Tone.BAD),
     /** It runs, but there is no image to learn from. */
-    WAITING,
+    WAITING("waiting for images", Tone.WARN),
     /** It runs, but was told to leave the images alone. */
-    PAUSED,
-    STOPPED,
+    PAUSED("paused: leaves the images alone", Tone.WARN),
     /** The broker has not answered for a while. */
-    UNREACHABLE,
-    /** All that was to be done has been: the demo's steps have been made. */
-    FINISHED,
-    FAILED;
+    UNREACHABLE("the broker does not answer", Tone.BAD),
+    /** The run has ended as intended. */
+    FINISHED("finished", Tone.GOOD),
+    STOPPED("stopped", Tone.WARN),
+    FAILED("stopped by an error", Tone.BAD);
 
-    /** @param idle no step for a while */
-    static State of(Trainer.State trainer, boolean replaying, boolean idle) {
+    private final String text;
+    private final Tone tone;
+
+    State(String text, Tone tone) {
+        this.text = text;
+        this.tone = tone;
+    }
+
+    /**
+     * Of a trainer that was started.
+     *
+     * @param idle no step for a while
+     */
+    static State of(Trainer.State trainer, boolean replaying, boolean idle, boolean diverging) {
         return switch (trainer) {
             case REBALANCING -> replaying ? REPLAYING : REBALANCING;
             case RESTORING -> RESTORING;
-            case RUNNING -> idle ? WAITING : RUNNING;
+            case RUNNING -> idle ? WAITING : diverging ? DIVERGING : RUNNING;
             case PAUSED -> PAUSED;
             case STOPPED -> STOPPED;
             case UNREACHABLE -> UNREACHABLE;
             case FAILED -> FAILED;
         };
+    }
+
+    /** For people: the page shows any, so a new state needs no more than its words and tone here. */
+    String text() {
+        return text;
+    }
+
+    Tone tone() {
+        return tone;
     }
 
     @Override

@@ -25,9 +25,10 @@ record Dashboard(String file, JsonNode json) {
         }
     }
 
-    /** Without the rows, which are headings. */
+    /** Without the rows, which are headings; but with the panels that a closed row holds. */
     List<JsonNode> panels() {
         return stream(json.get("panels"))
+                .flatMap(panel -> Stream.concat(Stream.of(panel), stream(panel.path("panels"))))
                 .filter(panel -> !panel.get("type").asText().equals("row"))
                 .toList();
     }

@@ -11,6 +11,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.replay.Replay;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,6 +51,7 @@ final class MonitoredPipeline implements AutoCloseable {
         Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
         trainers = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(registry)));
         TopicSetup.createImages(kafka, PARTITIONED, 2);
+        new RunMetrics(registry, List.of("sparse", "plain", "replicas")); // as the demo has
         startTrainer(kafka, directory, "sparse", Topics.IMAGES);
         startTrainer(kafka, directory, "plain", Topics.IMAGES);
         startTrainer(kafka, directory, "replicas", PARTITIONED);

@@ -5,12 +5,14 @@ import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.openqa.selenium.Alert;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
@@ -94,6 +96,33 @@ final class Browser implements AutoCloseable {
 
     Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
+    }
+
+    /** The value of a promise, which the script returns. */
+    Object await(String script, Object... arguments) {
+        return driver.executeAsyncScript(
+                "const done = arguments[arguments.length - 1]; (async () => {" + script
+                        + "})().then(done, error => done(String(error)));",
+                arguments);
+    }
+
+    /** What the page asks, and how a person answers. */
+    String answer(boolean yes) {
+        Alert question = driver.switchTo().alert();
+        String text = question.getText();
+        if (yes) {
+            question.accept();
+        } else {
+            question.dismiss();
+        }
+        return text;
+    }
+
+    /** Prints to a PDF as a person would, with the style sheet for paper. */
+    byte[] print() {
+        return Base64.getDecoder()
+                .decode((String) driver.executeCdpCommand("Page.printToPDF", Map.of("printBackground", true))
+                        .get("data"));
     }
 
     long number(String script) {

@@ -156,12 +156,12 @@ class LivePageBrowserTest {
                             .size()
                     > 5);
 
-            browser.one("#pause").sendKeys(Keys.SPACE);
-            await(() -> browser.one("#connection").getText().equals("paused"));
+            browser.one("#freeze").sendKeys(Keys.SPACE);
+            await(() -> browser.one("#connection").getText().equals("view frozen"));
             long step = step(browser, 0);
             Thread.sleep(1500);
             assertThat(step(browser, 0)).isEqualTo(step);
-            browser.one("#pause").sendKeys(Keys.SPACE);
+            browser.one("#freeze").sendKeys(Keys.SPACE);
             await(() -> step(browser, 0) > step);
             assertThat(browser.errors()).isEmpty();
         }
@@ -183,13 +183,33 @@ class LivePageBrowserTest {
             await(() ->
                     browser.one(".model:first-child [data-is=facts]").getText().contains("β 0.0075"));
 
+            // The answer comes also to a view that is frozen.
+            browser.one("#freeze").click();
             browser.one(form + "[data-is=hold]").click();
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("pause: from step "));
+            browser.one("#freeze").click();
             await(() ->
                     browser.one(".model:first-child [data-is=state]").getText().startsWith("paused"));
+            assertThat(browser.one(form + "[data-is=hold]").getText()).isEqualTo("Resume training");
             browser.screenshot(SCREENSHOTS.resolve("live-page-steering.png"), 1360);
             browser.one(form + "[data-is=hold]").click();
             await(() ->
                     browser.one(".model:first-child [data-is=state]").getText().equals("running"));
+            browser.one(form + "[data-is=rollback]").click();
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("rollback to step "));
+
+            WebElement rate = browser.one(form + "[name=learning-rate]");
+            rate.sendKeys(Keys.chord(Keys.CONTROL, "a"), "0.1", Keys.ENTER); // ten times is not above ten times
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("set learning-rate=0.1: from step "));
+            rate.sendKeys(Keys.chord(Keys.CONTROL, "a"), "1.50", Keys.ENTER);
+            assertThat(browser.answer(false))
+                    .startsWith("Learning rate 1.50 is 15 times the present 0.1: the model may lose");
+            assertThat(browser.one(form + "[role=status]").getText()).isEqualTo("nothing was set");
+            rate.sendKeys(Keys.ENTER);
+            browser.answer(true);
+            await(() -> browser.one(form + "[role=status]").getText().startsWith("set learning-rate=1.5: from step "));
+            browser.one(form + "[data-is=reset]").click();
+            assertThat(browser.answer(false)).startsWith("Reset sparse?");
             browser.one(form + "[data-is=rollback]").click();
             await(() -> browser.one(form + "[role=status]").getText().startsWith("rollback to step "));
             assertThat(browser.errors()).isEmpty();
@@ -208,6 +228,10 @@ class LivePageBrowserTest {
 
             demo.kill();
             await(() -> browser.one("#connection").getText().startsWith("disconnected"));
+            assertThat(browser.all("[data-is=state]"))
+                    .extracting(WebElement::getText)
+                    .containsOnly("last seen: running");
+            assertThat(browser.all("fieldset:disabled")).hasSize(2);
             long seen = step(browser, 0);
 
             startDemo();
@@ -238,7 +262,7 @@ class LivePageBrowserTest {
         awaitServer();
         browser.open("http://127.0.0.1:" + port + "/");
         await(() -> browser.one("#connection").getText().equals("live"));
-        await(() -> browser.all(".panel.filled").size() == 2 * 3);
+        await(() -> browser.all(".panel.filled").size() == 2 * 6);
         await(() -> browser.all("[data-is=lossChart][aria-label]").size() == 2);
         // A replay that competes for the same cores may keep a model waiting for a moment.
         await(() -> browser.all("[data-is=state]").stream()

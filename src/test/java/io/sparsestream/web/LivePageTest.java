@@ -100,6 +100,9 @@ class LivePageTest {
 
             JsonNode frame = events.next("frame", "sparse");
             assertThat(frame.get("state").asText()).isEqualTo("starting");
+            assertThat(frame.at("/status/text").asText()).isEqualTo("starting");
+            assertThat(frame.at("/status/tone").asText()).isEqualTo("neutral");
+            assertThat(frame.get("figures")).isEmpty();
             assertThat(frame.get("step").asLong()).isEqualTo(1);
             assertThat(frame.get("architecture").asText()).isEqualTo("784-300-30-300-784");
             assertThat(frame.at("/hyperparameters/rho").asDouble()).isEqualTo(0.02);
@@ -228,12 +231,19 @@ class LivePageTest {
     }
 
     @Test
-    void whatIsFinishedIsSaidToBe() throws Exception {
+    void aFinishedRunSaysSoWithItsFiguresUntilTheEnd() throws Exception {
         try (Events events = new Events()) {
-            assertThat(events.next("frame", "sparse").get("state").asText()).isEqualTo("starting");
-            page.finish();
+            events.next("frame", "sparse");
+            feed.finish(List.of(new Figure("test loss", "0.0352"), new Figure("steps", "20,000")));
             page.close();
-            assertThat(events.last("frame", "sparse").get("state").asText()).isEqualTo("finished");
+
+            JsonNode last = events.last("frame", "sparse");
+            assertThat(last.get("state").asText()).isEqualTo("finished");
+            assertThat(last.at("/status/tone").asText()).isEqualTo("good");
+            assertThat(last.get("figures"))
+                    .extracting(figure -> figure.get("name").asText() + " "
+                            + figure.get("value").asText())
+                    .containsExactly("test loss 0.0352", "steps 20,000");
         }
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.ControlResult;
 import io.sparsestream.stream.TrainingListener;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class ModelFeedTest {
@@ -31,6 +33,29 @@ class ModelFeedTest {
         assertThat(feed.frame().images()).isEqualTo(9);
         step(fifth, five);
         assertThat(feed.frame().images()).isEqualTo(12);
+    }
+
+    @Test
+    void whatWasSetIsShownAsItWasUnderstood() {
+        FakeLearner learner = new FakeLearner();
+        feed.onControl(
+                told(learner, "{\"command\":\"set\",\"hyperparameters\":{\"beta\":\" 7.50e-3 \",\"rho\":\".03\"}}"),
+                learner);
+        feed.onControl(told(learner, "{\"command\":\"set\",\"hyperparameters\":{\"beta\":\"abc\"}}"), learner);
+        feed.onControl(told(learner, "{\"command\":\"pause\"}"), learner);
+        feed.onControl(told(learner, "nonsense"), learner);
+
+        assertThat(feed.frame().told())
+                .extracting(Frame.Told::text)
+                .containsExactly("set beta=0.0075 rho=0.03", "set beta=abc", "pause", "control record");
+    }
+
+    private static ControlResult told(FakeLearner learner, String json) {
+        return ControlResult.of("digits", learner, json.getBytes(StandardCharsets.UTF_8), "control-0@0", control -> {
+            if (control.hyperparameters() != null) {
+                learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
+            }
+        });
     }
 
     private static void step(TrainingListener listener, FakeLearner learner) {
