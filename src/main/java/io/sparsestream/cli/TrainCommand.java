@@ -8,6 +8,7 @@ import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
 import io.sparsestream.metrics.Meters;
+import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.metrics.StreamMetrics;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.model.ModelFile;
@@ -142,6 +143,7 @@ final class TrainCommand implements Callable<Integer> {
                 if (until == null) {
                     trainer.failed().get();
                 } else {
+                    RunMetrics run = new RunMetrics(registry, List.of(model));
                     until.await(
                             properties,
                             model,
@@ -149,6 +151,7 @@ final class TrainCommand implements Callable<Integer> {
                             trainer,
                             trained,
                             settings.sync().timeout());
+                    run.finish();
                 }
             }
         }
