@@ -126,7 +126,7 @@ enum Fixture {
         }
     },
 
-    /** A model for each of three labels, all of them with a gap and pending images, killed; then two are in memory. */
+    /** A model for each of three labels, each with a gap and pending images, killed; then two are in memory. */
     KEYED {
         @Override
         void make(Installation version) throws Exception {
@@ -175,11 +175,11 @@ enum Fixture {
                 "--batch",
                 "5",
                 "--checkpoint-interval",
-                "1",
+                checkpointInterval,
                 "--model-per-key",
                 "header:label",
                 "--max-models-in-memory",
-                "2"
+                Integer.toString(inMemory)
             };
         }
 

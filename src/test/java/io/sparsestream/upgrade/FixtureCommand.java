@@ -25,10 +25,12 @@ final class FixtureCommand {
             }
             System.out.println(fixture.name);
             Path zip = out.resolve(fixture.name + ".zip");
-            try (Installation version = new Installation(empty(scratch.resolve(fixture.name)), classPath)) {
-                fixture.make(version);
+            if (Files.notExists(zip)) { // to be made anew, it has to be deleted
+                try (Installation version = new Installation(empty(scratch.resolve(fixture.name)), classPath)) {
+                    fixture.make(version);
+                }
+                Archive.write(scratch.resolve(fixture.name), zip, FixtureCommand::isState);
             }
-            Archive.write(scratch.resolve(fixture.name), zip, FixtureCommand::isState);
             Map<String, String> outcome =
                     resumed(zip, empty(scratch.resolve(fixture.name + "-resumed")), fixture, classPath);
             if (!outcome.equals(
