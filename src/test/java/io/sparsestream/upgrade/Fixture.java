@@ -319,7 +319,7 @@ enum Fixture {
         }
     },
 
-    /** Files of the model of {@link #SINGLE}, from each of which another model starts. */
+    /** Files of the model of {@link #SINGLE}, which has to be made in the same run, from each of which another model starts. */
     FILES {
         @Override
         void make(Installation version) throws Exception {
