@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Waits for what processes bring about, as long as these live. */
-final class Await {
+public final class Await {
     private static final long LIMIT_SECONDS = 180;
     private static final long POLL_MILLIS = 100;
     private static final int LAST_LINES = 12;
 
     private Await() {}
 
-    interface Condition {
+    /** What is waited for. */
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
@@ -22,7 +23,7 @@ final class Await {
      * @throws ProcessEndedException if one of the processes has ended
      * @throws IllegalStateException with the last words of all if it does not come to hold
      */
-    static void until(String what, List<SparsestreamProcess> living, Condition condition)
+    public static void until(String what, List<SparsestreamProcess> living, Condition condition)
             throws InterruptedException, IOException, ProcessEndedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (true) {

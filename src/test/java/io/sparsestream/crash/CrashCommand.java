@@ -1,10 +1,14 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.learn.Architecture;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,21 +22,55 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class CrashCommand implements Callable<Integer> {
+    /** Between the seeds of two scenarios' shapes, so that they have none in common. */
+    private static final long SEEDS = 1L << 32;
+
+    /** Of a shape that learns slowly, a run has no more images than it learns in that time. */
+    private static final double LONGEST_SECONDS = 15;
+
+    private static final int LEAST_IMAGES = 2000;
+
     @Option(names = "--kills", defaultValue = "20", description = "How many (default: ${DEFAULT-VALUE}).")
     private int kills;
 
     @Option(names = "--images", defaultValue = "60000", description = "How many (default: ${DEFAULT-VALUE}).")
     private int images;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the moments and the order (default: 1).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of the moments, of the images, and of what is drawn (default: 1).")
     private long seed;
+
+    @Option(
+            names = "--runs",
+            defaultValue = "1",
+            description = "Of each scenario, with that seed and those that follow (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(
+            names = "--usual",
+            description = "Draws nothing: batch and layers by default, images of now, a clock that goes right.")
+    private boolean usual;
+
+    @Option(names = "--batch", description = "Instead of what is drawn.")
+    private Integer batch;
+
+    @Option(names = "--layers", description = "Instead of what is drawn.")
+    private String layers;
+
+    @Option(names = "--timestamps", description = "Instead of what is drawn: ${COMPLETION-CANDIDATES}.")
+    private Timestamps timestamps;
+
+    @Option(names = "--clock-jumps", negatable = true, description = "Instead of what is drawn.")
+    private Boolean clockJumps;
 
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,broker,cluster,takeover,control,synchronous,elastic,synchronous-cluster",
+            defaultValue = "trainer,backlog,broker,cluster,takeover,control,synchronous,elastic,synchronous-cluster",
             description =
-                    "What is killed: the trainer, the broker, one of three brokers, the active one of two trainers,"
+                    "What is killed: the trainer, the trainer while it catches up with a backlog, the broker, one of three brokers, the active one of two trainers,"
                             + " the trainer around changes of its hyperparameters; or up to three trainers of several"
                             + " replicas, which also join and leave, in rounds that wait for all, or only for some time;"
                             + " or one of three brokers, again with several replicas"
@@ -70,31 +108,70 @@ final class CrashCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         boolean asExpected = true;
-        for (Scenario scenario : scenarios) {
-            asExpected &= run(scenario);
+        for (long each = seed; each < seed + runs; each++) {
+            for (Scenario scenario : scenarios) {
+                asExpected &= run(scenario, each);
+            }
         }
         return asExpected ? 0 : 1;
     }
 
-    private boolean run(Scenario scenario) throws Exception {
+    private boolean run(Scenario scenario, long runSeed) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("sparsestream-crash-");
+        Plan plan = plan(scenario, runSeed);
         System.out.printf(
-                "%s killed %d times during %,d images, seed %d%s; logs in %s%n",
-                scenario, kills, images, seed, atLeastOnce ? ", at least once" : "", directory);
-        String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
-        Plan plan = new Plan(scenario, images, kills, seed, pause, guarantee);
-        if (scenario.hasReplicas()) {
-            long start = System.nanoTime();
-            try (ReplicasRun run =
-                    new ReplicasRun(directory, plan, partitions, line -> System.out.println("  " + line))) {
-                List<String> violations = run.run();
-                System.out.printf("  %.0f s in all%n", (System.nanoTime() - start) / 1e9);
-                return isAsExpected(violations);
-            }
+                Locale.ROOT,
+                "%s killed %d times during %,d images, seed %d%s: %s; logs in %s%n",
+                scenario,
+                kills,
+                plan.images(),
+                runSeed,
+                atLeastOnce ? ", at least once" : "",
+                plan.shape(),
+                directory);
+        try {
+            return isAsExpected(
+                    scenario.hasReplicas() ? replicas(directory, plan, partitions) : single(directory, plan));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) { // the next run may tell something else
+            System.out.println("FAILED: " + e);
+            return false;
         }
-        try (CrashRun run = new CrashRun(directory, plan, line -> System.out.println("  " + line))) {
+    }
+
+    private Plan plan(Scenario scenario, long runSeed) {
+        int shares = scenario.hasReplicas() ? partitions : 1;
+        SplittableRandom random = new SplittableRandom(runSeed + scenario.ordinal() * SEEDS);
+        Shape shape = usual ? scenario.usual() : scenario.draw(random, images / shares);
+        shape = batch == null ? shape : shape.withBatch(batch);
+        shape = layers == null ? shape : shape.withLayers(layers(layers));
+        shape = timestamps == null ? shape : shape.withTimestamps(timestamps);
+        shape = clockJumps == null ? shape : shape.withClockJumps(clockJumps);
+        long learned = usual ? images : Math.min(images, Math.max(LEAST_IMAGES, shape.imagesIn(LONGEST_SECONDS)));
+        String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
+        return new Plan(scenario, shape, (int) (learned / shares * shares), kills, runSeed, pause, guarantee);
+    }
+
+    private static Architecture layers(String text) {
+        return new Architecture(
+                Arrays.stream(text.split("-")).map(Integer::valueOf).toList());
+    }
+
+    private static List<String> replicas(Path directory, Plan plan, int partitions) throws Exception {
+        long start = System.nanoTime();
+        try (ReplicasRun run = new ReplicasRun(directory, plan, partitions, CrashCommand::show)) {
+            List<String> violations = run.run();
+            System.out.printf(Locale.ROOT, "  %.0f s in all%n", (System.nanoTime() - start) / 1e9);
+            return violations;
+        }
+    }
+
+    private static List<String> single(Path directory, Plan plan) throws Exception {
+        try (CrashRun run = new CrashRun(directory, plan, CrashCommand::show)) {
             CrashRun.Result result = run.run();
             System.out.printf(
+                    Locale.ROOT,
                     "  %d restarts of the task trained %s steps again; first new step %s s after the JVM's start;%n"
                             + "  taken over within %s s; stopped within %.1f s of SIGTERM; %.0f s in all%n",
                     result.retrained().size(),
@@ -103,8 +180,12 @@ final class CrashCommand implements Callable<Integer> {
                     range(result.secondsToTakeOver()),
                     result.secondsToStop(),
                     result.seconds());
-            return isAsExpected(result.violations());
+            return result.violations();
         }
+    }
+
+    private static void show(String line) {
+        System.out.println("  " + line);
     }
 
     private boolean isAsExpected(List<String> violations) {
@@ -113,6 +194,7 @@ final class CrashCommand implements Callable<Integer> {
         }
         boolean asExpected = violations.isEmpty() != atLeastOnce;
         System.out.printf(
+                Locale.ROOT,
                 "%s: %d violations%s%n",
                 asExpected ? "PASSED" : "FAILED",
                 violations.size(),

@@ -1,30 +1,26 @@
 package io.sparsestream.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sparsestream.dataset.Dataset;
-import io.sparsestream.dataset.Split;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.Json;
-import io.sparsestream.replay.Replay;
-import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.ControlTopic;
 import io.sparsestream.stream.ModelTopic;
-import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.stream.Tail;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -36,10 +32,12 @@ import org.apache.kafka.common.TopicPartition;
 final class CrashRun implements AutoCloseable {
     private static final Topics DISTURBED = new Topics("disturbed");
     private static final Topics UNDISTURBED = new Topics("undisturbed");
-    private static final int BATCH = Hyperparameters.SPARSE.batch();
-    private static final long WAIT_SECONDS = 180;
+    /** Images that are enough to see whether any are taken. */
+    private static final int SOME = 64;
+
     private static final double LONGEST_LIFE_SECONDS = 4;
     private static final double LONGEST_ANSWER_SECONDS = 0.4;
+    private static final double LONGEST_STANDSTILL_SECONDS = 20;
     private static final int PORTIONS = 20;
     private static final Pattern RESUMES = Pattern.compile("resumes at step \\d+: \\d+ from the checkpoint, (\\d+) tr");
     private static final Pattern FIRST_STEP = Pattern.compile("first new step, \\d+, ([\\d.]+) s after");
@@ -47,15 +45,20 @@ final class CrashRun implements AutoCloseable {
     private final Path directory;
     private final Plan plan;
     private final Random random;
+    private final int batch;
     private final Consumer<String> progress;
     private final RunningBrokers brokers;
     private final Map<String, Object> kafka;
+    private final ClockJumps clock;
+    private final List<String> violations = new ArrayList<>();
     private final List<SparsestreamProcess> processes = new ArrayList<>();
+    private final Map<String, Tail> tails = new HashMap<>(); // by topic
+    private ImageSender images; // null until the broker is there
+    private Admin admin; // the same
     private SparsestreamProcess undisturbed; // null until started
     private final List<SparsestreamProcess> trainers = new ArrayList<>(); // one, or two instances of the same model
     private final List<Double> takeovers = new ArrayList<>();
     private int active; // index of the trainer that has the task
-    private volatile long sendUpTo;
 
     /**
      * What the run found.
@@ -78,64 +81,59 @@ final class CrashRun implements AutoCloseable {
      * @param directory for the broker's data, the state and the processes' output
      * @param progress takes a line for each kill
      */
-    CrashRun(Path directory, Plan plan, Consumer<String> progress) throws IOException {
+    CrashRun(Path directory, Plan plan, Consumer<String> progress) throws IOException, InterruptedException {
         this.directory = directory;
         this.plan = plan;
         this.progress = progress;
         random = new Random(plan.seed());
+        batch = plan.shape().batch();
         brokers = new RunningBrokers(plan.scenario().brokers(directory));
         kafka = brokers.kafka();
+        clock = ClockJumps.of(plan.shape(), directory, random, progress);
     }
 
     Result run() throws Exception {
         long start = System.nanoTime();
         try {
             disturb();
+            return compare(start);
         } catch (ProcessEndedException e) {
             double seconds = (System.nanoTime() - start) / 1e9;
             return new Result(List.of(e.getMessage()), List.of(), List.of(), takeovers, Double.NaN, seconds);
         }
-        return compare(start);
     }
 
     private void disturb() throws Exception {
         brokers.start();
-        TopicSetup.createImages(kafka, Topics.IMAGES);
-        Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
-        try (Replay replay = new Replay(kafka, Topics.IMAGES, dataset, random.nextLong())) {
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
-                try {
-                    replay.run(0, plan.images(), 0, position -> position < sendUpTo);
-                } catch (IOException e) {
-                    progress.accept("no more images are sent: " + e.getMessage());
-                    throw new IllegalStateException(e);
-                }
-            });
-            trainers.add(startDisturbed(0));
-            if (plan.scenario() != Scenario.TRAINER) {
-                // A trainer that finds no broker at its very start says so and ends: that is not what is tested here.
-                await("the trainer to begin", () -> {
-                    sendUpTo = BATCH;
-                    return committed(DISTURBED) > 0;
-                });
-            }
-            if (plan.scenario() == Scenario.TAKEOVER) {
-                trainers.add(startDisturbed(1));
-            }
-            if (plan.scenario() == Scenario.CONTROL) {
-                startUndisturbed();
-            }
-            for (int kill = 1; kill <= plan.kills(); kill++) {
-                if (plan.scenario() == Scenario.CONTROL) {
-                    steerAndKill(kill);
-                } else {
-                    liveAndKill(kill);
-                }
-            }
-            sendUpTo = plan.images();
-            awaitCommitted(DISTURBED, plan.images());
-            sent.get(WAIT_SECONDS, TimeUnit.SECONDS);
+        admin = Admin.create(kafka);
+        images = new ImageSender(kafka, 1, plan);
+        if (plan.scenario() == Scenario.BACKLOG) {
+            images.finish();
         }
+        trainers.add(startDisturbed(0));
+        if (plan.scenario() != Scenario.TRAINER && plan.scenario() != Scenario.BACKLOG) {
+            // A trainer that finds no broker at its very start says so and ends: that is not what is tested here.
+            images.upTo(SOME);
+            await("the trainer to begin", () -> committed(DISTURBED) > 0);
+        }
+        if (plan.scenario() == Scenario.TAKEOVER) {
+            trainers.add(startDisturbed(1));
+        }
+        if (plan.scenario() == Scenario.CONTROL) {
+            startUndisturbed();
+        }
+        for (int kill = 1; kill <= plan.kills(); kill++) {
+            switch (plan.scenario()) {
+                case CONTROL -> steerAndKill(kill);
+                case BACKLOG -> killInBacklog(kill);
+                default -> liveAndKill(kill);
+            }
+        }
+        if (plan.shape().clockJumps()) {
+            setClockBack();
+        }
+        images.finish();
+        awaitCommitted(DISTURBED, plan.images());
         awaitPublished(DISTURBED);
     }
 
@@ -153,8 +151,8 @@ final class CrashRun implements AutoCloseable {
         awaitCommitted(UNDISTURBED, plan.images());
         awaitPublished(UNDISTURBED);
         undisturbed.terminate();
-        List<String> violations = new Audit(kafka, plan.images(), BATCH, plan.scenario() == Scenario.CONTROL)
-                .violations(DISTURBED, UNDISTURBED);
+        violations.addAll(new Audit(kafka, plan.images(), batch, plan.scenario() == Scenario.CONTROL)
+                .violations(DISTURBED, UNDISTURBED));
         violations.addAll(brokers.violations());
         return new Result(
                 violations,
@@ -165,47 +163,94 @@ final class CrashRun implements AutoCloseable {
                 (System.nanoTime() - start) / 1e9);
     }
 
+    /** While the trainer is running, by more than any time limit that it has; it must go on at once. */
+    private void setClockBack() throws Exception {
+        images.upTo(images.limit() + SOME);
+        awaitCommitted(DISTURBED, images.limit());
+        clock.back();
+        long start = System.nanoTime();
+        images.upTo(images.limit() + SOME);
+        awaitCommitted(DISTURBED, images.limit());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (seconds > LONGEST_STANDSTILL_SECONDS) {
+            violations.add(String.format(
+                    Locale.ROOT, "nothing was committed for %.0f s after the clock had been set back", seconds));
+        }
+    }
+
     /**
-     * Sends some more images, at full speed or in a trickle, and kills after a random time: so that kills fall into the
+     * Sends some more images, at full speed or in a trickle, and kills after a random time, or when a random share of them
+     * has been committed: so that kills fall into the
      * start, the restoring, the training again, the training, into commits and into idleness with a batch half full.
      */
     private void liveAndKill(int kill) throws Exception {
-        long from = sendUpTo;
-        long to = (long) plan.images() * kill / (plan.kills() + 1) - random.nextInt(BATCH);
+        long from = images.limit();
+        long to = Math.max(from + 1, (long) plan.images() * kill / (plan.kills() + 1) - random.nextInt(batch));
         double life = random.nextDouble() * LONGEST_LIFE_SECONDS;
         boolean early = random.nextInt(4) == 0;
         boolean trickle = random.nextBoolean();
+        boolean midWork = !early && !trickle && random.nextBoolean();
+        clock.any();
         if (!early) {
             long before = committed(DISTURBED);
-            sendUpTo = Math.max(from + 1, from + (to - from) / PORTIONS);
+            images.upTo(Math.max(from + 1, from + (to - from) / PORTIONS));
             await("new images to be committed", () -> committed(DISTURBED) > before);
         }
-        for (int i = 1; i <= PORTIONS; i++) {
-            sendUpTo = Math.max(sendUpTo, trickle ? from + (to - from) * i / PORTIONS : to);
-            sleep(life / PORTIONS);
+        if (midWork) {
+            long share = from + (long) (random.nextDouble() * (to - from));
+            images.upTo(to);
+            await("a share of the new images to be committed", () -> committed(DISTURBED) > share);
+        } else {
+            for (int i = 1; i <= PORTIONS; i++) {
+                images.upTo(trickle ? from + (to - from) * i / PORTIONS : to);
+                sleep(life / PORTIONS);
+            }
         }
+        clock.any();
         long committed = committed(DISTURBED);
         if (committed >= plan.images()) {
             throw new IllegalStateException("the job was finished before kill " + kill);
         }
         Await.requireAlive(brokers.and(trainers));
         switch (plan.scenario()) {
-            case TRAINER -> {
-                trainers.get(active).kill();
-                trainers.set(active, startDisturbed(active));
-            }
+            case TRAINER -> killTrainer();
             case BROKER, CLUSTER -> killBroker();
             case TAKEOVER -> takeOver(kill);
         }
         progress.accept(String.format(
                 Locale.ROOT,
-                "kill %d of the %s %.1f s after %s, images sent %s, %,d committed",
+                "kill %d of the %s %s, images sent %s, %,d committed",
                 kill,
                 plan.scenario(),
-                life,
-                early ? "its start" : "new work",
+                midWork
+                        ? "in mid-work"
+                        : String.format(Locale.ROOT, "%.1f s after %s", life, early ? "its start" : "new work"),
                 trickle ? "little by little" : "at once",
                 committed));
+    }
+
+    /**
+     * Kills when a random share of the images has been committed: in mid-work, since more than that have been sent, and
+     * with as many under way as there may be.
+     */
+    private void killInBacklog(int kill) throws Exception {
+        long share = (long) (plan.images() * (kill - random.nextDouble()) / (plan.kills() + 1));
+        clock.any();
+        await(share + " images to be committed", () -> committed(DISTURBED) > share);
+        long committed = committed(DISTURBED);
+        int emitted = reconstructions(DISTURBED);
+        killTrainer();
+        progress.accept(String.format(
+                Locale.ROOT,
+                "kill %d of the trainer in its backlog, %,d committed, of which %,d had been reconstructed",
+                kill,
+                committed,
+                emitted));
+    }
+
+    private void killTrainer() throws Exception {
+        trainers.get(active).kill();
+        trainers.set(active, startDisturbed(active));
     }
 
     /**
@@ -213,19 +258,19 @@ final class CrashRun implements AutoCloseable {
      * it, before, while or after it takes effect, and once more while it learns by the new values.
      */
     private void steerAndKill(int kill) throws Exception {
-        // The replay asks at every 64th image whether it may go on: so many are sent, seldom a whole number of batches.
-        long to = (long) plan.images() * kill / (plan.kills() + 1) / Replay.STRIDE * Replay.STRIDE;
+        clock.any();
         if (!isPause(kill - 1)) { // while they are paused, nothing is taken
-            sendUpTo = to;
+            images.upTo((long) plan.images() * kill / (plan.kills() + 1));
         }
-        awaitCommitted(DISTURBED, sendUpTo);
-        awaitCommitted(UNDISTURBED, sendUpTo);
+        long sent = images.limit();
+        awaitCommitted(DISTURBED, sent);
+        awaitCommitted(UNDISTURBED, sent);
         if (!isPause(kill - 1)) {
             // By the weights before a rollback or a reset, both of them: when pending images are due depends on the
             // clock.
             await(
                     "the reconstructions of pending images",
-                    () -> reconstructions(DISTURBED) == sendUpTo && reconstructions(UNDISTURBED) == sendUpTo);
+                    () -> reconstructions(DISTURBED) == sent && reconstructions(UNDISTURBED) == sent);
         }
         Control change = change(kill);
         boolean before = random.nextInt(3) == 0;
@@ -247,17 +292,17 @@ final class CrashRun implements AutoCloseable {
                 "the answers",
                 () -> answers(DISTURBED).size() == kill && answers(UNDISTURBED).size() == kill);
         if (!isPause(kill)) {
-            sendUpTo += (long) Replay.STRIDE * (5 + random.nextInt(10));
+            images.upTo(sent + random.nextInt(SOME + 5 * batch));
         }
         sleep(random.nextDouble());
-        trainers.get(active).kill();
-        trainers.set(active, startDisturbed(active));
+        clock.any();
+        killTrainer();
         progress.accept(String.format(
                 Locale.ROOT,
                 "killed %s '%s' after %,d images (%s), and while learning by it",
                 before ? "before" : String.format(Locale.ROOT, "%.0f ms after", wait * 1000),
                 change.text(),
-                sendUpTo,
+                images.limit(),
                 answered == kill ? "answered" : "not answered"));
     }
 
@@ -283,14 +328,19 @@ final class CrashRun implements AutoCloseable {
     }
 
     private int reconstructions(Topics topics) {
-        return CommittedRecords.of(kafka, topics.reconstructions()).size();
+        return records(topics.reconstructions()).size();
     }
 
     private List<JsonNode> answers(Topics topics) {
-        return CommittedRecords.of(kafka, topics.activations()).stream()
+        return records(topics.activations()).stream()
                 .map(record -> Json.tree(record.value()))
                 .filter(Audit::isAnswer)
                 .toList();
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return tails.computeIfAbsent(topic, name -> new Tail(kafka, new TopicPartition(name, 0)))
+                .records();
     }
 
     /** Ends the active instance, every other time politely, and starts it again when the other has taken over. */
@@ -304,7 +354,7 @@ final class CrashRun implements AutoCloseable {
         active = 1 - ended;
         long start = System.nanoTime();
         long before = committed(DISTURBED);
-        sendUpTo += Replay.STRIDE; // fewer might be none
+        images.upTo(images.limit() + SOME);
         trainers.set(ended, trainers.get(active)); // only the living are watched meanwhile
         await("the other instance to take over", () -> committed(DISTURBED) > before);
         takeovers.add((System.nanoTime() - start) / 1e9);
@@ -321,7 +371,7 @@ final class CrashRun implements AutoCloseable {
         brokers.kill(node);
         if (brokers.count() > 1) {
             long before = committed(DISTURBED);
-            sendUpTo += Replay.STRIDE;
+            images.upTo(images.limit() + SOME);
             await("images to be committed without broker " + node, () -> committed(DISTURBED) > before);
         }
         sleep(random.nextDouble() * plan.longestPause());
@@ -329,39 +379,43 @@ final class CrashRun implements AutoCloseable {
     }
 
     private void startUndisturbed() throws IOException {
-        undisturbed = startTrainer(UNDISTURBED, "state", "exactly_once_v2");
+        undisturbed = startTrainer(UNDISTURBED, "state", "exactly_once_v2", Map.of());
     }
 
     private SparsestreamProcess startDisturbed(int instance) throws IOException {
-        return startTrainer(DISTURBED, "state-" + instance, plan.guarantee());
+        return startTrainer(DISTURBED, "state-" + instance, plan.guarantee(), clock.environment());
     }
 
-    private SparsestreamProcess startTrainer(Topics topics, String state, String guarantee) throws IOException {
-        return started(
-                topics.model() + ".log",
+    private SparsestreamProcess startTrainer(
+            Topics topics, String state, String guarantee, Map<String, String> environment) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 "--bootstrap-servers",
                 brokers.bootstrapServers(),
                 "--model",
                 topics.model(),
+                "--batch",
+                Integer.toString(batch),
+                "--layers",
+                plan.shape().layers().toString(),
                 "--port",
                 "0",
                 "--state-dir",
                 directory.resolve(state).toString(),
                 "--checkpoint-interval",
-                "1",
-                "--keep-every", // all: that a model can roll back must not depend on when its checkpoints were due
-                "1",
+                Double.toString(plan.shape().checkpointInterval()),
                 "--max-batch-wait",
                 "0.3",
                 "-K",
                 "processing.guarantee=" + guarantee,
                 "-K",
-                "commit.interval.ms=100");
-    }
-
-    private SparsestreamProcess started(String log, String... arguments) throws IOException {
-        SparsestreamProcess process = SparsestreamProcess.start(directory.resolve(log), arguments);
+                "commit.interval.ms=100"));
+        if (plan.scenario() == Scenario.CONTROL) {
+            // All: that a model can roll back must not depend on when its checkpoints were due.
+            arguments.addAll(List.of("--keep-every", "1"));
+        }
+        SparsestreamProcess process =
+                SparsestreamProcess.start(directory.resolve(topics.model() + ".log"), environment, arguments);
         processes.add(process);
         return process;
     }
@@ -374,7 +428,7 @@ final class CrashRun implements AutoCloseable {
     private void awaitPublished(Topics topics) throws Exception {
         await(
                 "the last checkpoint",
-                () -> ModelTopic.read(kafka, topics.model()).manifest().nextOffset() == plan.images() / BATCH * BATCH);
+                () -> ModelTopic.read(kafka, topics.model()).manifest().nextOffset() == plan.images() / batch * batch);
     }
 
     private void await(String what, Await.Condition condition)
@@ -383,13 +437,11 @@ final class CrashRun implements AutoCloseable {
     }
 
     private long committed(Topics topics) throws Exception {
-        try (Admin admin = Admin.create(kafka)) {
-            OffsetAndMetadata offset = admin.listConsumerGroupOffsets(topics.applicationId())
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .get(new TopicPartition(Topics.IMAGES, 0));
-            return offset == null ? 0 : offset.offset();
-        }
+        OffsetAndMetadata offset = admin.listConsumerGroupOffsets(topics.applicationId())
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(new TopicPartition(Topics.IMAGES, 0));
+        return offset == null ? 0 : offset.offset();
     }
 
     private static java.util.stream.Stream<String> matches(Pattern pattern, List<String> lines) {
@@ -398,6 +450,11 @@ final class CrashRun implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        if (images != null) {
+            images.close();
+            admin.close();
+        }
+        tails.values().forEach(Tail::close);
         for (SparsestreamProcess process : processes) {
             process.kill();
         }

@@ -20,6 +20,7 @@ import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.stream.Tail;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -69,6 +69,7 @@ class KeyedCrashTest {
     private Map<String, Object> kafka;
     private Dataset digits;
     private SparsestreamProcess trainer;
+    private Tail reconstructions; // null until it is first read
 
     @BeforeEach
     void start() throws Exception {
@@ -87,6 +88,9 @@ class KeyedCrashTest {
         if (trainer != null) {
             trainer.kill();
         }
+        if (reconstructions != null) {
+            reconstructions.close();
+        }
         broker.close();
     }
 
@@ -96,13 +100,13 @@ class KeyedCrashTest {
         for (int kill = 1; kill <= KILLS; kill++) {
             int before = reconstructions().size();
             send(IMAGES * (kill - 1) / (KILLS + 1), IMAGES * kill / (KILLS + 1));
-            await(() -> reconstructions().size() > before);
+            await("new reconstructions", () -> reconstructions().size() > before);
             TimeUnit.MILLISECONDS.sleep(random.nextInt(1500)); // the moment is what is random
             trainer.kill();
             startTrainer();
         }
         send(IMAGES * KILLS / (KILLS + 1), IMAGES);
-        await(() -> reconstructions().size() >= IMAGES);
+        await("all reconstructions", () -> reconstructions().size() >= IMAGES);
 
         Map<String, byte[]> found = bySource();
         Map<String, byte[]> expected = new TreeMap<>();
@@ -167,15 +171,15 @@ class KeyedCrashTest {
         }
     }
 
-    private void await(BooleanSupplier condition) throws Exception {
-        while (!condition.getAsBoolean()) {
-            assertThat(trainer.isAlive()).as("%s", trainer.lines()).isTrue();
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+    private void await(String what, Await.Condition condition) throws Exception {
+        Await.until(what, List.of(trainer), condition);
     }
 
     private List<ConsumerRecord<byte[], byte[]>> reconstructions() {
-        return CommittedRecords.of(kafka, TOPICS.reconstructions());
+        if (reconstructions == null) { // the trainer creates the topic
+            reconstructions = new Tail(kafka, new TopicPartition(TOPICS.reconstructions(), 0));
+        }
+        return reconstructions.records();
     }
 
     /** What was emitted for each image: its pixels, after what the headers say of them. */
@@ -255,7 +259,7 @@ class KeyedCrashTest {
     /** As published, and in the store with Adam's moments and the running averages. */
     private void assertModels(Map<String, Learner> expected) throws Exception {
         TopicPartition topic = new TopicPartition(TOPICS.parameters(), 0);
-        await(() -> {
+        await("all models to be published", () -> {
             Map<String, byte[]> newest = newest(topic);
             return expected.entrySet().stream()
                     .allMatch(each -> steps(newest.get(each.getKey() + "/manifest"))

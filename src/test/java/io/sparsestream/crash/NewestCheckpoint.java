@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the checkpoint topic has of a task. */
-final class NewestCheckpoint {
+public final class NewestCheckpoint {
     private NewestCheckpoint() {}
 
     /**
      * The newest checkpoint alone, manifest and arrays by name, without its number: when the older ones were due depends
      * on the clock.
      */
-    static Map<String, byte[]> of(Map<String, Object> kafka, String applicationId, int partition) {
+    public static Map<String, byte[]> of(Map<String, Object> kafka, String applicationId, int partition) {
         Map<String, byte[]> all = latest(kafka, new TopicPartition(applicationId + "-checkpoint-changelog", partition));
         JsonNode kept = Json.tree(all.get("manifest")).at("/steering/kept");
         String prefix = kept.get(kept.size() - 1).get("number").asLong() + "/";

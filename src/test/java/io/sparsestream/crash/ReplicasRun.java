@@ -1,32 +1,21 @@
 package io.sparsestream.crash;
 
-import io.sparsestream.dataset.Dataset;
-import io.sparsestream.dataset.Split;
-import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.message.Header;
 import io.sparsestream.stream.ModelTopic;
-import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * One run of several replicas: a broker and up to three trainers of the same model as processes, which are killed and
@@ -37,7 +26,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ReplicasRun implements AutoCloseable {
     private static final Topics DISTURBED = new Topics("disturbed");
     private static final Topics UNDISTURBED = new Topics("undisturbed");
-    private static final int BATCH = Hyperparameters.SPARSE.batch();
     private static final int SLOTS = 3;
     private static final double LONGEST_LIFE_SECONDS = 3;
     private static final int PORTIONS = 20;
@@ -45,13 +33,16 @@ final class ReplicasRun implements AutoCloseable {
     private final Path directory;
     private final Plan plan;
     private final int partitions;
+    private final int batch;
     private final Random random;
     private final Consumer<String> progress;
+    private final ClockJumps clock;
     private final RunningBrokers brokers;
     private final Map<String, Object> kafka;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private final List<SparsestreamProcess> slots = new ArrayList<>(Collections.nCopies(SLOTS, null));
-    private volatile long sendUpTo;
+    private ImageSender images; // null until the broker is there
+    private Admin admin; // the same
 
     /** What happens to a trainer, or to a broker. */
     private enum Event {
@@ -68,31 +59,34 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     /** @param progress takes a line for each event */
-    ReplicasRun(Path directory, Plan plan, int partitions, Consumer<String> progress) throws IOException {
+    ReplicasRun(Path directory, Plan plan, int partitions, Consumer<String> progress)
+            throws IOException, InterruptedException {
         this.directory = directory;
         this.plan = plan;
         this.partitions = partitions;
+        batch = plan.shape().batch();
         this.progress = progress;
         random = new Random(plan.seed());
         brokers = new RunningBrokers(plan.scenario().brokers(directory));
         kafka = brokers.kafka();
+        clock = ClockJumps.of(plan.shape(), directory, random, progress);
     }
 
     /** Returns what is wrong; nothing if nothing is. */
     List<String> run() throws Exception {
         brokers.start();
-        TopicSetup.createImages(kafka, Topics.IMAGES, partitions);
+        admin = Admin.create(kafka);
+        images = new ImageSender(kafka, partitions, plan);
         boolean synchronous = plan.scenario().isSynchronous();
         try {
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send);
             start(0);
             start(1);
             for (int event = 1; event <= plan.kills(); event++) {
                 live(event);
             }
-            sendUpTo = plan.images();
+            clock.back();
+            images.finish();
             awaitSettled(DISTURBED, living());
-            sent.get(1, TimeUnit.MINUTES);
             if (!synchronous) {
                 return audit().counted(DISTURBED, true);
             }
@@ -100,7 +94,7 @@ final class ReplicasRun implements AutoCloseable {
                 trainer.terminate();
             }
             Collections.fill(slots, null);
-            SparsestreamProcess undisturbed = startTrainer(UNDISTURBED, "state");
+            SparsestreamProcess undisturbed = startTrainer(UNDISTURBED, "state", Map.of());
             awaitSettled(UNDISTURBED, List.of(undisturbed));
             undisturbed.terminate();
             List<String> violations = audit().counted(DISTURBED, false);
@@ -113,29 +107,7 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     private ReplicasAudit audit() {
-        return new ReplicasAudit(kafka, partitions, plan.images() / partitions, BATCH);
-    }
-
-    /** The partitions take turns, so each gets as many. */
-    private void send() {
-        Map<String, Object> config = new HashMap<>(kafka);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
-            for (int i = 0; i < plan.images(); i++) {
-                while (i >= sendUpTo) {
-                    LockSupport.parkNanos(1_000_000);
-                }
-                producer.send(new ProducerRecord<>(
-                        Topics.IMAGES,
-                        i % partitions,
-                        Header.utf8("mnist/train/" + i),
-                        dataset.images().get(i % dataset.size())));
-            }
-            producer.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return new ReplicasAudit(kafka, partitions, plan.images() / partitions, batch);
     }
 
     /**
@@ -143,24 +115,25 @@ final class ReplicasRun implements AutoCloseable {
      * that were sent at once are on their way, when a random share of them is committed.
      */
     private void live(int number) throws Exception {
-        long from = sendUpTo;
+        long from = images.limit();
         long to = (long) plan.images() * number / (plan.kills() + 1);
         double life = random.nextDouble() * LONGEST_LIFE_SECONDS;
         boolean early = number > 1 && random.nextInt(4) == 0;
         boolean trickle = random.nextBoolean();
+        clock.any();
         if (!early) {
             long before = committed();
-            sendUpTo = from + (to - from) / PORTIONS;
+            images.upTo(Math.max(from + partitions, from + (to - from) / PORTIONS));
             await("new images to be committed", () -> committed() > before);
         }
         if (early || trickle) {
             for (int i = 1; i <= PORTIONS; i++) {
-                sendUpTo = Math.max(sendUpTo, trickle ? from + (to - from) * i / PORTIONS : to);
+                images.upTo(trickle ? from + (to - from) * i / PORTIONS : to);
                 TimeUnit.MILLISECONDS.sleep((long) (life * 1000 / PORTIONS));
             }
         } else {
-            long share = sendUpTo + (long) (random.nextDouble() * (to - sendUpTo));
-            sendUpTo = to;
+            long share = images.limit() + (long) (random.nextDouble() * (to - images.limit()));
+            images.upTo(to);
             await("a share of the new images to be committed", () -> committed() >= share);
         }
         Await.requireAlive(brokers.and(living()));
@@ -228,7 +201,7 @@ final class ReplicasRun implements AutoCloseable {
         int node = random.nextInt(brokers.count());
         brokers.kill(node);
         long before = committed();
-        sendUpTo += (long) BATCH * partitions;
+        images.upTo(images.limit() + (long) batch * partitions);
         await("images to be committed without broker " + node, () -> committed() > before);
         TimeUnit.MILLISECONDS.sleep((long) (1000 * random.nextDouble() * plan.longestPause()));
         brokers.restart(node, living());
@@ -236,25 +209,27 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     private void start(int slot) throws IOException {
-        slots.set(slot, startTrainer(DISTURBED, "state-" + slot));
+        slots.set(slot, startTrainer(DISTURBED, "state-" + slot, clock.environment()));
     }
 
-    private SparsestreamProcess startTrainer(Topics model, String state) throws IOException {
-        SparsestreamProcess process = SparsestreamProcess.start(
-                directory.resolve(model.model() + "-" + state + ".log"),
+    private SparsestreamProcess startTrainer(Topics model, String state, Map<String, String> environment)
+            throws IOException {
+        List<String> arguments = List.of(
                 "train",
                 "--bootstrap-servers",
                 brokers.bootstrapServers(),
                 "--model",
                 model.model(),
-                "--layers", // small, so that what is sent and stored is little
-                "784-32-784",
+                "--batch",
+                Integer.toString(batch),
+                "--layers",
+                plan.shape().layers().toString(),
                 "--port",
                 "0",
                 "--state-dir",
                 directory.resolve(state).toString(),
                 "--checkpoint-interval",
-                "1",
+                Double.toString(plan.shape().checkpointInterval()),
                 "--keep-checkpoints",
                 "1",
                 "--max-batch-wait",
@@ -269,6 +244,8 @@ final class ReplicasRun implements AutoCloseable {
                 "processing.guarantee=" + plan.guarantee(),
                 "-K",
                 "main.consumer.session.timeout.ms=6000"); // the least that a broker takes
+        SparsestreamProcess process = SparsestreamProcess.start(
+                directory.resolve(model.model() + "-" + state + ".log"), environment, arguments);
         processes.add(process);
         return process;
     }
@@ -283,15 +260,15 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     private void awaitSettled(Topics model, List<SparsestreamProcess> trainers) throws Exception {
-        int images = plan.images() / partitions;
+        int each = plan.images() / partitions;
         Await.until(
                 "all images to be trained",
                 brokers.and(trainers),
-                () -> ReplicasAudit.isSettled(kafka, model, partitions, images, BATCH)
+                () -> ReplicasAudit.isSettled(kafka, model, partitions, each, batch)
                         && ModelTopic.read(kafka, model.model()).manifest().images()
                                 == (plan.scenario().isSynchronous()
-                                        ? (long) partitions * (images / BATCH / 5 * 5 * BATCH)
-                                        : (long) partitions * (images / BATCH * BATCH)));
+                                        ? (long) partitions * (each / batch / 5 * 5 * batch)
+                                        : (long) partitions * (each / batch * batch)));
         Await.until("all images to be committed", brokers.and(trainers), () -> committed(model) == plan.images());
     }
 
@@ -300,21 +277,23 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     private long committed(Topics model) throws Exception {
-        try (Admin admin = Admin.create(kafka)) {
-            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(model.applicationId())
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            long sum = 0;
-            for (int partition = 0; partition < partitions; partition++) {
-                OffsetAndMetadata offset = offsets.get(new TopicPartition(Topics.IMAGES, partition));
-                sum += offset == null ? 0 : offset.offset();
-            }
-            return sum;
+        Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(model.applicationId())
+                .partitionsToOffsetAndMetadata()
+                .get();
+        long sum = 0;
+        for (int partition = 0; partition < partitions; partition++) {
+            OffsetAndMetadata offset = offsets.get(new TopicPartition(Topics.IMAGES, partition));
+            sum += offset == null ? 0 : offset.offset();
         }
+        return sum;
     }
 
     @Override
     public void close() throws InterruptedException {
+        if (images != null) {
+            images.close();
+            admin.close();
+        }
         for (SparsestreamProcess process : processes) {
             process.kill();
         }

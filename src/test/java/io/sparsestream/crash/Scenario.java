@@ -1,13 +1,17 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.learn.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.SplittableRandom;
 
 /** What is done to the pipeline. */
 enum Scenario {
     /** The trainer is killed, and started again on its state. */
     TRAINER,
+    /** The trainer is killed while it catches up with images that have all been there before it. */
+    BACKLOG,
     /** The broker is killed, and started again on its directory. */
     BROKER,
     /** One of three brokers is killed, and started again after the trainer has gone on without it. */
@@ -23,6 +27,11 @@ enum Scenario {
     /** One of three brokers is killed, and started again after the trainers of several replicas have gone on without it. */
     SYNCHRONOUS_CLUSTER;
 
+    private static final int WIDEST = 784;
+    private static final int WIDEST_REPLICA = 64;
+    private static final int GREATEST_BATCH = 1000;
+    private static final int LEAST_STEPS = 12; // of a replica
+
     /** Whether the images topic has several partitions. */
     boolean hasReplicas() {
         return this == SYNCHRONOUS || this == ELASTIC || this == SYNCHRONOUS_CLUSTER;
@@ -31,6 +40,22 @@ enum Scenario {
     /** Whether rounds wait for all, so that nothing depends on a clock. */
     boolean isSynchronous() {
         return this == SYNCHRONOUS || this == SYNCHRONOUS_CLUSTER;
+    }
+
+    /** What it is like for people who choose nothing; but replicas are small, so that what they send and store is little. */
+    Shape usual() {
+        return hasReplicas() ? Shape.USUAL.withLayers(Architecture.of(784, 32, 784)) : Shape.USUAL;
+    }
+
+    /**
+     * Draws what it is like.
+     *
+     * @param images of a model, or of each replica, which must come to some rounds
+     */
+    Shape draw(SplittableRandom random, int images) {
+        return hasReplicas()
+                ? Shape.draw(random, WIDEST_REPLICA, Math.min(GREATEST_BATCH, images / LEAST_STEPS))
+                : Shape.draw(random, WIDEST, GREATEST_BATCH);
     }
 
     /** What it runs on. */

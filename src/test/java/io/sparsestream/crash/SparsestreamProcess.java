@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A command of sparsestream as a process of its own, its output appended to a file. */
 public final class SparsestreamProcess {
     private static final int STOP_LIMIT_SECONDS = 60;
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     private final Process process;
     private final Path output;
@@ -20,27 +22,46 @@ public final class SparsestreamProcess {
     }
 
     public static SparsestreamProcess start(Path output, String... arguments) throws IOException {
-        return java(output, "512m", "io.sparsestream.Main", arguments);
+        return start(output, Map.of(), List.of(arguments));
+    }
+
+    /** With further variables of its environment. */
+    static SparsestreamProcess start(Path output, Map<String, String> environment, List<String> arguments)
+            throws IOException {
+        return java(output, "512m", CLASS_PATH, "io.sparsestream.Main", arguments, environment);
+    }
+
+    /** A main class of another class path, such as that of an earlier version. */
+    public static SparsestreamProcess start(Path output, String classPath, String main, List<String> arguments)
+            throws IOException {
+        return java(output, "512m", classPath, main, arguments, Map.of());
     }
 
     /** Kafka's own broker, which is no command of ours. */
     static SparsestreamProcess startKafka(Path output, Path config) throws IOException {
-        return java(output, "256m", "kafka.Kafka", config.toString());
+        return java(output, "256m", CLASS_PATH, "kafka.Kafka", List.of(config.toString()), Map.of());
     }
 
-    private static SparsestreamProcess java(Path output, String heap, String main, String... arguments)
+    private static SparsestreamProcess java(
+            Path output,
+            String heap,
+            String classPath,
+            String main,
+            List<String> arguments,
+            Map<String, String> environment)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 main));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         // A harness that is itself interrupted leaves nothing behind.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return new SparsestreamProcess(process, output);
@@ -69,7 +90,7 @@ public final class SparsestreamProcess {
      *
      * @return seconds until the process had ended
      */
-    double terminate() throws InterruptedException {
+    public double terminate() throws InterruptedException {
         long start = System.nanoTime();
         process.destroy();
         if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {

@@ -1,0 +1,121 @@
+package io.sparsestream.crash;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.message.Header;
+import io.sparsestream.stream.Topics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends a run's images, the partitions in turn, up to a limit that rises. */
+final class ImageSender implements AutoCloseable {
+    private static final long WAIT_NANOS = 1_000_000;
+    private static final long LIMIT_SECONDS = 60;
+
+    private final int partitions;
+    private final long images;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final CompletableFuture<Void> sent;
+    private volatile long limit;
+    private volatile boolean closed;
+
+    /** Creates the topic, which takes images of any time and keeps them for good, and begins. */
+    ImageSender(Map<String, Object> kafka, int partitions, Plan plan) throws Exception {
+        this.partitions = partitions;
+        images = plan.images();
+        try (Admin admin = Admin.create(kafka)) {
+            admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(partitions), Optional.empty())
+                            .configs(Map.of(
+                                    TopicConfig.RETENTION_MS_CONFIG, "-1",
+                                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
+                                    // else images of different times begin a segment each
+                                    TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Long.MAX_VALUE)))))
+                    .all()
+                    .get();
+        }
+        Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
+        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        SplittableRandom random = new SplittableRandom(plan.seed());
+        int first = random.nextInt(dataset.size());
+        sent = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < images && !closed; i++) {
+                while (i >= limit && !closed) {
+                    LockSupport.parkNanos(WAIT_NANOS);
+                }
+                int index = (first + i) % dataset.size();
+                Timed record = new Timed(
+                        i % partitions,
+                        plan.shape().timestamps().at(random),
+                        Header.utf8("mnist/train/" + index),
+                        dataset.images().get(index));
+                record.headers()
+                        .add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[index])))
+                        .add(Header.SHAPE, Header.utf8(dataset.shape()))
+                        .add(Header.DTYPE, Header.utf8("uint8"));
+                producer.send(record);
+            }
+            producer.flush();
+        });
+    }
+
+    /** A record with any timestamp: the class itself takes none below 0, which stands for none on the topic. */
+    private static final class Timed extends ProducerRecord<byte[], byte[]> {
+        private final long timestamp;
+
+        Timed(int partition, long timestamp, byte[] key, byte[] value) {
+            super(Topics.IMAGES, partition, key, value);
+            this.timestamp = timestamp;
+        }
+
+        @Override
+        public Long timestamp() {
+            return timestamp;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
+    /** Images that may be sent. */
+    long limit() {
+        return limit;
+    }
+
+    /** Lets more images be sent; never fewer than before. */
+    void upTo(long images) {
+        limit = Math.min(this.images, Math.max(limit, images));
+    }
+
+    /** Lets all be sent, and waits until they are. */
+    void finish() throws InterruptedException, ExecutionException, TimeoutException {
+        upTo(images);
+        sent.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        producer.close();
+    }
+}

@@ -1,0 +1,108 @@
+package io.sparsestream.crash;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * What the models of a run are, and in what circumstances they learn.
+ *
+ * @param batch images of a mini-batch
+ * @param checkpointInterval seconds
+ * @param timestamps of the images
+ * @param clockJumps whether the wall clock of the trainers jumps back and forth
+ */
+record Shape(int batch, Architecture layers, double checkpointInterval, Timestamps timestamps, boolean clockJumps) {
+    /** What people get who choose nothing. */
+    static final Shape USUAL =
+            new Shape(Hyperparameters.SPARSE.batch(), Architecture.DEFAULT, 1, Timestamps.NOW, false);
+
+    private static final int PIXELS = 784;
+    private static final int MOST_HIDDEN_LAYERS = 5;
+    private static final double LEAST_INTERVAL = 0.1;
+    private static final double GREATEST_INTERVAL = 5;
+
+    /** What a step and an image take at least, in seconds for a parameter: measured on a slow machine. */
+    private static final double STEP = 5e-9;
+
+    private static final double IMAGE = 1.5e-9;
+    private static final double OVERHEAD = 1.5e-4;
+
+    /** Seconds of a checkpoint's writing, for a parameter. */
+    private static final double CHECKPOINT = 4e-7;
+
+    /**
+     * Draws one. Sizes are drawn so that each order of magnitude is as frequent as another: it is small layers and small
+     * mini-batches, as well as large ones, in which programs differ.
+     *
+     * @param widest units of a hidden layer
+     * @param greatest images of a mini-batch
+     */
+    static Shape draw(SplittableRandom random, int widest, int greatest) {
+        int batch = (int) logUniform(random, 1, greatest);
+        List<Integer> sizes = new ArrayList<>();
+        sizes.add(PIXELS);
+        int hidden = 1 + 2 * random.nextInt((MOST_HIDDEN_LAYERS + 1) / 2);
+        for (int i = 0; i < hidden; i++) {
+            sizes.add((int) logUniform(random, 1, widest));
+        }
+        sizes.add(PIXELS);
+        Architecture layers = new Architecture(sizes);
+        double interval = logUniform(random, LEAST_INTERVAL, GREATEST_INTERVAL);
+        Timestamps timestamps = Timestamps.values()[random.nextInt(Timestamps.values().length)];
+        double leastInterval = parameters(layers) * CHECKPOINT;
+        return new Shape(
+                batch,
+                layers,
+                Math.round(100 * Math.max(interval, leastInterval)) / 100.0,
+                timestamps,
+                random.nextBoolean());
+    }
+
+    /** Between both, included. */
+    private static double logUniform(SplittableRandom random, double least, double greatest) {
+        return Math.min(greatest, least * Math.pow((greatest + 1) / least, random.nextDouble()));
+    }
+
+    /** How many images a model of this shape learns in so many seconds, by a rough estimate that is rather too low. */
+    long imagesIn(double seconds) {
+        double parameters = parameters(layers);
+        return (long) (seconds / ((parameters * STEP + OVERHEAD) / batch + parameters * IMAGE));
+    }
+
+    private static long parameters(Architecture layers) {
+        return layers.tensors().stream().mapToLong(Tensor::size).sum();
+    }
+
+    Shape withBatch(int other) {
+        return new Shape(other, layers, checkpointInterval, timestamps, clockJumps);
+    }
+
+    Shape withLayers(Architecture other) {
+        return new Shape(batch, other, checkpointInterval, timestamps, clockJumps);
+    }
+
+    Shape withTimestamps(Timestamps other) {
+        return new Shape(batch, layers, checkpointInterval, other, clockJumps);
+    }
+
+    Shape withClockJumps(boolean others) {
+        return new Shape(batch, layers, checkpointInterval, timestamps, others);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "batch %d, layers %s, a checkpoint every %s s, timestamps %s, the clock %s",
+                batch,
+                layers,
+                checkpointInterval,
+                timestamps,
+                clockJumps ? "jumps" : "goes right");
+    }
+}

@@ -1,0 +1,238 @@
+package io.sparsestream.upgrade;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparsestream.crash.Await;
+import io.sparsestream.crash.Brokers;
+import io.sparsestream.crash.SparsestreamProcess;
+import io.sparsestream.message.Header;
+import io.sparsestream.message.Json;
+import io.sparsestream.stream.CommittedRecords;
+import io.sparsestream.stream.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.zip.CRC32C;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A broker and what works on it, as processes of one version, in one directory. The images are 4x4 noise that
+ * {@link #image} makes anew, so that the directories stay small.
+ */
+final class Installation implements AutoCloseable {
+    static final int PIXELS = 16;
+    static final String LAYERS = "16-8-4-8-16";
+    static final int LABELS = 3;
+
+    private final Path directory;
+    private final String classPath;
+    private final int port;
+    private final List<SparsestreamProcess> processes = new ArrayList<>();
+    private final List<SparsestreamProcess> required = new ArrayList<>(); // of these, those that must not end
+
+    /** @param classPath of the version that is to run */
+    Installation(Path directory, String classPath) throws IOException {
+        this.directory = directory;
+        this.classPath = classPath;
+        port = Brokers.freePorts(1).get(0);
+    }
+
+    Map<String, Object> kafka() {
+        return Map.of("bootstrap.servers", "127.0.0.1:" + port);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** The version's own broker. */
+    void startBroker() throws Exception {
+        start("broker", "broker", "--dir", brokerDirectory(), "--port", Integer.toString(port));
+        awaitBroker();
+    }
+
+    /** One that leaves little on disk, with an images topic that keeps its records for good. */
+    void startSmallBroker(int partitions) throws Exception {
+        SparsestreamProcess broker = SparsestreamProcess.start(
+                directory.resolve("broker.log"),
+                classPath,
+                SmallBroker.class.getName(),
+                List.of(brokerDirectory(), Integer.toString(port)));
+        processes.add(broker);
+        required.add(broker);
+        awaitBroker();
+        createImages(partitions);
+    }
+
+    void createImages(int partitions) throws Exception {
+        try (Admin admin = Admin.create(kafka())) {
+            admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(partitions), Optional.empty())
+                            .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private String brokerDirectory() {
+        return directory.resolve("broker").toString();
+    }
+
+    private void awaitBroker() throws Exception {
+        await("the broker to answer", () -> {
+            try (Admin admin = Admin.create(kafka())) {
+                return admin.describeCluster().nodes().get().size() == 1;
+            }
+        });
+    }
+
+    /** In plain Java, which has the same bits on every machine. */
+    SparsestreamProcess train(String model, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "--bootstrap-servers",
+                "127.0.0.1:" + port,
+                "--model",
+                model,
+                "--layers",
+                LAYERS,
+                "--engine",
+                "portable",
+                "--port",
+                "0",
+                "--state-dir",
+                directory.resolve("state-" + model).toString(),
+                "--max-batch-wait",
+                "0.3"));
+        arguments.addAll(List.of(options));
+        return start(model, arguments.toArray(new String[0]));
+    }
+
+    /** A command that must not end before it is told to. */
+    SparsestreamProcess start(String log, String... arguments) throws IOException {
+        SparsestreamProcess process = startFinite(log, arguments);
+        required.add(process);
+        return process;
+    }
+
+    /** A command that may end by itself. */
+    SparsestreamProcess startFinite(String log, String... arguments) throws IOException {
+        SparsestreamProcess process = SparsestreamProcess.start(
+                directory.resolve(log + ".log"), classPath, "io.sparsestream.Main", List.of(arguments));
+        processes.add(process);
+        return process;
+    }
+
+    void kill(SparsestreamProcess process) throws InterruptedException {
+        required.remove(process);
+        process.kill();
+    }
+
+    void terminate(SparsestreamProcess process) throws InterruptedException {
+        required.remove(process);
+        process.terminate();
+    }
+
+    void await(String what, Await.Condition condition) throws Exception {
+        Await.until(what, required, condition);
+    }
+
+    static byte[] image(int index) {
+        byte[] greys = new byte[PIXELS];
+        new SplittableRandom(index).nextBytes(greys);
+        return greys;
+    }
+
+    static String label(int index) {
+        return Integer.toString(index % LABELS);
+    }
+
+    /** Sends images, the partitions in turn. */
+    void send(int from, int to, int partitions) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = from; i < to; i++) {
+                ProducerRecord<byte[], byte[]> record =
+                        new ProducerRecord<>(Topics.IMAGES, i % partitions, Header.utf8(Integer.toString(i)), image(i));
+                record.headers().add(Header.LABEL, Header.utf8(label(i)));
+                sent.add(producer.send(record));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+    }
+
+    /** Images that the group has committed, of all partitions. */
+    long committed(String model) throws Exception {
+        try (Admin admin = Admin.create(kafka())) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets("sparsestream-" + model)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            return offsets.entrySet().stream()
+                    .filter(each -> each.getKey().topic().equals(Topics.IMAGES) && each.getValue() != null)
+                    .mapToLong(each -> each.getValue().offset())
+                    .sum();
+        }
+    }
+
+    /** Newest value by key of a compacted topic's partition; what has been deleted is left out. */
+    Map<String, byte[]> newest(String topic, int partition) {
+        Map<String, byte[]> newest = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record :
+                CommittedRecords.of(kafka(), new TopicPartition(topic, partition))) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            if (record.value() == null) {
+                newest.remove(key);
+            } else {
+                newest.put(key, record.value());
+            }
+        }
+        return newest;
+    }
+
+    /** The manifest that stands under that key on the model's topic. */
+    JsonNode published(String model, String key) {
+        return Json.tree(newest("model." + model, 0).get(key));
+    }
+
+    /** Reconstructed images by their source, committed once each. */
+    Map<String, byte[]> reconstructions(String model) {
+        Map<String, byte[]> bySource = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka(), "reconstructions." + model)) {
+            String source = Header.text(record.headers(), Header.SOURCE);
+            if (bySource.put(source, record.value()) != null) {
+                throw new IllegalStateException(source + " has been reconstructed twice");
+            }
+        }
+        return bySource;
+    }
+
+    static String crc32c(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return Long.toHexString(crc.getValue());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (SparsestreamProcess process : processes) {
+            process.kill();
+        }
+    }
+}
