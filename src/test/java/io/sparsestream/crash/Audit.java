@@ -146,11 +146,15 @@ final class Audit {
         }
     }
 
+    /** Without what each model has of its own: its checkpoints' numbers, and the records by which it was told. */
     private static ObjectNode nameless(byte[] json) throws IOException {
         ObjectNode node = (ObjectNode) JSON.readTree(json);
         node.remove("model");
-        if (node.has("steering")) {
-            ((ObjectNode) node.get("steering")).remove("kept");
+        if (node.path("steering") instanceof ObjectNode steering) {
+            steering.remove(List.of("kept", "pausedBy"));
+        }
+        if (node.path("log") instanceof ObjectNode log) {
+            log.remove("told");
         }
         return node;
     }

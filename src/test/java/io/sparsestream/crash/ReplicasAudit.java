@@ -172,8 +172,12 @@ final class ReplicasAudit {
         if (node.path("replica") instanceof ObjectNode replica) {
             replica.remove("nextAnswer");
         }
-        if (node.has("averager")) {
+        if (node.path("averager") instanceof ObjectNode averager) {
+            averager.remove("position");
             node.remove("nextOffset");
+        }
+        if (node.path("log") instanceof ObjectNode log) {
+            log.remove("topics"); // answers and updates of a model have topics of their own
         }
         return Json.write(node);
     }
