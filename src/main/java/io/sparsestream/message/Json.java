@@ -61,7 +61,8 @@ public final class Json {
         } catch (MismatchedInputException e) {
             throw new IllegalArgumentException("not JSON: more follows behind the first value", e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(
+                    "not JSON: " + e.getOriginalMessage().split(" \\(start marker", 2)[0], e);
         } catch (IOException e) {
             throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
         }

@@ -190,7 +190,7 @@ class CliTest {
         Files.writeString(file, "{\"beta\": [1, 2], \"lr\": 1}");
         assertOneLine(run("demo", "--models", models), "cannot read " + file + ": unknown hyperparameter 'lr'");
         Files.writeString(file, "{\"beta\": [1, 2");
-        assertOneLine(run("demo", "--models", models), "cannot read " + file + ": Unexpected end-of-input");
+        assertOneLine(run("demo", "--models", models), "cannot read " + file + ": not JSON: Unexpected end-of-input");
         Files.writeString(file, "{\"preset\": \"sharp\", \"beta\": [1, 2, 3]}");
         assertOneLine(run("demo", "--models", models), "beta must be one number, or one for each of the 2 hidden");
         Files.writeString(file, "{}");
