@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -55,10 +57,20 @@ public final class KafkaSourceLog implements SourceLog {
 
     @Override
     public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
+        return committed(partitions, offset -> !InitialOffset.is(offset));
+    }
+
+    @Override
+    public long initial(TopicPartition partition) {
+        Long initial = committed(Set.of(partition), InitialOffset::is).get(partition);
+        return initial == null ? end(partition) : initial;
+    }
+
+    private Map<TopicPartition, Long> committed(Set<TopicPartition> partitions, Predicate<OffsetAndMetadata> isWanted) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             Map<TopicPartition, Long> committed = new HashMap<>();
             consumer.committed(partitions).forEach((partition, found) -> {
-                if (found != null && !InitialOffset.is(found)) {
+                if (found != null && isWanted.test(found)) {
                     committed.put(partition, found.offset());
                 }
             });

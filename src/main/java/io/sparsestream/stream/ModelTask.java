@@ -90,7 +90,7 @@ final class ModelTask implements AutoCloseable {
                         + " has committed offsets but its checkpoint topic is empty: restore the topic, "
                         + "or choose another --model name");
             }
-            role.begin(parts.log().end(role.told()));
+            role.begin(parts.log().initial(role.told()));
             return;
         }
         Manifest manifest = checkpoints.newest().get();

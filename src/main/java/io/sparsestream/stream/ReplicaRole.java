@@ -33,8 +33,8 @@ final class ReplicaRole implements Role {
     }
 
     @Override
-    public void begin(long end) {
-        replica.begin(end);
+    public void begin(long initial) {
+        replica.begin(initial);
     }
 
     @Override

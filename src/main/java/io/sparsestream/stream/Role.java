@@ -13,9 +13,9 @@ interface Role {
     /**
      * Begins a new model.
      *
-     * @param end of what it is told: what is there was said to an earlier model of that name
+     * @param initial offset of what it is told: what stands before was said to an earlier model of that name
      */
-    void begin(long end);
+    void begin(long initial);
 
     /**
      * Goes on from the newest checkpoint: restores the learner and takes over what the manifest says of the role.

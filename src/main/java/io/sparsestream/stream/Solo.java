@@ -35,8 +35,8 @@ final class Solo implements Role {
     }
 
     @Override
-    public void begin(long end) {
-        heard = end;
+    public void begin(long initial) {
+        heard = initial;
     }
 
     @Override

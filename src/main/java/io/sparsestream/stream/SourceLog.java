@@ -22,6 +22,12 @@ public interface SourceLog {
      */
     Map<TopicPartition, Long> committed(Set<TopicPartition> partitions);
 
+    /**
+     * Where a new model begins in a partition, by what was committed before its trainer started ({@link InitialOffset}): what
+     * is said to it while it starts stands behind that. The end of the partition where nothing was.
+     */
+    long initial(TopicPartition partition);
+
     /** The offset of the first record that retention has left. */
     long beginning(TopicPartition partition);
 

@@ -81,6 +81,11 @@ final class FakeLog implements SourceLog {
     }
 
     @Override
+    public long initial(TopicPartition partition) {
+        return end(partition);
+    }
+
+    @Override
     public long beginning(TopicPartition partition) {
         return beginning;
     }

@@ -86,7 +86,7 @@ class PoisonTest extends OnRealBroker {
         org.apache.kafka.common.header.Header[] before = sent.headers().toArray();
         org.apache.kafka.common.header.Header[] after = dead.headers().toArray();
         assertThat(Arrays.copyOf(after, before.length)).isEqualTo(before);
-        assertThat(after).hasSize(before.length + 4);
+        assertThat(after).hasSize(before.length + 5);
         assertThat(Header.text(dead.headers(), Header.REASON)).isNotEmpty().doesNotContain("\n");
         assertThat(Header.text(dead.headers(), Header.SOURCE_TOPIC)).isEqualTo(Topics.IMAGES);
         assertThat(Header.text(dead.headers(), Header.SOURCE_PARTITION)).isEqualTo("0");
