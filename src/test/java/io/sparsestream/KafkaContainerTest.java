@@ -24,6 +24,7 @@ import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
 import io.sparsestream.stream.TrainerException;
+import io.sparsestream.stream.TrainerSettings;
 import io.sparsestream.stream.TrainingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ class KafkaContainerTest {
     }
 
     private Trainer start(Map<String, Object> kafka) throws Exception {
-        Trainer.Settings settings = new Trainer.Settings(
+        TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory,
                 "sparse",

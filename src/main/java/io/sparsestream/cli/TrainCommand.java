@@ -17,6 +17,7 @@ import io.sparsestream.stream.Health;
 import io.sparsestream.stream.PerKey;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainerSettings;
 import io.sparsestream.web.HealthRoutes;
 import io.sparsestream.web.HttpServer;
 import io.sparsestream.web.LivePage;
@@ -110,7 +111,7 @@ final class TrainCommand implements Callable<Integer> {
         PublishedModel start = start(architecture);
         Map<String, Object> properties = kafka.toMap();
         TopicName.check(topic, ModelName.check(model));
-        Trainer.Settings settings = options.settings(properties, stateDirectory, model, topic);
+        TrainerSettings settings = options.settings(properties, stateDirectory, model, topic);
         checkTopics(kafka.connect());
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();
@@ -170,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
         PublishedModel start = start(architecture);
         Map<String, Object> properties = kafka.toMap();
         TopicName.check(topic, ModelName.check(model));
-        Trainer.Settings settings = options.settings(properties, stateDirectory, model, topic);
+        TrainerSettings settings = options.settings(properties, stateDirectory, model, topic);
         checkTopics(kafka.connect());
         PrometheusMeterRegistry registry = Meters.create();
         AtomicReference<Trainer> running = new AtomicReference<>();

@@ -4,7 +4,7 @@ import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.Sync;
-import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainerSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
@@ -76,8 +76,8 @@ final class TrainerOptions {
     private OnGap onGap;
 
     /** @throws IllegalArgumentException on a negative duration */
-    Trainer.Settings settings(Map<String, Object> kafka, Path stateDirectory, String model, String images) {
-        return new Trainer.Settings(
+    TrainerSettings settings(Map<String, Object> kafka, Path stateDirectory, String model, String images) {
+        return new TrainerSettings(
                 kafka,
                 stateDirectory,
                 model,

@@ -64,9 +64,6 @@ public record Hyperparameters(
     /** Digits that all are 0: other text whose value is 0 has lost it. */
     private static final Pattern ZERO = Pattern.compile("[-+]?[0.]+([eEfFdD].*)?");
 
-    private static final String FLOAT =
-            "0, or from " + Float.MIN_NORMAL + " to " + Float.MAX_VALUE + " in size, as float32 can hold it";
-
     /** From here on 1 − β, and a moment that it is multiplied with, are off by more than a percent in float32. */
     private static final double MOST_DECAY = 0.99999;
 
@@ -86,28 +83,23 @@ public record Hyperparameters(
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public Hyperparameters {
-        require(batch >= 1, "batch", "at least 1", batch);
-        require(learningRate > 0 && Double.isFinite(learningRate), "learning-rate", "a positive number", learningRate);
-        require(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
-        require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
-        require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "a positive number", epsilon);
-        require(alpha >= 0 && Double.isFinite(alpha), "alpha", "zero or a positive number", alpha);
-        require(beta != null && !beta.isEmpty(), "beta", "one number for all hidden layers, or one for each", beta);
+        Requirement.that(batch >= 1, "batch", "at least 1", batch);
+        Requirement.that(
+                learningRate > 0 && Double.isFinite(learningRate), "learning-rate", "a positive number", learningRate);
+        Requirement.that(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
+        Requirement.that(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
+        Requirement.that(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "a positive number", epsilon);
+        Requirement.that(alpha >= 0 && Double.isFinite(alpha), "alpha", "zero or a positive number", alpha);
+        Requirement.that(
+                beta != null && !beta.isEmpty(), "beta", "one number for all hidden layers, or one for each", beta);
         for (double each : beta) {
-            require(each >= 0 && Double.isFinite(each), "beta", "zero or a positive number", each);
+            Requirement.that(each >= 0 && Double.isFinite(each), "beta", "zero or a positive number", each);
         }
         // One way to write each choice, since a checkpoint compares them.
         beta = beta.stream().distinct().count() == 1 ? List.of(beta.get(0)) : List.copyOf(beta);
-        require(rho > 0 && rho < 1, "rho", "between 0 and 1, both excluded", rho);
-        require(averagingWindow >= batch, "averaging-window", "at least one mini-batch", averagingWindow);
+        Requirement.that(rho > 0 && rho < 1, "rho", "between 0 and 1, both excluded", rho);
+        Requirement.that(averagingWindow >= batch, "averaging-window", "at least one mini-batch", averagingWindow);
         schedule = schedule == null ? Schedule.CONSTANT : schedule;
-    }
-
-    /** @throws IllegalArgumentException unless it holds: {@code name must be expected, not found} */
-    static void require(boolean holds, String name, String expected, Object found) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " must be " + expected + ", not " + found);
-        }
     }
 
     /**
@@ -141,7 +133,7 @@ public record Hyperparameters(
     /** @throws IllegalArgumentException unless there is one beta, or one for each hidden layer */
     public void checkFits(Architecture architecture) {
         int layers = architecture.hiddenLayers();
-        require(
+        Requirement.that(
                 beta.size() == 1 || beta.size() == layers,
                 "beta",
                 "one number, or one for each of the " + layers + " hidden layers",
@@ -199,7 +191,7 @@ public record Hyperparameters(
                 value(changes, "averaging-window", WHOLE, Integer::valueOf, averagingWindow),
                 scheduleWith(changes));
         if (changes.keySet().stream().anyMatch(RATES::contains)) {
-            requireFloat("learning-rate at the schedule's end", changed.learningRate(Long.MAX_VALUE));
+            Requirement.float32("learning-rate at the schedule's end", changed.learningRate(Long.MAX_VALUE));
         }
         return changed;
     }
@@ -239,7 +231,7 @@ public record Hyperparameters(
     /** Adam's decay. */
     private static double decay(Map<String, String> changes, String name, double otherwise) {
         double value = number(changes, name, otherwise);
-        require(
+        Requirement.that(
                 !changes.containsKey(name) || value <= MOST_DECAY,
                 name,
                 "at least 0 and at most " + MOST_DECAY + ", since float32 is too coarse nearer to 1",
@@ -264,21 +256,9 @@ public record Hyperparameters(
 
     private static double number(String name, String text) {
         double value = Double.parseDouble(text);
-        require(value != 0 || ZERO.matcher(text.strip()).matches(), name, FLOAT, text.strip());
-        requireFloat(name, value);
+        Requirement.that(value != 0 || ZERO.matcher(text.strip()).matches(), name, Requirement.FLOAT32, text.strip());
+        Requirement.float32(name, value);
         return value;
-    }
-
-    /**
-     * What is infinite or none is for others to refuse.
-     *
-     * @throws IllegalArgumentException unless float32 can hold the number
-     */
-    static void requireFloat(String name, double value) {
-        double size = Math.abs(value);
-        boolean isOutside =
-                size > 0 && size < Float.MIN_NORMAL || size > Float.MAX_VALUE && size < Double.POSITIVE_INFINITY;
-        require(!isOutside, name, FLOAT, value);
     }
 
     private static <T> T value(

@@ -43,15 +43,15 @@ public final class OuterOptimizer {
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public static void check(double learningRate, double momentum) {
-        Hyperparameters.require(
+        Requirement.that(
                 learningRate > 0 && Double.isFinite(learningRate),
                 "outer-learning-rate",
                 "a positive number",
                 learningRate);
-        Hyperparameters.require(momentum >= 0 && momentum < 1, "outer-momentum", "at least 0 and below 1", momentum);
-        Hyperparameters.requireFloat("outer-learning-rate", learningRate);
-        Hyperparameters.requireFloat("outer-momentum", momentum);
-        Hyperparameters.require((float) momentum < 1, "outer-momentum", "below 1 in float32", momentum);
+        Requirement.that(momentum >= 0 && momentum < 1, "outer-momentum", "at least 0 and below 1", momentum);
+        Requirement.float32("outer-learning-rate", learningRate);
+        Requirement.float32("outer-momentum", momentum);
+        Requirement.that((float) momentum < 1, "outer-momentum", "below 1 in float32", momentum);
     }
 
     /**

@@ -59,8 +59,8 @@ public record Schedule(Shape shape, long steps, double factor) {
             steps = 0;
             factor = 1;
         } else {
-            Hyperparameters.require(steps >= 1, "schedule-steps", "at least 1", steps);
-            Hyperparameters.require(factor > 0 && factor <= 1, "schedule-factor", "above 0 and not above 1", factor);
+            Requirement.that(steps >= 1, "schedule-steps", "at least 1", steps);
+            Requirement.that(factor > 0 && factor <= 1, "schedule-factor", "above 0 and not above 1", factor);
         }
     }
 

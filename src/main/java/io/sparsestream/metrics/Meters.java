@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 
 /** The process's meter registry, and what others' meters come into it. */
@@ -33,5 +35,10 @@ public final class Meters {
         KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
         metrics.bindTo(registry);
         return metrics;
+    }
+
+    /** Bounds of a histogram. */
+    static Duration[] millis(int... values) {
+        return IntStream.of(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.sparsestream.stream.Round;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The rounds of several replicas as meters, where they are closed, and as long as that is here. */
+/** Meters of rounds, registered only while this process runs the averager. */
 final class RoundMetrics implements AutoCloseable {
+    static final Duration[] BUCKETS = Meters.millis(25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000);
+
     private final MeterRegistry registry;
     private final Tags model;
     private final Counter rounds;
@@ -40,7 +43,7 @@ final class RoundMetrics implements AutoCloseable {
         time = registered(Timer.builder("sparsestream.round.time")
                 .description("From a round's first update to its closing")
                 .tags(model)
-                .serviceLevelObjectives(TrainingMetrics.ROUND_BUCKETS)
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry));
     }
 
@@ -56,7 +59,7 @@ final class RoundMetrics implements AutoCloseable {
         round.missing().forEach(replica -> missing(replica).increment());
     }
 
-    /** Registers a replica's meters with its first round: a counter that comes with a 1 has not risen for Prometheus. */
+    /** Registers a replica's meters at 0 first: Prometheus sees no increase in a counter that first appears as 1. */
     private void know(int replica) {
         if (known.add(replica)) {
             registered(Gauge.builder("sparsestream.replica.divergence", () -> divergence.get(replica))

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * One model's training as meters, or one replica's of several that learn it: those have its partition as a tag, too, and
@@ -33,14 +32,13 @@ public final class TrainingMetrics implements TrainingListener {
 
     private static final Losses NONE = new Losses(Double.NaN, Double.NaN, Double.NaN);
     private static final List<String> QUANTILES = List.of("0.05", "0.25", "0.5", "0.75", "0.95");
-    private static final Duration[] STEP_BUCKETS = millis(1, 2, 3, 4, 5, 7, 10, 15, 25, 50, 100, 250, 1000);
+    private static final Duration[] STEP_BUCKETS = Meters.millis(1, 2, 3, 4, 5, 7, 10, 15, 25, 50, 100, 250, 1000);
     private static final Duration[] END_TO_END_BUCKETS =
-            millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000);
+            Meters.millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000);
 
-    private static final Duration[] CHECKPOINT_BUCKETS = millis(5, 10, 25, 50, 100, 250, 500, 1000);
-    private static final Duration[] RESTORE_BUCKETS = millis(50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000);
-
-    static final Duration[] ROUND_BUCKETS = millis(25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000);
+    private static final Duration[] CHECKPOINT_BUCKETS = Meters.millis(5, 10, 25, 50, 100, 250, 500, 1000);
+    private static final Duration[] RESTORE_BUCKETS =
+            Meters.millis(50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000);
 
     private final MeterRegistry registry;
     private final String name;
@@ -191,7 +189,7 @@ public final class TrainingMetrics implements TrainingListener {
             roundWait = timer(
                     "sparsestream.round.wait",
                     "From a replica's update to the answer that it waits for",
-                    ROUND_BUCKETS);
+                    RoundMetrics.BUCKETS);
             registered.add(Gauge.builder("sparsestream.round", () -> round)
                     .description("Rounds closed when the replica last had an answer")
                     .tags(model)
@@ -320,9 +318,5 @@ public final class TrainingMetrics implements TrainingListener {
                 .register(registry);
         registered.add(timer);
         return timer;
-    }
-
-    private static Duration[] millis(int... values) {
-        return IntStream.of(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 }

@@ -29,9 +29,6 @@ public record ModelFile(PublishedModel model, String license) {
 
     private static final int LARGEST = Integer.MAX_VALUE - 8; // an array in Java
 
-    /** What a format keeps: float32 arrays by name, and text. */
-    record Content(Map<String, float[]> tensors, Map<String, String> metadata) {}
-
     /**
      * Writes the file whole, or not at all.
      *

@@ -45,7 +45,7 @@ final class Npz {
 
     private Npz() {}
 
-    static byte[] encode(Architecture architecture, ModelFile.Content content) throws IOException {
+    static byte[] encode(Architecture architecture, Content content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Tensor tensor : architecture.tensors()) {
@@ -83,7 +83,7 @@ final class Npz {
         out.write((header + padding + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
-    static ModelFile.Content decode(byte[] bytes) throws IOException {
+    static Content decode(byte[] bytes) throws IOException {
         Map<String, float[]> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
@@ -108,7 +108,7 @@ final class Npz {
                 }
             }
         }
-        return new ModelFile.Content(tensors, metadata);
+        return new Content(tensors, metadata);
     }
 
     /** Leaves the array at its data, and returns what is said about them. */

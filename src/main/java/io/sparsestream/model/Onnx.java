@@ -32,7 +32,7 @@ final class Onnx {
 
     private Onnx() {}
 
-    static byte[] encode(Architecture architecture, ModelFile.Content content) {
+    static byte[] encode(Architecture architecture, Content content) {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("autoencoder");
         int innermost = architecture.hiddenLayers() - 1;
         graph.addInput(matrix("images", architecture.inputs()));
@@ -99,7 +99,7 @@ final class Onnx {
                 .build();
     }
 
-    static ModelFile.Content decode(byte[] bytes) throws IOException {
+    static Content decode(byte[] bytes) throws IOException {
         ModelProto model = ModelProto.parseFrom(bytes);
         Map<String, float[]> tensors = new LinkedHashMap<>();
         for (TensorProto tensor : model.getGraph().getInitializerList()) {
@@ -109,7 +109,7 @@ final class Onnx {
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         model.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
-        return new ModelFile.Content(tensors, metadata);
+        return new Content(tensors, metadata);
     }
 
     /** Of a float32 tensor: a list of numbers, as {@link #encode} writes it, or little-endian bytes, as most others do. */

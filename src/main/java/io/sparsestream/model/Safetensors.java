@@ -24,7 +24,7 @@ final class Safetensors {
 
     private Safetensors() {}
 
-    static byte[] encode(Architecture architecture, ModelFile.Content content) {
+    static byte[] encode(Architecture architecture, Content content) {
         ObjectNode header = MAPPER.createObjectNode();
         ObjectNode metadata = header.putObject(METADATA);
         content.metadata().forEach(metadata::put);
@@ -49,7 +49,7 @@ final class Safetensors {
         return file.array();
     }
 
-    static ModelFile.Content decode(byte[] bytes) throws IOException {
+    static Content decode(byte[] bytes) throws IOException {
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long length = file.remaining() < Long.BYTES ? -1 : file.getLong();
         if (length < 0 || length > file.remaining()) {
@@ -69,7 +69,7 @@ final class Safetensors {
                 tensors.put(entry.getKey(), decode(entry.getKey(), entry.getValue(), data));
             }
         });
-        return new ModelFile.Content(tensors, metadata);
+        return new Content(tensors, metadata);
     }
 
     private static float[] decode(String name, JsonNode entry, ByteBuffer data) {

@@ -51,7 +51,8 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private static final String VELOCITY = "velocity.";
     private static final String RESIDUAL = "residual.";
 
-    private final TrainingTopology.Settings settings;
+    private final TaskSettings settings;
+    private final Replication replication;
     private final Sync sync;
     private final Topics topics;
     private final Supplier<Learner> newLearner;
@@ -97,17 +98,19 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     Averager(
-            TrainingTopology.Settings settings,
+            TaskSettings settings,
+            Replication replication,
             Supplier<Learner> newLearner,
             SourceLog log,
             ImageFlow flow,
             TrainingListener listener) {
         this.settings = settings;
+        this.replication = replication;
         this.newLearner = newLearner;
         this.log = log;
         this.flow = flow;
         this.listener = listener;
-        sync = settings.sync();
+        sync = replication.sync();
         topics = settings.topics();
         updates = new TopicPartition(topics.updates(), 0);
         key = Header.utf8(topics.model());
@@ -116,7 +119,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
-        store = context.getStateStore(TrainingTopology.ROUNDS);
+        store = context.getStateStore(Nodes.ROUNDS);
         global = newLearner.get();
         started = global.hyperparameters();
         optimizer = new OuterOptimizer(global.state().tensors(), sync.learningRate(), sync.momentum());
@@ -128,7 +131,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                 stored.put(RESIDUAL + tensor.name(), residual.get(tensor.name()));
             }
         }
-        IntStream.range(0, settings.partitions()).forEach(expected::add);
+        IntStream.range(0, replication.partitions()).forEach(expected::add);
         publishedMillis = context.currentSystemTimeMs();
         topicIds = log.topicIds(Set.of(updates.topic()));
         resume();
@@ -368,7 +371,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         }
         records.put(Checkpoint.MANIFEST, Json.write(new Answer(round, base, global.hyperparameters(), entries)));
         for (int replica : replicas) {
-            records.forEach((name, value) -> forward(TrainingTopology.GLOBALS, ReplicaKey.of(replica, name), value));
+            records.forEach((name, value) -> forward(Nodes.GLOBALS, ReplicaKey.of(replica, name), value));
         }
     }
 
@@ -377,7 +380,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         long next =
                 incoming.values().stream().mapToLong(from -> from.offset).min().orElse(position);
         Manifest.Averager averager = new Manifest.Averager(
-                settings.partitions(),
+                replication.partitions(),
                 round,
                 position,
                 List.copyOf(expected),
@@ -400,7 +403,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         Checkpoint.publish(
                 new Checkpoint.Snapshot(
                         topics.model(), global, -1, Manifest.Steering.none(started), null, Checkpoint.Extra.NONE),
-                (name, value) -> forward(TrainingTopology.PARAMETERS, Header.utf8(name), value));
+                (name, value) -> forward(Nodes.PARAMETERS, Header.utf8(name), value));
         publishedRound = round;
         publishedMillis = context.currentSystemTimeMs();
     }
@@ -411,7 +414,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         if (result.refused() == null) {
             store();
         }
-        forward(TrainingTopology.CONTROL_RESULTS, key, Json.write(result));
+        forward(Nodes.CONTROL_RESULTS, key, Json.write(result));
         listener.onControl(result, global);
         LOG.info(result.text());
     }

@@ -58,7 +58,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** Models whose pending images are in memory alone, whether or not they have a learner there. */
     static final int MOST_UNSAVED = 1000;
 
-    private final TrainingTopology.Settings settings;
+    private final TaskSettings settings;
     private final PerKey perKey;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
@@ -92,7 +92,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private boolean replaying; // a gap, so nothing is emitted
 
     KeyedProcessor(
-            TrainingTopology.Settings settings,
+            TaskSettings settings,
             PerKey perKey,
             Supplier<Learner> newLearner,
             SourceLog log,
@@ -113,7 +113,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long start = System.nanoTime();
         context = processorContext;
         source = new TopicPartition(settings.images(), context.taskId().partition());
-        store = new KeyedStore(context.getStateStore(KeyedTopology.STORE), name, source.topic());
+        store = new KeyedStore(context.getStateStore(Nodes.MODELS), name, source.topic());
         Learner first = newLearner.get();
         decoder = new ImageDecoder(first.architecture().inputs());
         output = new Output(context, settings, decoder, source);

@@ -35,7 +35,7 @@ final class Output {
      */
     Output(
             ProcessorContext<byte[], byte[]> context,
-            TrainingTopology.Settings settings,
+            TaskSettings settings,
             ImageDecoder decoder,
             TopicPartition source) {
         this.context = context;
@@ -74,7 +74,7 @@ final class Output {
         headers.add(Header.SOURCE, Header.utf8(source + image.offset()));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         byte[] value = format.encode(forward.reconstructions(), index * pixels, pixels);
-        forward(TrainingTopology.RECONSTRUCTIONS, image.key(), value, headers);
+        forward(Nodes.RECONSTRUCTIONS, image.key(), value, headers);
     }
 
     private RecordHeader step(long step) {
@@ -87,29 +87,29 @@ final class Output {
 
     /** The state of learning, keyed by the model's name. */
     void activations(byte[] json) {
-        forward(TrainingTopology.ACTIVATIONS, model, json);
+        forward(Nodes.ACTIVATIONS, model, json);
     }
 
     /** The state of learning of one of many models, keyed by its name and its key. */
     void activations(String name, byte[] json) {
-        forward(TrainingTopology.ACTIVATIONS, Header.utf8(name), json);
+        forward(Nodes.ACTIVATIONS, Header.utf8(name), json);
     }
 
     /** One record of the published model. */
     void parameters(String key, byte[] value) {
-        forward(TrainingTopology.PARAMETERS, Header.utf8(key), value);
+        forward(Nodes.PARAMETERS, Header.utf8(key), value);
     }
 
     /** One record of a replica's update. */
     void update(int replica, String key, byte[] value) {
-        forward(TrainingTopology.UPDATES, ReplicaKey.of(replica, key), value);
+        forward(Nodes.UPDATES, ReplicaKey.of(replica, key), value);
     }
 
     /** As received, byte for byte, with the reason and where it came from. */
     void deadLetter(Record<byte[], byte[]> record, long offset, String problem) {
         Headers headers = DeadLetter.headers(record.headers(), from.topic(), from.partition(), offset, problem);
         ImageTime.tell(record.headers(), record.timestamp(), headers);
-        forward(TrainingTopology.DEAD_LETTERS, record.key(), record.value(), headers);
+        forward(Nodes.DEAD_LETTERS, record.key(), record.value(), headers);
     }
 
     private void forward(String sink, byte[] key, byte[] value) {

@@ -37,12 +37,12 @@ final class Replica {
     private long nextAnswer = -1;
 
     /** @param learner new: its parameters are the global ones before the first round */
-    Replica(TrainingTopology.Settings settings, Learner learner, int partition) {
+    Replica(String model, Replication replication, Learner learner, int partition) {
         this.learner = learner;
         this.partition = partition;
-        sync = settings.sync();
-        partitions = settings.partitions();
-        model = settings.topics().model();
+        sync = replication.sync();
+        partitions = replication.partitions();
+        this.model = model;
         learner.state().parameters().forEach((name, values) -> {
             base.put(name, values.clone());
             residual.put(name, new float[values.length]);

@@ -17,7 +17,8 @@ final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int NONE_AHEAD = 0;
 
-    private final TrainingTopology.Settings settings;
+    private final TaskSettings settings;
+    private final Replication replication;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final ImageFlow flow;
@@ -29,12 +30,14 @@ final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     /** @param parent what watches all replicas */
     ReplicaProcessor(
-            TrainingTopology.Settings settings,
+            TaskSettings settings,
+            Replication replication,
             Supplier<Learner> newLearner,
             SourceLog log,
             ImageFlow flow,
             TrainingListener parent) {
         this.settings = settings;
+        this.replication = replication;
         this.newLearner = newLearner;
         this.log = log;
         this.flow = flow;
@@ -53,7 +56,7 @@ final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]
         Learner learner = newLearner.get();
         String name = settings.topics().model() + "/" + partition;
         TaskParts parts = TaskParts.of(context, settings, name, log, flow, listener, learner);
-        replica = new ReplicaRole(parts);
+        replica = new ReplicaRole(parts, replication);
         task = new ModelTask(parts, replica, NONE_AHEAD);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
         listener.onResume(learner, System.nanoTime() - start);

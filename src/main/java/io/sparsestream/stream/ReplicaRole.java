@@ -12,6 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The task is one of several replicas: after some steps it sends an update and waits for the averager's answer. */
 final class ReplicaRole implements Role {
     private final TaskParts parts;
+    private final Sync sync;
     private final Replica replica;
     private final TopicPartition globals;
     private boolean isRemembered = true; // by the broker: up to where answers were taken
@@ -19,10 +20,11 @@ final class ReplicaRole implements Role {
     private long imageMillis; // when the last image, or answer, came
     private long sentNanos; // when the last update was sent
 
-    ReplicaRole(TaskParts parts) {
+    ReplicaRole(TaskParts parts, Replication replication) {
         this.parts = parts;
+        sync = replication.sync();
         int partition = parts.source().partition();
-        replica = new Replica(parts.settings(), parts.learner(), partition);
+        replica = new Replica(parts.settings().topics().model(), replication, parts.learner(), partition);
         globals = new TopicPartition(parts.settings().topics().globals(), partition);
         imageMillis = parts.now();
     }
@@ -128,7 +130,7 @@ final class ReplicaRole implements Role {
      * the machine is just too busy to fetch them, it is not idle.
      */
     boolean isIdle(long now) {
-        return !parts.settings().sync().waitsForAll()
+        return !sync.waitsForAll()
                 && !replica.isWaiting()
                 && !replica.isIdle()
                 && now - imageMillis >= parts.settings().maxBatchWait().toMillis()

@@ -14,7 +14,7 @@ final class StreamsConfiguration {
 
     private StreamsConfiguration() {}
 
-    static Properties of(Trainer.Settings settings, Topics topics, int partitions) {
+    static Properties of(TrainerSettings settings, Topics topics, int partitions) {
         Map<String, Object> config = new HashMap<>();
         // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 record TaskParts(
         ProcessorContext<byte[], byte[]> context,
-        TrainingTopology.Settings settings,
+        TaskSettings settings,
         String name,
         TopicPartition source,
         SourceLog log,
@@ -29,7 +29,7 @@ record TaskParts(
         Output output) {
     static TaskParts of(
             ProcessorContext<byte[], byte[]> context,
-            TrainingTopology.Settings settings,
+            TaskSettings settings,
             String name,
             SourceLog log,
             ImageFlow flow,
@@ -37,7 +37,7 @@ record TaskParts(
             Learner learner) {
         TopicPartition source =
                 new TopicPartition(settings.images(), context.taskId().partition());
-        KeyValueStore<String, byte[]> store = context.getStateStore(TrainingTopology.STORE);
+        KeyValueStore<String, byte[]> store = context.getStateStore(Nodes.CHECKPOINT);
         ImageDecoder decoder = new ImageDecoder(learner.architecture().inputs());
         return new TaskParts(
                 context,

@@ -41,12 +41,12 @@ public record Topics(String model) {
 
     /** Where Kafka Streams keeps the checkpoints. */
     String checkpoints() {
-        return applicationId() + "-" + TrainingTopology.STORE + "-changelog";
+        return applicationId() + "-" + Nodes.CHECKPOINT + "-changelog";
     }
 
     /** Where Kafka Streams keeps the models by key: a model that has this topic takes no commands. */
     String models() {
-        return applicationId() + "-" + KeyedTopology.STORE + "-changelog";
+        return applicationId() + "-" + Nodes.MODELS + "-changelog";
     }
 
     /** What the model makes of each image when it does not learn. */

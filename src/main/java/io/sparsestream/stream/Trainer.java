@@ -1,9 +1,6 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.learn.Learner;
-import io.sparsestream.message.PixelFormat;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -72,26 +69,6 @@ public final class Trainer implements AutoCloseable {
         FAILED
     }
 
-    /**
-     * What a trainer is made of.
-     *
-     * @param kafka client properties, the bootstrap servers included
-     * @param stateDirectory where Kafka Streams keeps its lock and process id
-     * @param sync how the replicas are kept together where the images topic has several partitions
-     * @param keep which checkpoints are kept to go back to
-     */
-    public record Settings(
-            Map<String, Object> kafka,
-            Path stateDirectory,
-            String model,
-            String images,
-            Sync sync,
-            Duration checkpointInterval,
-            Keep keep,
-            Duration maxBatchWait,
-            PixelFormat format,
-            OnGap onGap) {}
-
     private Trainer(StreamsApplication application, String images, int partitions, Notes notes) {
         this.application = application;
         this.images = images;
@@ -105,14 +82,17 @@ public final class Trainer implements AutoCloseable {
      * @param learner a new learner for each time that the task starts
      * @throws TrainerException if the model was learned from another number of partitions
      */
-    public static Trainer start(Settings settings, Supplier<Learner> learner, TrainingListener listener)
+    public static Trainer start(TrainerSettings settings, Supplier<Learner> learner, TrainingListener listener)
             throws ExecutionException, InterruptedException {
         return start(settings, learner, listener, MonotonicTime::new);
     }
 
     /** @param time of each start of Kafka Streams */
     static Trainer start(
-            Settings settings, Supplier<Learner> learner, TrainingListener listener, Supplier<MonotonicTime> time)
+            TrainerSettings settings,
+            Supplier<Learner> learner,
+            TrainingListener listener,
+            Supplier<MonotonicTime> time)
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
@@ -122,7 +102,7 @@ public final class Trainer implements AutoCloseable {
         PausableClients clients = new PausableClients();
         Notes notes = Notes.of(topics);
         TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
-        TrainingTopology.Settings of = topologySettings(settings, topics, partitions);
+        TaskSettings task = taskSettings(settings, topics);
         return start(
                 settings,
                 topics,
@@ -131,7 +111,10 @@ public final class Trainer implements AutoCloseable {
                 clients,
                 notes,
                 time,
-                () -> TrainingTopology.of(of, learner, log, clients, all));
+                partitions == 1
+                        ? () -> SingleTopology.of(task, AHEAD, learner, log, clients, all)
+                        : () -> RoundsTopology.of(
+                                task, new Replication(partitions, settings.sync()), learner, log, clients, all));
     }
 
     /**
@@ -140,7 +123,7 @@ public final class Trainer implements AutoCloseable {
      * @param learner a new learner, of which each task asks for as many as it may have in memory
      */
     public static Trainer startPerKey(
-            Settings settings, PerKey perKey, Supplier<Learner> learner, KeyedListener listener)
+            TrainerSettings settings, PerKey perKey, Supplier<Learner> learner, KeyedListener listener)
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         int partitions = TopicSetup.createPerKey(settings.kafka(), settings.images(), topics);
@@ -156,8 +139,7 @@ public final class Trainer implements AutoCloseable {
         PausableClients clients = new PausableClients();
         Notes notes = Notes.of(topics);
         KeyedListener all = listener.and(notes.deadLetters());
-        // As if of one partition: no task's models are replicas of another's.
-        TrainingTopology.Settings of = topologySettings(settings, topics, 1);
+        TaskSettings task = taskSettings(settings, topics);
         return start(
                 settings,
                 topics,
@@ -166,25 +148,22 @@ public final class Trainer implements AutoCloseable {
                 clients,
                 notes,
                 MonotonicTime::new,
-                () -> KeyedTopology.of(of, perKey, learner, log, clients, all));
+                () -> KeyedTopology.of(task, perKey, learner, log, clients, all));
     }
 
-    private static TrainingTopology.Settings topologySettings(Settings settings, Topics topics, int partitions) {
-        return new TrainingTopology.Settings(
+    private static TaskSettings taskSettings(TrainerSettings settings, Topics topics) {
+        return new TaskSettings(
                 topics,
                 settings.images(),
-                partitions,
-                settings.sync(),
                 settings.checkpointInterval(),
                 settings.keep(),
                 settings.maxBatchWait(),
                 settings.format(),
-                settings.onGap(),
-                AHEAD);
+                settings.onGap());
     }
 
     private static Trainer start(
-            Settings settings,
+            TrainerSettings settings,
             Topics topics,
             int partitions,
             boolean perKey,
@@ -202,7 +181,7 @@ public final class Trainer implements AutoCloseable {
         return new Trainer(application, settings.images(), partitions, notes);
     }
 
-    private static Description description(Settings settings, Topics topics, int partitions, boolean perKey) {
+    private static Description description(TrainerSettings settings, Topics topics, int partitions, boolean perKey) {
         Set<String> read = new HashSet<>(Set.of(settings.images()));
         if (!perKey) {
             read.add(Topics.CONTROL);

@@ -17,6 +17,7 @@ import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainerSettings;
 import io.sparsestream.stream.TrainingListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +70,7 @@ class StreamMetricsTest {
     }
 
     private Trainer start(Map<String, Object> kafka) throws Exception {
-        Trainer.Settings settings = new Trainer.Settings(
+        TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
                 "digits",

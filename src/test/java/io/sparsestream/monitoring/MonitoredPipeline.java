@@ -21,6 +21,7 @@ import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainerSettings;
 import io.sparsestream.web.HttpServer;
 import io.sparsestream.web.MetricsRoutes;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class MonitoredPipeline implements AutoCloseable {
     }
 
     private void startTrainer(Map<String, Object> kafka, Path directory, String model, String images) throws Exception {
-        Trainer.Settings settings = new Trainer.Settings(
+        TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
                 model,

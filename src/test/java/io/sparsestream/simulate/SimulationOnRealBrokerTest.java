@@ -24,6 +24,7 @@ import io.sparsestream.stream.Sync;
 import io.sparsestream.stream.TopicSetup;
 import io.sparsestream.stream.Topics;
 import io.sparsestream.stream.Trainer;
+import io.sparsestream.stream.TrainerSettings;
 import io.sparsestream.stream.TrainingListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class SimulationOnRealBrokerTest extends OnRealBroker {
                     digits.images().get(index)));
         }
         send(records);
-        Trainer.Settings settings = new Trainer.Settings(
+        TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
                 TOPICS.model(),

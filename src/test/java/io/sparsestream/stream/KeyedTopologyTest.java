@@ -93,23 +93,13 @@ class KeyedTopologyTest {
                         log,
                         flow,
                         listener,
-                        new RestoredStore(KeyedTopology.STORE, stored)),
+                        new RestoredStore(Nodes.MODELS, stored)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private TrainingTopology.Settings settings() {
-        return new TrainingTopology.Settings(
-                TOPICS,
-                Topics.IMAGES,
-                1,
-                Sync.DEFAULT,
-                CHECKPOINT,
-                new Keep(1, 0),
-                WAIT,
-                PixelFormat.FLOAT32,
-                onGap,
-                0);
+    private TaskSettings settings() {
+        return new TaskSettings(TOPICS, Topics.IMAGES, CHECKPOINT, new Keep(1, 0), WAIT, PixelFormat.FLOAT32, onGap);
     }
 
     private PerKey perKey() {
@@ -515,7 +505,7 @@ class KeyedTopologyTest {
             // The moments too, and the averages.
             Learner restored = newLearner();
             learners--;
-            KeyedStore store = new KeyedStore(driver.getKeyValueStore(KeyedTopology.STORE), "small", Topics.IMAGES);
+            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Nodes.MODELS), "small", Topics.IMAGES);
             assertThat(store.restore(key, restored)).isTrue();
             learner.state()
                     .values()
@@ -585,14 +575,14 @@ class KeyedTopologyTest {
     }
 
     private KeyedStore.Progress progress() {
-        return new KeyedStore(driver.getKeyValueStore(KeyedTopology.STORE), "small", Topics.IMAGES)
+        return new KeyedStore(driver.getKeyValueStore(Nodes.MODELS), "small", Topics.IMAGES)
                 .progress()
                 .orElseThrow();
     }
 
     private Map<String, byte[]> stored() {
         Map<String, byte[]> copy = new TreeMap<>();
-        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(KeyedTopology.STORE);
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Nodes.MODELS);
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             all.forEachRemaining(entry -> copy.put(entry.key, entry.value.clone()));
         }

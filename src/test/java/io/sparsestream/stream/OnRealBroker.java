@@ -61,15 +61,15 @@ public abstract class OnRealBroker {
         return train(settings(maxBatchWait, OnGap.FAIL), new TrainingListener() {});
     }
 
-    static Trainer train(Trainer.Settings settings, TrainingListener listener) throws Exception {
+    static Trainer train(TrainerSettings settings, TrainingListener listener) throws Exception {
         return Trainer.start(
                 settings,
                 () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
                 listener);
     }
 
-    Trainer.Settings settings(Duration maxBatchWait, OnGap onGap) {
-        return new Trainer.Settings(
+    TrainerSettings settings(Duration maxBatchWait, OnGap onGap) {
+        return new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
                 "sparse",

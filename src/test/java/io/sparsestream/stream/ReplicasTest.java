@@ -101,7 +101,7 @@ class ReplicasTest extends OnRealBroker {
 
     private Trainer train(String state, TrainingListener listening) throws Exception {
         return Trainer.start(
-                new Trainer.Settings(
+                new TrainerSettings(
                         kafka,
                         directory.resolve(state),
                         "sparse",

@@ -91,14 +91,15 @@ class RoundsTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
-                TrainingTopology.of(
+                RoundsTopology.of(
                         settings(),
+                        new Replication(partitions, sync),
                         FakeLearner::new,
                         log,
                         flow,
                         listener,
-                        new RestoredStore(TrainingTopology.STORE, checkpoint),
-                        new RestoredStore(TrainingTopology.ROUNDS, averager)),
+                        new RestoredStore(Nodes.CHECKPOINT, checkpoint),
+                        new RestoredStore(Nodes.ROUNDS, averager)),
                 properties);
         images = input(Topics.IMAGES);
         updates = input(TOPICS.updates());
@@ -113,18 +114,15 @@ class RoundsTopologyTest {
         return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private TrainingTopology.Settings settings() {
-        return new TrainingTopology.Settings(
+    private static TaskSettings settings() {
+        return new TaskSettings(
                 TOPICS,
                 Topics.IMAGES,
-                partitions,
-                sync,
                 Duration.ofSeconds(5),
                 new Keep(2, 0),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
-                OnGap.FAIL,
-                0);
+                OnGap.FAIL);
     }
 
     @AfterEach
@@ -137,7 +135,8 @@ class RoundsTopologyTest {
     @Test
     void descriptionIsThatOfTheGoldenFile() throws IOException {
         String golden = Files.readString(Path.of("src/test/resources/topology-of-replicas.txt"));
-        assertThat(TrainingTopology.of(settings(), FakeLearner::new, log, flow, listener)
+        assertThat(RoundsTopology.of(
+                                settings(), new Replication(partitions, sync), FakeLearner::new, log, flow, listener)
                         .describe()
                         .toString())
                 .isEqualTo(golden);
@@ -333,7 +332,7 @@ class RoundsTopologyTest {
         @Test
         void anotherOuterStepIsRefused() {
             update(0, 0, 60, 1f);
-            Map<String, byte[]> rounds = content(TrainingTopology.ROUNDS);
+            Map<String, byte[]> rounds = content(Nodes.ROUNDS);
             driver.close();
             driver = null;
             log.commit(UPDATES, log.records(UPDATES).size());
@@ -476,7 +475,7 @@ class RoundsTopologyTest {
         /** Of the checkpoint that comes now, while it waits. */
         private Map<String, byte[]> newestArrays() {
             advance(Duration.ofSeconds(6));
-            Map<String, byte[]> content = content(TrainingTopology.STORE);
+            Map<String, byte[]> content = content(Nodes.CHECKPOINT);
             List<Manifest.Kept> kept = Json.read(content.get(Checkpoint.MANIFEST), Manifest.class)
                     .steering()
                     .kept();
@@ -557,7 +556,7 @@ class RoundsTopologyTest {
         }
 
         private Manifest.Replica stored() {
-            byte[] manifest = content(TrainingTopology.STORE).get(Checkpoint.MANIFEST);
+            byte[] manifest = content(Nodes.CHECKPOINT).get(Checkpoint.MANIFEST);
             return Json.read(manifest, Manifest.class).replica();
         }
 
@@ -565,7 +564,7 @@ class RoundsTopologyTest {
         void otherUpdatesThanTheModelsAreRefused() {
             image(4);
             advance(Duration.ofMillis(1200));
-            Map<String, byte[]> checkpoint = content(TrainingTopology.STORE);
+            Map<String, byte[]> checkpoint = content(Nodes.CHECKPOINT);
             stop();
             driver = null;
             log.commit(IMAGES, 4);
@@ -584,8 +583,8 @@ class RoundsTopologyTest {
 
     /** @param forgotten whether the broker has forgotten what was committed */
     private void restart(boolean forgotten) {
-        Map<String, byte[]> checkpoint = content(TrainingTopology.STORE);
-        Map<String, byte[]> averager = content(TrainingTopology.ROUNDS);
+        Map<String, byte[]> checkpoint = content(Nodes.CHECKPOINT);
+        Map<String, byte[]> averager = content(Nodes.ROUNDS);
         stop();
         for (TopicPartition partition : List.of(IMAGES, UPDATES, GLOBALS)) {
             if (!forgotten && !log.records(partition).isEmpty()) {

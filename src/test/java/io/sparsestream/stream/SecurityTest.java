@@ -226,7 +226,7 @@ class SecurityTest {
 
     private Trainer train(Map<String, Object> kafka, String state) throws Exception {
         return Trainer.start(
-                new Trainer.Settings(
+                new TrainerSettings(
                         kafka,
                         directory.resolve(state),
                         "sparse",

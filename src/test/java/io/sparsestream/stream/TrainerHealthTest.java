@@ -202,13 +202,13 @@ class TrainerHealthTest extends OnRealBroker {
         }
     }
 
-    private Trainer.Settings elsewhere() {
+    private TrainerSettings elsewhere() {
         return with(kafka, directory.resolve("elsewhere"));
     }
 
-    private Trainer.Settings with(Map<String, Object> properties, Path stateDirectory) {
-        Trainer.Settings here = settings(SOON, OnGap.FAIL);
-        return new Trainer.Settings(
+    private TrainerSettings with(Map<String, Object> properties, Path stateDirectory) {
+        TrainerSettings here = settings(SOON, OnGap.FAIL);
+        return new TrainerSettings(
                 properties,
                 stateDirectory,
                 here.model(),

@@ -68,10 +68,10 @@ class WarmStartTest extends OnRealBroker {
     }
 
     private Trainer trainWarm(PublishedModel start) throws Exception {
-        Trainer.Settings settings = settings(SOON, OnGap.FAIL);
+        TrainerSettings settings = settings(SOON, OnGap.FAIL);
         Supplier<Learner> learner = () -> start.learner(OTHERS, new OpenBlas());
         return Trainer.start(
-                new Trainer.Settings(
+                new TrainerSettings(
                         settings.kafka(),
                         settings.stateDirectory(),
                         WARM,

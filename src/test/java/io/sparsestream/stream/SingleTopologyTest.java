@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TrainingTopologyTest {
+class SingleTopologyTest {
     private static final Topics TOPICS = new Topics("fake");
     private static final TopicPartition SOURCE = new TopicPartition(Topics.IMAGES, 0);
     private final FakeLog log = new FakeLog();
@@ -76,31 +76,28 @@ class TrainingTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         driver = new TopologyTestDriver(
-                TrainingTopology.of(
+                SingleTopology.of(
                         settings(),
+                        ahead,
                         this::newLearner,
                         log,
                         flow,
                         listener,
-                        new RestoredStore(TrainingTopology.STORE, checkpoint),
-                        null),
+                        new RestoredStore(Nodes.CHECKPOINT, checkpoint)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
         control = driver.createInputTopic(Topics.CONTROL, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private TrainingTopology.Settings settings() {
-        return new TrainingTopology.Settings(
+    private TaskSettings settings() {
+        return new TaskSettings(
                 TOPICS,
                 Topics.IMAGES,
-                1,
-                Sync.DEFAULT,
                 Duration.ofSeconds(5),
                 new Keep(2, 4),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
-                onGap,
-                ahead);
+                onGap);
     }
 
     private Learner newLearner() {
@@ -118,7 +115,7 @@ class TrainingTopologyTest {
     @Test
     void descriptionIsThatOfTheGoldenFile() throws IOException {
         String golden = Files.readString(Path.of("src/test/resources/topology.txt"));
-        assertThat(TrainingTopology.of(settings(), FakeLearner::new, log, flow, listener)
+        assertThat(SingleTopology.of(settings(), ahead, FakeLearner::new, log, flow, listener)
                         .describe()
                         .toString())
                 .isEqualTo(golden);
@@ -1001,7 +998,7 @@ class TrainingTopologyTest {
 
     private Map<String, byte[]> checkpoint() {
         Map<String, byte[]> copy = new TreeMap<>();
-        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(TrainingTopology.STORE);
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Nodes.CHECKPOINT);
         store.all().forEachRemaining(entry -> copy.put(entry.key, entry.value.clone()));
         return copy;
     }

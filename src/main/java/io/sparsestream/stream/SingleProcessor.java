@@ -13,11 +13,12 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Images, and what people tell the model, for the task that alone learns it. */
-final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class SingleProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration EMIT = Duration.ofMillis(10);
 
-    private final TrainingTopology.Settings settings;
+    private final TaskSettings settings;
+    private final int ahead;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final ImageFlow flow;
@@ -27,13 +28,16 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
     private Solo solo;
     private ModelTask task; // null where its start failed
 
-    TrainingProcessor(
-            TrainingTopology.Settings settings,
+    /** @param ahead full mini-batches that may be under way on a thread of their own; 0 where the stream thread trains */
+    SingleProcessor(
+            TaskSettings settings,
+            int ahead,
             Supplier<Learner> newLearner,
             SourceLog log,
             ImageFlow flow,
             TrainingListener listener) {
         this.settings = settings;
+        this.ahead = ahead;
         this.newLearner = newLearner;
         this.log = log;
         this.flow = flow;
@@ -52,7 +56,7 @@ final class TrainingProcessor implements Processor<byte[], byte[], byte[], byte[
         Learner learner = newLearner.get();
         TaskParts parts = TaskParts.of(context, settings, settings.topics().model(), log, flow, listener, learner);
         solo = new Solo(parts);
-        task = new ModelTask(parts, solo, settings.ahead());
+        task = new ModelTask(parts, solo, ahead);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, task::tick);
         context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> task.emitDone());
         listener.onResume(learner, System.nanoTime() - start);

@@ -1,0 +1,24 @@
+package io.sparsestream.stream;
+
+import io.sparsestream.message.PixelFormat;
+import java.time.Duration;
+
+/**
+ * How a task works, whatever it learns.
+ *
+ * @param topics what it writes
+ * @param images what it reads
+ * @param checkpointInterval least time between two checkpoints
+ * @param keep which checkpoints are kept to go back to
+ * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
+ * @param format of the reconstructions' pixels
+ * @param onGap what to do where images that are to be trained on are gone, or others stand in their place
+ */
+record TaskSettings(
+        Topics topics,
+        String images,
+        Duration checkpointInterval,
+        Keep keep,
+        Duration maxBatchWait,
+        PixelFormat format,
+        OnGap onGap) {}
