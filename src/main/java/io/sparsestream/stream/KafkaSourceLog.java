@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,11 +19,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the source topic by a plain consumer that never joins the group. */
 public final class KafkaSourceLog implements SourceLog {
     private static final Duration POLL = Duration.ofMillis(500);
+    /** The group gives the partition to another trainer in less than that, if there is one. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Map<String, Object> kafka;
     private final Map<String, Object> config;
@@ -39,19 +45,44 @@ public final class KafkaSourceLog implements SourceLog {
 
     @Override
     public Map<String, String> topicIds(Set<String> topics) {
-        try (Admin admin = Admin.create(kafka)) {
-            Map<String, String> ids = new HashMap<>();
-            admin.describeTopics(topics)
-                    .allTopicNames()
-                    .get()
-                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
-            return ids;
-        } catch (ExecutionException e) {
-            throw new TrainerException(
-                    "topics " + topics + " cannot be described: " + e.getCause().getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while topics were described", e);
+        return answered(() -> {
+            try (Admin admin = Admin.create(kafka)) {
+                Map<String, String> ids = new HashMap<>();
+                admin.describeTopics(topics)
+                        .allTopicNames()
+                        .get()
+                        .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+                return ids;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TimeoutException timeout) {
+                    throw timeout;
+                }
+                throw new TrainerException(
+                        "topics " + topics + " cannot be described: "
+                                + e.getCause().getMessage(),
+                        e);
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        });
+    }
+
+    /**
+     * Asks until the broker answers, each time by a new client: a task that starts while the broker is away waits for it, and
+     * an old client may wait by a clock that was set.
+     *
+     * @throws TimeoutException if it does not for a long time
+     */
+    private static <T> T answered(Supplier<T> question) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return question.get();
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -67,7 +98,7 @@ public final class KafkaSourceLog implements SourceLog {
     }
 
     private Map<TopicPartition, Long> committed(Set<TopicPartition> partitions, Predicate<OffsetAndMetadata> isWanted) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        return asked(consumer -> {
             Map<TopicPartition, Long> committed = new HashMap<>();
             consumer.committed(partitions).forEach((partition, found) -> {
                 if (found != null && isWanted.test(found)) {
@@ -75,26 +106,30 @@ public final class KafkaSourceLog implements SourceLog {
                 }
             });
             return committed;
-        }
+        });
     }
 
     @Override
     public long beginning(TopicPartition partition) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            return consumer.beginningOffsets(Set.of(partition)).get(partition);
-        }
+        return asked(consumer -> consumer.beginningOffsets(Set.of(partition)).get(partition));
     }
 
     @Override
     public long end(TopicPartition partition) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            return consumer.endOffsets(Set.of(partition)).get(partition);
-        }
+        return asked(consumer -> consumer.endOffsets(Set.of(partition)).get(partition));
     }
 
     @Override
     public Records records(TopicPartition partition, long from, long to) {
         return new Reading(consumer(), partition, from, to);
+    }
+
+    private <T> T asked(Function<KafkaConsumer<byte[], byte[]>, T> question) {
+        return answered(() -> {
+            try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+                return question.apply(consumer);
+            }
+        });
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {

@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -30,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
+    private static final Duration INTERRUPT_EVERY = Duration.ofSeconds(1);
     private static final int ASK_EVERY_SECONDS = 5;
 
     private final Description description;
@@ -215,17 +220,36 @@ public final class StreamsApplication implements AutoCloseable {
         broker.reconnect();
         leaving = true;
         clients.wake();
-        if (!stop(streams())) {
+        if (!leave(streams())) {
             throw new TrainerException("the clock of this machine has been set back, and " + description.who()
-                    + " cannot leave Kafka within " + CLOSE_LIMIT.toSeconds() + " s: start it again");
+                    + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
         leaving = false;
         begin();
         bindings.forEach(Binding::rebind);
     }
 
-    private static boolean stop(KafkaStreams streams) {
-        return streams.close(CloseOptions.timeout(CLOSE_LIMIT)
+    /**
+     * Stops an instance whose clients may wait for a clock that stands still, as for a broker that is away as well: whatever
+     * waits is interrupted, until nothing does any more.
+     */
+    private static boolean leave(KafkaStreams streams) {
+        Set<String> threads = streams.metadataForLocalThreads().stream()
+                .map(ThreadMetadata::threadName)
+                .collect(Collectors.toSet());
+        long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
+        boolean stopped = stop(streams, CLOSE_LIMIT);
+        while (!stopped && System.nanoTime() - end < 0) {
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> threads.contains(thread.getName()))
+                    .forEach(Thread::interrupt);
+            stopped = stop(streams, INTERRUPT_EVERY);
+        }
+        return stopped;
+    }
+
+    private static boolean stop(KafkaStreams streams, Duration limit) {
+        return streams.close(CloseOptions.timeout(limit)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
 
@@ -267,7 +291,7 @@ public final class StreamsApplication implements AutoCloseable {
         closing.countDown();
         synchronized (this) {
             watch.interrupt();
-            stop(streams());
+            stop(streams(), CLOSE_LIMIT);
         }
         broker.close();
     }
