@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A model that is to be again what it was. */
+/** Sets a model back to an earlier checkpoint. */
 @Command(name = "rollback", description = "Takes a model back to a kept checkpoint, its hyperparameters included.")
 final class RollbackCommand implements Callable<Integer> {
     @Mixin

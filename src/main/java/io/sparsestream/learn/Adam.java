@@ -6,9 +6,9 @@ package io.sparsestream.learn;
  */
 final class Adam {
     /**
-     * Added and subtracted again, these turn what is far smaller into 0, so that no denormal numbers come up, which some
-     * processors handle a hundred times as slowly as others: the weights of a pixel that is never set decay for ever, and
-     * their moments with them. A gradient so small moves nothing, since ε is larger by far.
+     * Adding and subtracting this flushes much smaller values to 0. Denormals would cost some processors a hundred times
+     * more: the weights of a pixel that is never set decay for ever, and their moments with them. A gradient so small moves
+     * nothing, since ε is larger by far.
      */
     private static final float TINY_GRADIENT = 1e-10f;
 

@@ -47,8 +47,8 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
 
     /**
-     * While images come, no more of a tick than that goes into models whose images wait, or that are to be saved: a
-     * mini-batch that fills meanwhile needs its model only once.
+     * While images arrive, spend at most this share of a tick on reconstructing and saving. A mini-batch that fills in the
+     * meantime loads its model only once.
      */
     private static final Duration MOST_OF_TICK = TICK.dividedBy(2);
 
@@ -421,7 +421,8 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             acted = true;
             setInStore(model);
         }
-        if (model.isUnpublished() && !replaying) { // whose sinks are not ready; it is still unsaved then
+        if (model.isUnpublished()
+                && !replaying) { // sinks are not ready during a replay; the model stays unsaved and is published later
             Checkpoint.publish(
                     store.snapshot(model, progress.log()),
                     (tensor, value) ->

@@ -37,7 +37,7 @@ final class KeyedStore {
      * @param architecture of every model
      * @param hyperparameters of every model
      * @param nextOffset what came before that offset is all in the store
-     * @param keys models of which anything is in the store
+     * @param keys models that have something in the store
      * @param maxKeys how many there could be
      * @param log that offsets are of: the topic's id, and behind an {@code @} the offset from which on it was another log
      *     than before; null in what was written before logs had an identity

@@ -5,7 +5,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * What of a record says which of many models it belongs to.
+ * The part of a record that names its model: a header, or the record's key.
  *
  * @param header the name of a header; null if it is the record's key
  */

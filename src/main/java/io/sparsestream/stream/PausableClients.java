@@ -20,9 +20,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka Streams' clients, the usual ones, but that its main consumer can be told to fetch no images while it goes on to
- * fetch control records. Kafka Streams pauses and resumes partitions itself, for its buffers: what is paused here it must
- * not resume.
+ * The usual clients, except that the main consumer can stop fetching images while it still fetches control records. Kafka
+ * Streams pauses and resumes partitions itself, for its buffers; it must not resume those paused here.
  */
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();

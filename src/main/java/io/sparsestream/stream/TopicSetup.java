@@ -39,8 +39,8 @@ public final class TopicSetup {
             Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "16777216", TopicConfig.SEGMENT_BYTES_CONFIG, "16777216"));
 
     /**
-     * What replicas and averager send one another: never more is needed than what the last two rounds and the last
-     * checkpoints have, but that however long a process is away.
+     * What replicas and averager send one another. A reader never needs more than the last two rounds and checkpoints, but it
+     * may need them after any downtime: so there is no time limit.
      */
     private static final Map<String, String> ROUNDS = with(OUTPUT, Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
 

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Watches one model's training. Called on the stream thread, {@link #onStep} on the one that trains: it must be quick, and
- * keep nothing of the arguments. Whatever else has a learner is called while that thread rests.
+ * keep nothing of the arguments. Every other method that takes a learner is called while no step is being made.
  */
 public interface TrainingListener {
     /**
