@@ -21,8 +21,16 @@ final class HttpOptions {
             description = "Port of the live page, /metrics and /health; 0 for a free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    /** @throws IOException if the address cannot be had */
+    /**
+     * Starts serving.
+     *
+     * @throws IllegalArgumentException if there is no such port
+     * @throws IOException if the address cannot be had
+     */
     HttpServer start(Routes... routes) throws IOException {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("--port must be 0 to 65535, not " + port);
+        }
         return HttpServer.start(host, port, routes);
     }
 

@@ -47,7 +47,8 @@ final class ProgressBar implements AutoCloseable {
         drawnNanos = now;
         double perSecond = (position - first) / Math.max(1e-3, (now - startNanos) / 1e9);
         // One column less: in the last one some terminals go to the next line.
-        String text = line(terminal.columns().getAsInt() - 1, task, unit, position, max, perSecond, more);
+        // With room for the ^C of whoever ends it: a line that wraps could not be erased.
+        String text = line(terminal.columns().getAsInt() - 3, task, unit, position, max, perSecond, more);
         line.show(terminal.isUnicode() ? text : Ascii.spell(text));
     }
 

@@ -67,14 +67,17 @@ final class ReferenceTable {
         heading.add("test loss");
         heading.addAll(evaluation.meanActivation().keySet());
         Table table = new Table(heading);
-        reference(published, data).ifPresent(reference -> {
+        // What came of the whole experiment stands beside what came of as many steps alone.
+        boolean isWhole = published.step() == LAST_STEP + 1;
+        Optional<Row> comparable = reference(published, data).filter(found -> isWhole || !steps.isEmpty());
+        comparable.ifPresent(reference -> {
             List<String> row = new ArrayList<>(List.of("reference"));
             steps.forEach(step -> row.add(
                     STEPS.contains(step)
                             ? Table.cell("%.4f", reference.losses().get(STEPS.indexOf(step)))
                             : Table.NONE));
-            row.add(Table.cell("%.6f", reference.test()));
-            reference.activations().forEach(mean -> row.add(Table.cell("%.4f", mean)));
+            row.add(isWhole ? Table.cell("%.6f", reference.test()) : Table.NONE);
+            reference.activations().forEach(mean -> row.add(isWhole ? Table.cell("%.4f", mean) : Table.NONE));
             table.add(row);
         });
         List<String> row = new ArrayList<>(List.of("this model"));

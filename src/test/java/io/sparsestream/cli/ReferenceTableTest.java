@@ -46,7 +46,7 @@ class ReferenceTableTest {
         assertThat(table(Hyperparameters.PLAIN, mnist, run(1000)).lines())
                 .containsExactly(
                         "mine        step 0  step 100  step 999  test loss   h_e_1   h_e_2",
-                        "reference   0.2598    0.0713         –   0.008854  0.1913  0.3784",
+                        "reference   0.2598    0.0713         –          –       –       –",
                         "this model  1.0000    0.5000    0.0100   0.500000  0.1000  0.2000");
     }
 
@@ -56,6 +56,19 @@ class ReferenceTableTest {
                 .get()
                 .asString()
                 .contains("step 19000  step 29999  test loss");
+    }
+
+    /** The reference's test loss is that of its whole run. */
+    @Test
+    void anEvaluationOfAShorterRunStandsAlone() {
+        assertThat(ReferenceTable.of(
+                                "mine",
+                                model(Architecture.DEFAULT, Hyperparameters.SPARSE, 1000),
+                                List.of(mnist),
+                                NONE,
+                                evaluation())
+                        .toText())
+                .doesNotContain("reference");
     }
 
     @Test
@@ -87,7 +100,7 @@ class ReferenceTableTest {
         Dataset train = new Dataset("mnist", Split.TRAIN, 28, 28, mnist.images(), mnist.labels());
         assertThat(ReferenceTable.of(
                                 "mine",
-                                model(Architecture.DEFAULT, Hyperparameters.SPARSE),
+                                model(Architecture.DEFAULT, Hyperparameters.SPARSE, 20_000),
                                 List.of(train, mnist),
                                 NONE,
                                 evaluation())
@@ -99,7 +112,7 @@ class ReferenceTableTest {
     void otherLayersHaveNoReference() {
         assertThat(ReferenceTable.of(
                                 "mine",
-                                model(Architecture.of(784, 200, 30, 200, 784), Hyperparameters.SPARSE),
+                                model(Architecture.of(784, 200, 30, 200, 784), Hyperparameters.SPARSE, 20_000),
                                 List.of(mnist),
                                 NONE,
                                 evaluation())
@@ -109,13 +122,20 @@ class ReferenceTableTest {
 
     private static String table(Hyperparameters hyperparameters, Dataset data, SortedMap<Long, Double> history) {
         return ReferenceTable.of(
-                        "mine", model(Architecture.DEFAULT, hyperparameters), List.of(data), history, evaluation())
+                        "mine",
+                        model(
+                                Architecture.DEFAULT,
+                                hyperparameters,
+                                history.isEmpty() ? 20_000 : history.lastKey() + 1),
+                        List.of(data),
+                        history,
+                        evaluation())
                 .toText();
     }
 
-    private static PublishedModel model(Architecture architecture, Hyperparameters hyperparameters) {
+    private static PublishedModel model(Architecture architecture, Hyperparameters hyperparameters, long step) {
         return new PublishedModel(
-                new Manifest("mine", architecture.sizes(), hyperparameters, 0, 0, 0, List.of()), Map.of());
+                new Manifest("mine", architecture.sizes(), hyperparameters, step, 0, 0, List.of()), Map.of());
     }
 
     private static Evaluation evaluation() {
