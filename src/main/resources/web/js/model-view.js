@@ -75,6 +75,9 @@ export class ModelView {
     this.#figures(frame);
     this.steering?.show(frame);
     const { activations, hyperparameters } = frame;
+    const before = this.isFinished() && activations === null; // all steps had been made before the process began
+    this.#parts.before.hidden = !before;
+    this.element.classList.toggle("done-before", before);
     if (activations !== null) {
       this.#fill("units");
       this.#fill("kl");

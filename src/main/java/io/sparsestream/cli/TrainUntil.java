@@ -30,7 +30,7 @@ final class TrainUntil {
     private static final String MANIFEST = "manifest";
 
     /** Without a step for so long, what was fetched has been trained on: steps are milliseconds apart. */
-    private static final Duration QUIET = Duration.ofSeconds(2);
+    private static final Duration QUIET = Duration.ofSeconds(3);
 
     private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -117,7 +117,10 @@ final class TrainUntil {
         }
     }
 
-    /** Offsets of the topic that the group has not come to. */
+    /**
+     * Offsets of the topic that the group has not come to. Where the broker has forgotten up to where the group had come, there
+     * are none: the model has been published, so something was learned, and anything more would have been fetched by now.
+     */
     private static long lag(Admin admin, String group, String topic) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
         admin.describeTopics(List.of(topic))
@@ -133,7 +136,10 @@ final class TrainUntil {
         long lag = 0;
         for (var end : admin.listOffsets(partitions).all().get().entrySet()) {
             OffsetAndMetadata offset = committed.get(end.getKey());
-            lag += end.getValue().offset() - (offset == null ? 0 : offset.offset());
+            boolean forgotten = offset == null || offset.metadata().isEmpty(); // as before anything was ever committed
+            if (!forgotten) {
+                lag += end.getValue().offset() - offset.offset();
+            }
         }
         return lag;
     }

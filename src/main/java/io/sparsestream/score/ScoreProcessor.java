@@ -104,6 +104,9 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 flow.seek(source, position);
             }
         }
+        if (begun) {
+            storePosition(); // of the topic whose id is stored with it
+        }
         store.put(TOPIC_ID, id.getBytes(UTF_8));
     }
 
@@ -136,8 +139,12 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** With the time at which it is written, since retention counts from there. */
     private void forward(String sink, byte[] key, byte[] value, Headers headers) {
         // The store is cached: its changelog gets the last position and statistics of each commit.
-        store.put(POSITION, ByteBuffer.allocate(Long.BYTES).putLong(position).array());
+        storePosition();
         context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+    }
+
+    private void storePosition() {
+        store.put(POSITION, ByteBuffer.allocate(Long.BYTES).putLong(position).array());
     }
 
     private void changeOver() {

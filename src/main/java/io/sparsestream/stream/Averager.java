@@ -72,7 +72,8 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private final Map<String, float[]> stored = new LinkedHashMap<>(); // the same arrays as the store names them
     private final SortedMap<Integer, Incoming> incoming = new TreeMap<>(); // by replica, in whose order they are added
     private final Set<Integer> expected = new TreeSet<>();
-    private Map<String, String> topicIds; // of the topic that it reads
+    private Map<String, String> topicIds; // of the topics that it reads
+    private Hearing hearing;
     private long round; // rounds closed
     private long position = -1; // offset behind the last update record that was handed over, -1 before the first
     private long opened; // nanoseconds
@@ -133,14 +134,15 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         }
         IntStream.range(0, replication.partitions()).forEach(expected::add);
         publishedMillis = context.currentSystemTimeMs();
-        topicIds = log.topicIds(Set.of(updates.topic()));
+        topicIds = log.topicIds(Set.of(updates.topic(), Topics.CONTROL));
+        hearing = new Hearing(topics.model(), log, flow);
         resume();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
     }
 
     private void resume() {
-        Optional<Long> committed =
-                Optional.ofNullable(log.committed(Set.of(updates)).get(updates));
+        Map<TopicPartition, Long> remembered = log.committed(Set.of(updates, Hearing.CONTROL));
+        Optional<Long> committed = Optional.ofNullable(remembered.get(updates));
         byte[] json = store.get(Checkpoint.MANIFEST);
         if (json == null) {
             if (committed.isPresent()) {
@@ -148,6 +150,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                         + " has committed offsets of " + updates.topic() + " but the topic of its rounds is empty:"
                         + " restore the topic, or choose another --model name");
             }
+            hearing.begin(log.initial(Hearing.CONTROL));
             return;
         }
         Manifest manifest = Json.read(json, Manifest.class);
@@ -167,6 +170,10 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         expected.clear();
         expected.addAll(averager.expected());
         position = manifest.nextOffset();
+        hearing.resume(
+                Optional.ofNullable(manifest.log()),
+                topicIds.get(Topics.CONTROL),
+                remembered.containsKey(Hearing.CONTROL));
         if (manifest.log() != null) {
             requireSame(manifest.log().topics().get(updates.topic()), topicIds.get(updates.topic()));
         }
@@ -210,7 +217,8 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             if (isComplete()) {
                 closeRound();
             }
-        } else if (Arrays.equals(record.key(), key)) {
+        } else if (Arrays.equals(record.key(), key) && hearing.isNew(metadata.offset())) {
+            hearing.hear(metadata.offset());
             control(record.value(), Header.source(metadata.topic(), metadata.partition(), metadata.offset()));
         }
     }
@@ -393,7 +401,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
                         global,
                         next,
                         Manifest.Steering.none(started),
-                        new Manifest.Log(topicIds, 0, 0, 0), // its records are updates, not images
+                        new Manifest.Log(topicIds, 0, 0, hearing.heard()), // its records are updates, not images
                         new Checkpoint.Extra(null, averager, stored)),
                 store::put);
     }

@@ -53,7 +53,7 @@ public final class Gap {
         if (expected.isPresent() && !expected.get().equals(found)) {
             passOver(
                     "topic " + source.topic() + " was deleted and created again: model " + model
-                            + " has learned from the one with the id " + expected.get() + ", this one is " + found,
+                            + " has read the one with the id " + expected.get() + ", this one is " + found,
                     handedOver - from.offset());
             long beginning = log.beginning(source);
             return new Range(beginning, beginning, beginning, false);
@@ -122,6 +122,13 @@ public final class Gap {
         return passedOver;
     }
 
+    /** Counts images of the log before that had been reconstructed, and can be trained on no more. */
+    void drop(long images) {
+        if (images > 0) {
+            skip(images + " images of the log before were waiting for their mini-batch", images);
+        }
+    }
+
     private void passOver(String problem, long offsets) {
         if (onGap == OnGap.FAIL) {
             throw new TrainerException(problem
@@ -132,6 +139,10 @@ public final class Gap {
     }
 
     private void skip(String problem, long offsets) {
+        if (offsets == 0) {
+            LOG.warn("model {} goes on, with nothing lost: {}", model, problem);
+            return;
+        }
         LOG.warn("model {} goes on without {} offsets: {}", model, offsets, problem);
         listener.onSkip(offsets);
     }

@@ -161,7 +161,10 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             progress = progress.withLog(topicId);
         } else if (!range.isSameLog()) {
             progress = progress.withLog(topicId + "@" + range.to());
-            LOG.warn("model {} drops {} pending images of the log before", name, store.dropImages());
+            KeyedStore.Dropped dropped = store.dropImages();
+            keys -= dropped.keys();
+            progress = progress.withKeys(keys);
+            gap.drop(dropped.images());
         }
         LogPosition found = retrain(range);
         if (known.isPresent()) {
@@ -436,7 +439,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private void setInStore(KeyedModel model) {
         if (!model.isInStore()) {
             model.setInStore();
-            put(progress.withOneKeyMore());
+            put(progress.withKeys(progress.keys() + 1));
         }
     }
 

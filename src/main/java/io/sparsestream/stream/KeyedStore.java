@@ -7,10 +7,12 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -92,9 +94,9 @@ final class KeyedStore {
             return new Progress(perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum);
         }
 
-        Progress withOneKeyMore() {
+        Progress withKeys(long other) {
             return new Progress(
-                    perKey, architecture, hyperparameters, nextOffset, keys + 1, maxKeys, log, images, checksum);
+                    perKey, architecture, hyperparameters, nextOffset, other, maxKeys, log, images, checksum);
         }
 
         /** @throws TrainerException unless that is how the models were started */
@@ -141,19 +143,30 @@ final class KeyedStore {
         store.put(POSITION, buffer.array());
     }
 
+    /**
+     * Pending images that were dropped.
+     *
+     * @param keys that have nothing in the store any more
+     */
+    record Dropped(long images, long keys) {}
+
     /** Drops all pending images: they are of another log, so have no place among those that come. */
-    long dropImages() {
+    Dropped dropImages() {
         List<String> dropped = new ArrayList<>();
+        Set<String> keys = new HashSet<>();
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             while (all.hasNext()) {
                 String key = all.next().key;
-                if (key.contains(IMAGE)) {
+                int end = key.indexOf(IMAGE);
+                if (end >= 0) {
                     dropped.add(key);
+                    keys.add(key.substring(0, end));
                 }
             }
         }
         dropped.forEach(store::delete);
-        return dropped.size();
+        keys.removeIf(key -> manifest(key).isPresent());
+        return new Dropped(dropped.size(), keys.size());
     }
 
     /** The model of that key, its learner and its stored images apart; null if nothing of it is here. */

@@ -126,6 +126,7 @@ final class ModelTask implements AutoCloseable {
         emission.resume(found.at(range.done()), range.to());
         passedOver = gap.isPassedOver();
         if (passedOver) {
+            role.passedOver();
             checkpoints.hurry(); // not to be found, and counted, by the next start as well
         }
         if (!Objects.equals(committed.orElse(null), position)) {

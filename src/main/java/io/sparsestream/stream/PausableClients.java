@@ -26,7 +26,21 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
     private final Set<AwakenedConsumer> polling = ConcurrentHashMap.newKeySet();
+    /** Kafka Streams polls several times a second. */
+    private static final long PAUSE_NANOS = 1_000_000_000L;
+
+    private volatile Runnable afterPause = () -> {};
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
+
+    /**
+     * What is to be done before records are handed over that were fetched after a pause: the consumer goes on at its offset in
+     * another topic of the same name, if that has taken the place of the one that was there.
+     *
+     * @param check throws if they must not be handed over
+     */
+    void afterPause(Runnable check) {
+        afterPause = check;
+    }
 
     /**
      * Ends every poll that is under way, as if nothing had come. One that began before the wall clock was set back would go
@@ -122,8 +136,22 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     }
 
     private final class MainConsumer extends AwakenedConsumer {
+        private long polledNanos = System.nanoTime();
+
         MainConsumer(Map<String, Object> config) {
             super(config);
+        }
+
+        /** A process that was stopped, or busy for long, may have missed that a topic was replaced. */
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+            long now = System.nanoTime();
+            if (!records.isEmpty() && now - polledNanos > PAUSE_NANOS) {
+                afterPause.run();
+            }
+            polledNanos = System.nanoTime();
+            return records;
         }
 
         @Override

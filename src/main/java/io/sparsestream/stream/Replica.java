@@ -8,6 +8,7 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.Update;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.function.BiConsumer;
  * when which of them came. Adam's moments, counts and running averages stay its own.
  */
 final class Replica {
+    /** Round of a replica whose parameters are those of none. */
+    private static final long LOST = -1;
+
     private final Learner learner;
     private final Sync sync;
     private final int partition;
@@ -76,6 +80,33 @@ final class Replica {
     /** Offset in its partition of the globals topic from which answers have not been taken; 0 before the first. */
     long nextAnswer() {
         return Math.max(0, nextAnswer);
+    }
+
+    /**
+     * What it has learned since the checkpoint cannot be learned again, and its answers to that are for another state: so it
+     * waits for the global parameters, whole, and takes no answers below that offset.
+     */
+    void lose(long offset) {
+        round = LOST;
+        steps = 0;
+        images = 0;
+        waiting = true;
+        nextAnswer = offset;
+        incoming.clear();
+        residual.values().forEach(untold -> Arrays.fill(untold, 0));
+    }
+
+    /** Whether its parameters are those of no round, until it gets all of them. */
+    boolean isLost() {
+        return round == LOST;
+    }
+
+    /** Asks for all parameters: an update that has nothing, from no round. */
+    void ask(BiConsumer<String, byte[]> records) {
+        steps = 0;
+        images = 0;
+        send(true, records);
+        idle = false; // more images may come
     }
 
     /** A new replica takes no answers below that offset. */
@@ -142,6 +173,9 @@ final class Replica {
         Map<String, float[]> global = decode(answer.tensors(), incoming);
         incoming.clear();
         nextAnswer = offset + 1;
+        if (isLost() && answer.base() != null) {
+            return false; // to what it had sent before
+        }
         if (answer.base() == null) {
             global.forEach((tensor, values) -> System.arraycopy(values, 0, base.get(tensor), 0, values.length));
         } else if (answer.base() == round) {

@@ -74,6 +74,7 @@ final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void onTick(long now) {
+        replica.askIfLost(); // first: the checkpoint that says so is in its transaction
         task.tick(now);
         if (task.hasBegun() && replica.isIdle(now)) {
             // The clock decided this, so a replay could decide otherwise: checkpoint in the same transaction.

@@ -17,6 +17,7 @@ final class ReplicaRole implements Role {
     private final TopicPartition globals;
     private boolean isRemembered = true; // by the broker: up to where answers were taken
     private boolean changed;
+    private boolean toAsk; // for the global parameters
     private long imageMillis; // when the last image, or answer, came
     private long sentNanos; // when the last update was sent
 
@@ -78,6 +79,25 @@ final class ReplicaRole implements Role {
                 }
             }
         };
+    }
+
+    @Override
+    public void passedOver() {
+        replica.lose(parts.log().end(globals));
+        parts.flow().seek(globals, replica.nextAnswer());
+        toAsk = true;
+        changed = true;
+    }
+
+    /** Asks for the global parameters if the replica has lost its place among the rounds; the stream thread's sinks are ready. */
+    void askIfLost() {
+        if (toAsk) {
+            toAsk = false;
+            int partition = parts.source().partition();
+            replica.ask((chunk, value) -> parts.output().update(partition, chunk, value));
+            sentNanos = System.nanoTime();
+            parts.context().commit();
+        }
     }
 
     private void takeAnswer(SourceLog.Records answers) {

@@ -29,6 +29,9 @@ interface Role {
     /** Begins to train on the gap again. */
     Replay replay();
 
+    /** Something of the gap was passed over: the learner is not where it had been. */
+    void passedOver();
+
     /** Training on the gap again, as the role sees it. */
     interface Replay extends AutoCloseable {
         /** After a step. */

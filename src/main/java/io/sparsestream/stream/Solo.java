@@ -20,23 +20,22 @@ final class Solo implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(Solo.class);
 
     private final TaskParts parts;
-    private final TopicPartition control = new TopicPartition(Topics.CONTROL, 0);
-    private long heard; // offset behind the last control record that was meant for this model
-    private boolean changed;
+    private final Hearing hearing;
     private Optional<String> pausedBy = Optional.empty(); // the control record that has told it to pause
 
     Solo(TaskParts parts) {
         this.parts = parts;
+        hearing = new Hearing(parts.name(), parts.log(), parts.flow());
     }
 
     @Override
     public TopicPartition told() {
-        return control;
+        return Hearing.CONTROL;
     }
 
     @Override
     public void begin(long initial) {
-        heard = initial;
+        hearing.begin(initial);
     }
 
     @Override
@@ -47,21 +46,7 @@ final class Solo implements Role {
                     Optional.of(Objects.requireNonNullElse(manifest.steering().pausedBy(), Topics.CONTROL));
             parts.listener().onPause(pausedBy.get());
         }
-        if (manifest.log() == null) {
-            return; // an earlier version has heard up to what the broker remembers
-        }
-        heard = manifest.log().told();
-        if (!manifest.log().topics().get(control.topic()).equals(topicId)) {
-            LOG.warn(
-                    "topic {} was deleted and created again: model {} hears it from its beginning",
-                    control.topic(),
-                    parts.name());
-            heard = parts.log().beginning(control);
-            parts.flow().seek(control, heard);
-            changed = true;
-        } else if (!isRemembered) {
-            parts.flow().seek(control, heard);
-        }
+        hearing.resume(Optional.ofNullable(manifest.log()), topicId, isRemembered);
     }
 
     @Override
@@ -75,9 +60,12 @@ final class Solo implements Role {
         };
     }
 
+    @Override
+    public void passedOver() {}
+
     /** Whether a control record is heard for the first time. */
     boolean isNew(long offset) {
-        return offset >= heard;
+        return hearing.isNew(offset);
     }
 
     /**
@@ -86,8 +74,8 @@ final class Solo implements Role {
      * @return what became of it
      */
     ControlResult hear(byte[] value, long offset) {
-        heard = offset + 1;
-        String from = Header.source(control.topic(), control.partition(), offset);
+        hearing.hear(offset);
+        String from = Header.source(Topics.CONTROL, Hearing.CONTROL.partition(), offset);
         return ControlResult.of(
                 parts.settings().topics().model(), parts.learner(), value, from, told -> apply(told, from));
     }
@@ -147,19 +135,19 @@ final class Solo implements Role {
 
     @Override
     public boolean hasChanged() {
-        return changed;
+        return hearing.hasChanged();
     }
 
     @Override
     public Checkpoint.Snapshot complete(Checkpoint.Snapshot snapshot) {
         Manifest.Steering started = snapshot.steering();
         return snapshot.with(new Manifest.Steering(started.started(), isPaused(), pausedBy.orElse(null), List.of()))
-                .with(snapshot.log().withTold(heard));
+                .with(snapshot.log().withTold(hearing.heard()));
     }
 
     @Override
     public void stored(Checkpoint.Snapshot snapshot) {
-        changed = false;
+        hearing.stored();
         Checkpoint.publish(snapshot, parts.output()::parameters);
     }
 }

@@ -102,6 +102,7 @@ public final class StreamsApplication implements AutoCloseable {
         this.clients = clients;
         this.newTime = newTime;
         broker = new BrokerWatch(kafka, description);
+        clients.afterPause(this::requireTopics);
         watch = new Thread(this::watch, "watch " + description.who());
         watch.setDaemon(true);
     }
@@ -137,7 +138,12 @@ public final class StreamsApplication implements AutoCloseable {
         StreamsApplication application =
                 new StreamsApplication(kafka, properties, topology, clients, description, newTime);
         try {
+            application.broker.ask(
+                    false); // before anything is read: another topic of the same name is one that came later
             application.begin();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the broker was asked for its topics", e);
         } catch (StreamsException e) {
             application.broker.close();
             throw FailureText.of(description, Optional.empty()).explain(e) instanceof TrainerException explained
@@ -178,6 +184,17 @@ public final class StreamsApplication implements AutoCloseable {
                 ? new TrainerException(lost.get(), failure)
                 : FailureText.of(description, Optional.ofNullable(refusedBy.get()))
                         .explain(failure);
+    }
+
+    /** On the stream thread: what was read of another topic must have no effect. */
+    private void requireTopics() {
+        try {
+            broker.ask(false).ifPresent(lost -> {
+                throw new TrainerException(lost);
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void fail(Throwable failure) {

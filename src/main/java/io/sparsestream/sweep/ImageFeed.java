@@ -27,6 +27,7 @@ final class ImageFeed implements AutoCloseable {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Admin admin;
     private final String topic;
     private final String topicId;
     private final ImageDecoder decoder;
@@ -67,17 +68,17 @@ final class ImageFeed implements AutoCloseable {
         }
         TopicPartition partition = new TopicPartition(topic, 0);
         consumer.assign(List.of(partition));
-        topicId = id(kafka, topic);
-        if (expectedId.isPresent() && !expectedId.get().equals(topicId)) {
-            consumer.close();
-            throw new IOException(
-                    "topic " + topic + " was deleted and created again: the sweep has learned from the one"
-                            + " with the id " + expectedId.get() + ", this one is " + topicId
-                            + ": start it again with another --dir");
+        admin = Admin.create(kafka);
+        topicId = expectedId.isPresent() ? expectedId.get() : id();
+        try {
+            requireSame();
+        } catch (IOException e) {
+            close();
+            throw e;
         }
         long end = consumer.endOffsets(List.of(partition)).get(partition);
         if (from > end) {
-            consumer.close();
+            close();
             throw new IOException("topic " + topic + " ends at offset " + end
                     + ", but the sweep has read it up to offset " + from + ": start it again with another --dir");
         }
@@ -90,8 +91,8 @@ final class ImageFeed implements AutoCloseable {
         }
     }
 
-    private static String id(Map<String, Object> kafka, String topic) throws IOException {
-        try (Admin admin = Admin.create(kafka)) {
+    private String id() throws IOException {
+        try {
             return admin.describeTopics(List.of(topic))
                     .allTopicNames()
                     .get()
@@ -104,6 +105,20 @@ final class ImageFeed implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while topic " + topic + " was described");
+        }
+    }
+
+    /**
+     * To be asked before what was read is kept: the consumer goes on at its offset in another topic of the same name.
+     *
+     * @throws IOException if the topic is not the one that was read before
+     */
+    void requireSame() throws IOException {
+        String found = id();
+        if (!found.equals(topicId)) {
+            throw new IOException("topic " + topic
+                    + " was deleted and created again: the sweep has learned from the one" + " with the id " + topicId
+                    + ", this one is " + found + ": start it again with another --dir");
         }
     }
 
@@ -133,6 +148,7 @@ final class ImageFeed implements AutoCloseable {
             try {
                 consumer.poll(POLL).forEach(fetched::add);
             } catch (OffsetOutOfRangeException e) {
+                requireSame();
                 throw new IOException(
                         "retention has deleted offset " + position + " of topic " + topic
                                 + ", where the sweep was to go on: start it again with another --dir",
@@ -154,5 +170,6 @@ final class ImageFeed implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        admin.close();
     }
 }

@@ -152,6 +152,7 @@ public final class Sweep {
                 }
                 trials.replaceAll(trial -> running.containsKey(trial.id()) ? trial.running(step) : trial);
                 if (judged || running.isEmpty() || isDue(checkpointed)) {
+                    feed.requireSame();
                     directory.write(
                             new Progress(plan, step, feed.position(), feed.topicId(), List.copyOf(trials)), running);
                     checkpointed = System.nanoTime();

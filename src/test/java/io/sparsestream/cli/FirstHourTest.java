@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.crash.Await;
+import io.sparsestream.crash.SparsestreamProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,16 +96,21 @@ class FirstHourTest {
 
     @Test
     void trainEndsAfterItsStepsAndOthersWaitForThem() throws Exception {
-        CompletableFuture<CliTest.Outcome> trained = CompletableFuture.supplyAsync(() -> {
-            try {
-                TimeUnit.SECONDS.sleep(2);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return train("steps", "--steps=70", "--checkpoint-interval=0.2");
-        });
+        // A process of its own, since commands of this one share its output.
+        SparsestreamProcess trained = SparsestreamProcess.start(
+                directory.resolve("steps.txt"),
+                "train",
+                servers,
+                "--model=steps",
+                "--topic=my.images",
+                "--state-dir=" + directory.resolve("steps"),
+                SMALL,
+                "--port=0",
+                "--steps=70",
+                "--checkpoint-interval=0.2");
         assertThat(step(evaluate("steps", "--wait-for-step=70"))).isGreaterThanOrEqualTo(70);
-        trained.get();
+        Await.until("train --steps to end", List.of(), () -> !trained.isAlive());
+        assertThat(trained.lastLines(1).get(0)).startsWith("model steps has been published at step ");
         assertThat(step(evaluate("steps"))).isGreaterThanOrEqualTo(70);
         assertRefused(evaluate("steps", "--wait-for-step=1000", "--wait=1"), 1, "has not made 1,000 within 1 s");
         assertRefused(evaluate("nobody", "--wait=1"), 1, "no model 'nobody' has been published there");

@@ -63,6 +63,7 @@ class KeyedTopologyTest {
     private String perKey = "header:camera";
     private int learners; // made since the task started
     private int evictions;
+    private long skipped;
     private int loads;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -76,6 +77,11 @@ class KeyedTopologyTest {
         @Override
         public void onEvict() {
             evictions++;
+        }
+
+        @Override
+        public void onSkip(long offsets) {
+            skipped += offsets;
         }
     };
 
@@ -355,7 +361,7 @@ class KeyedTopologyTest {
             assertThatThrownBy(() -> start(stored))
                     .rootCause()
                     .isInstanceOf(TrainerException.class)
-                    .hasMessageStartingWith("topic images was deleted and created again: model small/0 has learned");
+                    .hasMessageStartingWith("topic images was deleted and created again: model small/0 has read");
         }
 
         /** The models go on; nothing of the new log is taken for what the old one had at the same offset. */
@@ -383,6 +389,28 @@ class KeyedTopologyTest {
             idle();
             assertThat(published(read(TOPICS.parameters())).get("0/a/manifest").images())
                     .isEqualTo(5 * BATCH);
+        }
+
+        /** Keys of which nothing but pending images was there are counted no more; these images are told. */
+        @Test
+        void hasRoomForAsManyKeysAsBefore() {
+            maxKeys = 2;
+            start(Map.of());
+            pipe("a");
+            pipe("b");
+            idle();
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.recreate(Topics.IMAGES);
+            onGap = OnGap.CONTINUE;
+            start(stored);
+            assertThat(skipped).isEqualTo(2);
+            pipe("c");
+            pipe("d");
+            idle();
+            assertThat(read(TOPICS.deadLetters())).isEmpty();
+            assertThat(read(TOPICS.reconstructions())).hasSize(2);
+            assertThat(progress().keys()).isEqualTo(2);
         }
 
         @Test

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,7 +77,7 @@ class LogIdentityTest extends OnRealBroker {
         try (Trainer trainer = train(SOON)) {
             assertThatThrownBy(() -> trainer.failed().get(60, TimeUnit.SECONDS))
                     .hasStackTraceContaining(
-                            "topic images was deleted and created again: model sparse has learned from")
+                            "topic images was deleted and created again: model sparse has read the one")
                     .hasStackTraceContaining("--on-gap=continue");
         }
         for (int i = 0; i < 2; i++) { // once more: it is not counted again
@@ -91,6 +92,58 @@ class LogIdentityTest extends OnRealBroker {
         assertThat(skipped).hasValue(FIRST - FIRST / BATCH * BATCH);
         assertThat(keys(TOPICS.reconstructions()).subList(FIRST, FIRST + ALL)).isEqualTo(digits(1000, 1000 + ALL));
         assertThat(keys(TOPICS.scores()).subList(FIRST, FIRST + ALL)).isEqualTo(digits(1000, 1000 + ALL));
+    }
+
+    /** Stopped before the first image of the new topic has come. */
+    @Test
+    void scoresOfATopicThatWasCreatedAgainBeginWithItsFirstImage() throws Exception {
+        try (Trainer trainer = train(SOON)) {
+            send(0, FIRST);
+            await(TOPICS.reconstructions(), FIRST);
+            await(TOPICS.parameters(), 1);
+        }
+        try (ScoringApplication scores = score()) {
+            await(TOPICS.scores(), FIRST);
+        }
+        createAgain(Map.of());
+        try (ScoringApplication scores = score()) {
+            await(TOPICS.scores(), FIRST);
+            Thread.sleep(5000); // long enough to start; nothing tells when it has
+        }
+        send(1000, 1000 + ALL);
+        try (ScoringApplication scores = score()) {
+            await(TOPICS.scores(), FIRST + ALL);
+        }
+        assertThat(keys(TOPICS.scores()).subList(FIRST, FIRST + ALL)).isEqualTo(digits(1000, 1000 + ALL));
+    }
+
+    /** As a process that was stopped for some seconds: the consumer would go on at its offset in the new topic. */
+    @Test
+    void nothingIsLearnedFromAnotherTopicAfterAPause() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        TrainingListener holding = new TrainingListener() {
+            @Override
+            public void onReconstruction(long latencyMillis) {
+                held.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        try (Trainer trainer = train(settings(SOON, OnGap.FAIL), holding)) {
+            send(0, BATCH);
+            held.await();
+            createAgain(Map.of());
+            send(1000, 1000 + 4 * ALL);
+            Thread.sleep(1500);
+            goOn.countDown();
+            assertThatThrownBy(() -> trainer.failed().get(60, TimeUnit.SECONDS))
+                    .hasStackTraceContaining("topic images has been deleted and created again");
+        }
+        assertThat(keys(TOPICS.reconstructions())).isSubsetOf(digits(0, BATCH));
     }
 
     @Test

@@ -76,6 +76,7 @@ class RoundsTopologyTest {
     private Learner replica; // of partition 0
     private Sync sync = new Sync(2, TIMEOUT, 1, 0, DeltaEncoding.FLOAT32);
     private int partitions = 3;
+    private OnGap onGap = OnGap.FAIL;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
     private TestInputTopic<byte[], byte[]> updates;
@@ -114,7 +115,7 @@ class RoundsTopologyTest {
         return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static TaskSettings settings() {
+    private TaskSettings settings() {
         return new TaskSettings(
                 TOPICS,
                 Topics.IMAGES,
@@ -122,7 +123,7 @@ class RoundsTopologyTest {
                 new Keep(2, 0),
                 Duration.ofSeconds(1),
                 PixelFormat.UINT8,
-                OnGap.FAIL);
+                onGap);
     }
 
     @AfterEach
@@ -283,6 +284,21 @@ class RoundsTopologyTest {
         }
 
         @Test
+        void anotherTopicOfControlRecordsIsHeardFromItsBeginning() {
+            update(0, 0, 60, 1f);
+            log.recreate(Topics.CONTROL);
+            restart();
+            assertThat(flow.asked()).contains("seek control-0 0");
+        }
+
+        @Test
+        void controlRecordsAreHeardAlsoWhereTheBrokerHasForgottenTheOffset() {
+            update(0, 0, 60, 1f);
+            restart(true);
+            assertThat(flow.asked()).contains("seek control-0 0");
+        }
+
+        @Test
         void anotherTopicOfUpdatesIsRefused() {
             update(0, 0, 60, 1f);
             log.recreate(TOPICS.updates());
@@ -388,6 +404,37 @@ class RoundsTopologyTest {
                 expected = expected * 0.9f + i / 255f;
             }
             assertThat(replica.state().parameter("w_e_1")[0]).isCloseTo(expected, within(1e-6f));
+        }
+
+        /** The averager's answers to what it can learn no more are not for it: it begins with the global parameters. */
+        @ParameterizedTest
+        @ValueSource(strings = {"FLOAT32", "INT8"})
+        void goesOnFromTheGlobalParametersWhereItsGapWasPassedOver(DeltaEncoding encoding) {
+            stop();
+            sync = new Sync(2, TIMEOUT, 1, 0, encoding);
+            start(Map.of(), Map.of());
+            image(6);
+            update(1, 0, 6, 10f);
+            image(6);
+            update(1, 1, 6, 20f);
+            image(7);
+            log.recreate(Topics.IMAGES);
+            onGap = OnGap.CONTINUE;
+            restart();
+            sent();
+            answers();
+            image(3);
+            assertThat(replica.state().images()).as("it waits").isZero();
+
+            advance(Duration.ofMillis(200));
+            Update asks = Json.read(sent().get("0/manifest"), Update.class);
+            assertThat(asks.images()).isZero();
+            assertThat(answers().get(0).base()).isNull();
+            assertThat(replica.state().images()).as("its checkpoint had none").isEqualTo(3);
+            image(3);
+            assertThat(Json.read(sent().get("0/manifest"), Update.class).round())
+                    .as("of the round that it was answered with")
+                    .isEqualTo(2);
         }
 
         @Test

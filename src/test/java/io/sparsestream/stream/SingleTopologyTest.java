@@ -538,7 +538,7 @@ class SingleTopologyTest {
             assertThatThrownBy(() -> start(checkpoint))
                     .rootCause()
                     .isInstanceOf(TrainerException.class)
-                    .hasMessageStartingWith("topic images was deleted and created again: model fake has learned from")
+                    .hasMessageStartingWith("topic images was deleted and created again: model fake has read the one")
                     .hasMessageContaining("the id id of images, this one is id of images again")
                     .hasMessageEndingWith("--on-gap=continue");
         }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -158,6 +159,30 @@ class SweepTest {
         assertThatThrownBy(() -> run("sweep", settings("1e-4", "0.01"), false))
                 .hasMessageContaining("ends at offset")
                 .hasMessageContaining("has read it up to offset 1000000");
+    }
+
+    @Test
+    void aTopicThatIsReplacedWhileTheSweepWaitsIsFound() throws Exception {
+        try (ImageFeed feed = new ImageFeed(kafka, Topics.IMAGES, 784, -1, Optional.empty(), messages::add);
+                Admin admin = Admin.create(kafka)) {
+            feed.requireSame();
+            admin.deleteTopics(List.of(Topics.IMAGES)).all().get();
+            assertThatThrownBy(feed::requireSame).hasMessageContaining("cannot be described");
+            TopicSetup.createImages(kafka, Topics.IMAGES);
+            assertThatThrownBy(() -> {
+                        while (true) { // until the broker knows the new one
+                            try {
+                                feed.requireSame();
+                            } catch (IOException e) {
+                                if (!e.getMessage().contains("cannot be described")) {
+                                    throw e;
+                                }
+                            }
+                            Thread.sleep(50);
+                        }
+                    })
+                    .hasMessageContaining("was deleted and created again");
+        }
     }
 
     @Test

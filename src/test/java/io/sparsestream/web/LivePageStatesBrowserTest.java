@@ -255,6 +255,22 @@ class LivePageStatesBrowserTest {
         assertThat(browser.all(".model.stale")).isEmpty();
     }
 
+    /** A demo on a directory whose steps have all been made: there is nothing to draw. */
+    @Test
+    void aRunThatHadNothingLeftToLearnSaysSoInsteadOfEmptyPanels() throws Exception {
+        browser.open(url());
+        await(() -> connection().equals("live"));
+        assertThat(browser.all(".panel:not(.steering)")).allMatch(WebElement::isDisplayed);
+        page.feed("sparse").finish(List.of(new Figure("test loss", "0.0352")));
+        page.feed("plain").finish(List.of(new Figure("test loss", "0.0082")));
+
+        await(() -> texts("before")
+                .equals(List.of(
+                        "Nothing was left to learn in this run: the figures are those of an earlier one.",
+                        "Nothing was left to learn in this run: the figures are those of an earlier one.")));
+        assertThat(browser.all(".panel:not(.steering)")).noneMatch(WebElement::isDisplayed);
+    }
+
     @Test
     void aHeldViewStillHasTheAnswerToWhatAPersonSays() throws Exception {
         steps(3);
