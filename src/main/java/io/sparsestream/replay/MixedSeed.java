@@ -8,19 +8,17 @@ import java.util.Random;
  * seeded with.
  */
 final class MixedSeed {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2⁶⁴ / the golden ratio, odd
-
     private MixedSeed() {}
 
     /** For one part; the same seed and part always give the same numbers. */
     static Random random(long seed, long part) {
-        return new Random(mix(mix(seed + GOLDEN) + part * GOLDEN));
+        return new Random(mix(mix(seed) + part));
     }
 
-    /** G. L. Steele et al., "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014: mix64, variant 13. */
+    /** A. Appleby, MurmurHash3, 2011: fmix64. */
     private static long mix(long bits) {
-        long mixed = (bits ^ bits >>> 30) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-        return mixed ^ mixed >>> 31;
+        long mixed = (bits ^ bits >>> 33) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ mixed >>> 33;
     }
 }
