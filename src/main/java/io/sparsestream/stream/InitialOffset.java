@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 final class InitialOffset {
     private static final long KNOWN_WITHIN_SECONDS = 30;
+    private static final long LEFT_WITHIN_SECONDS = 60;
     private static final long RETRY_MILLIS = 100;
 
     private InitialOffset() {}
@@ -36,14 +37,32 @@ final class InitialOffset {
             Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
             offsets(admin, missing)
                     .forEach((partition, found) -> first.put(partition, new OffsetAndMetadata(found.offset())));
+            commit(admin, group, first);
+        }
+    }
+
+    /**
+     * Refused while the group has members: another instance of the same model has just been quicker, or a killed one counts as
+     * alive until its session ends.
+     */
+    private static void commit(Admin admin, String group, Map<TopicPartition, OffsetAndMetadata> first)
+            throws ExecutionException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEFT_WITHIN_SECONDS);
+        while (true) {
             try {
                 admin.alterConsumerGroupOffsets(group, first).all().get();
+                return;
             } catch (ExecutionException e) {
-                // Refused while the group has members: another instance of the same model has just been quicker.
-                if (!(e.getCause() instanceof UnknownMemberIdException)
-                        || !committed(admin, group).containsAll(missing.keySet())) {
+                if (!(e.getCause() instanceof UnknownMemberIdException)) {
                     throw e;
                 }
+                if (committed(admin, group).containsAll(first.keySet())) {
+                    return;
+                }
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                Thread.sleep(RETRY_MILLIS);
             }
         }
     }
