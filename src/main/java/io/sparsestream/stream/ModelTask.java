@@ -94,7 +94,7 @@ final class ModelTask implements AutoCloseable {
             return;
         }
         Manifest manifest = checkpoints.newest().get();
-        role.restore(manifest, topicIds.get(role.told().topic()), committed.containsKey(role.told()));
+        role.restore(manifest, topicIds.get(role.told().topic()), Optional.ofNullable(committed.get(role.told())));
         listener.onKept(checkpoints.keptSteps());
         if (manifest.nextOffset() >= 0) {
             closeGap(manifest, Optional.ofNullable(committed.get(parts.source())));

@@ -2,7 +2,7 @@ package io.sparsestream.stream;
 
 import java.util.Locale;
 
-/** What to do where retention has deleted images that have not been trained on. */
+/** What to do where images that are to be trained on are gone, or others stand in their place. */
 public enum OnGap {
     /** Stop with an error: nothing is lost unnoticed. */
     FAIL,

@@ -3,9 +3,7 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Manifest;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,7 +13,7 @@ final class ReplicaRole implements Role {
     private final Sync sync;
     private final Replica replica;
     private final TopicPartition globals;
-    private boolean isRemembered = true; // by the broker: up to where answers were taken
+    private Optional<Long> answered = Optional.empty(); // up to where answers were taken, as the broker remembers it
     private boolean changed;
     private boolean toAsk; // for the global parameters
     private long imageMillis; // when the last image, or answer, came
@@ -41,11 +39,11 @@ final class ReplicaRole implements Role {
     }
 
     @Override
-    public void restore(Manifest manifest, String topicId, boolean remembered) {
+    public void restore(Manifest manifest, String topicId, Optional<Long> heard) {
         replica.requireAlike(manifest.replica());
         parts.checkpoints().restore(replica.arrays());
         replica.restore(manifest.replica());
-        isRemembered = remembered;
+        answered = heard;
         if (manifest.log() != null) {
             String expected = manifest.log().topics().get(globals.topic());
             if (!expected.equals(topicId)) { // what it waits for stood on the one that was there
@@ -57,9 +55,7 @@ final class ReplicaRole implements Role {
     /** Takes the answers that it had, each after the step after which it waited for one. */
     @Override
     public Replay replay() {
-        Map<TopicPartition, Long> committed = parts.log().committed(Set.of(globals));
-        long end = Optional.ofNullable(committed.get(globals))
-                .orElseGet(() -> parts.log().end(globals));
+        long end = answered.orElseGet(() -> parts.log().end(globals));
         SourceLog.Records answers = parts.log().records(globals, replica.nextAnswer(), end);
         takeAnswer(answers);
         return new Replay() {
@@ -74,7 +70,7 @@ final class ReplicaRole implements Role {
             @Override
             public void close() {
                 answers.close();
-                if (!isRemembered) {
+                if (answered.isEmpty()) {
                     parts.flow().seek(globals, replica.nextAnswer());
                 }
             }

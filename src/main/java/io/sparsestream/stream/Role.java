@@ -3,6 +3,7 @@ package io.sparsestream.stream;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Manifest;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /** What a task that alone learns a model does otherwise than one of several replicas. All methods are the stream thread's. */
@@ -21,10 +22,10 @@ interface Role {
      * Goes on from the newest checkpoint: restores the learner and takes over what the manifest says of the role.
      *
      * @param topicId of what it is told
-     * @param isRemembered whether the broker knows up to where the model has heard
+     * @param heard offset up to which the model has heard, where the broker remembers it
      * @throws TrainerException if it cannot go on from there
      */
-    void restore(Manifest manifest, String topicId, boolean isRemembered);
+    void restore(Manifest manifest, String topicId, Optional<Long> heard);
 
     /** Begins to train on the gap again. */
     Replay replay();

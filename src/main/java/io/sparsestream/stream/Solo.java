@@ -39,14 +39,14 @@ final class Solo implements Role {
     }
 
     @Override
-    public void restore(Manifest manifest, String topicId, boolean isRemembered) {
+    public void restore(Manifest manifest, String topicId, Optional<Long> heard) {
         parts.checkpoints().restore(Map.of());
         if (manifest.steering().paused()) {
             pausedBy =
                     Optional.of(Objects.requireNonNullElse(manifest.steering().pausedBy(), Topics.CONTROL));
             parts.listener().onPause(pausedBy.get());
         }
-        hearing.resume(Optional.ofNullable(manifest.log()), topicId, isRemembered);
+        hearing.resume(Optional.ofNullable(manifest.log()), topicId, heard.isPresent());
     }
 
     @Override
