@@ -24,9 +24,6 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Scores images by the newest published model, as a Kafka Streams application of its own. */
 public final class ScoringApplication implements AutoCloseable {
-    /** A dead letter is a record up to the broker's limit, and then has more headers. */
-    private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
-
     private final NewestModel newest;
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private boolean closed;
@@ -100,7 +97,8 @@ public final class ScoringApplication implements AutoCloseable {
 
     private static Properties properties(Map<String, Object> kafka, Path stateDirectory, Topics topics) {
         Properties properties = new Properties();
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TopicSetup.MAX_REQUEST_BYTES);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);

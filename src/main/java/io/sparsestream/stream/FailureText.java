@@ -172,9 +172,9 @@ final class FailureText {
         return words.contains("max.request.size")
                 ? "a record of " + description.who() + " is larger than the producer's max.request.size: leave out -K"
                         + " producer.max.request.size and -K max.request.size, or give "
-                        + StreamsConfiguration.MAX_REQUEST_BYTES
+                        + TopicSetup.MAX_REQUEST_BYTES
                 : topic(words) + " does not take a record of " + description.who() + ", which has up to "
-                        + StreamsConfiguration.MAX_REQUEST_BYTES
+                        + TopicSetup.MAX_REQUEST_BYTES
                         + " bytes: set the topic's max.message.bytes to that and start again";
     }
 

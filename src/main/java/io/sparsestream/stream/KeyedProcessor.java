@@ -113,7 +113,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long start = System.nanoTime();
         context = processorContext;
         source = new TopicPartition(settings.images(), context.taskId().partition());
-        store = new KeyedStore(context.getStateStore(Nodes.MODELS), name, source.topic());
+        store = new KeyedStore(context.getStateStore(Topics.MODELS_STORE), name, source.topic());
         Learner first = newLearner.get();
         decoder = new ImageDecoder(first.architecture().inputs());
         output = new Output(context, settings, decoder, source);

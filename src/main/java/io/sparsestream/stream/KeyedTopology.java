@@ -24,7 +24,7 @@ final class KeyedTopology {
             SourceLog log,
             ImageFlow flow,
             KeyedListener listener) {
-        return of(settings, perKey, learner, log, flow, listener, Stores.persistentKeyValueStore(Nodes.MODELS));
+        return of(settings, perKey, learner, log, flow, listener, Stores.persistentKeyValueStore(Topics.MODELS_STORE));
     }
 
     static Topology of(

@@ -18,14 +18,8 @@ final class Nodes {
     static final String GLOBALS = "globals";
     static final String CONTROL_RESULTS = "control-results";
 
-    /** Store of the checkpoints of a task of one model. */
-    static final String CHECKPOINT = "checkpoint";
-
     /** Store of the averager. */
     static final String ROUNDS = "rounds";
-
-    /** Store of the models by key. */
-    static final String MODELS = "models";
 
     private Nodes() {}
 }

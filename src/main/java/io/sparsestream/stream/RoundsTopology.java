@@ -42,7 +42,7 @@ final class RoundsTopology {
                 log,
                 flow,
                 listener,
-                Stores.persistentKeyValueStore(Nodes.CHECKPOINT),
+                Stores.persistentKeyValueStore(Topics.CHECKPOINT_STORE),
                 Stores.inMemoryKeyValueStore(Nodes.ROUNDS));
     }
 

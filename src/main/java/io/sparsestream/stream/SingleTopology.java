@@ -30,7 +30,8 @@ final class SingleTopology {
             SourceLog log,
             ImageFlow flow,
             TrainingListener listener) {
-        return of(settings, ahead, learner, log, flow, listener, Stores.persistentKeyValueStore(Nodes.CHECKPOINT));
+        return of(
+                settings, ahead, learner, log, flow, listener, Stores.persistentKeyValueStore(Topics.CHECKPOINT_STORE));
     }
 
     static Topology of(

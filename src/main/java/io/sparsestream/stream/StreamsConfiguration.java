@@ -9,15 +9,12 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** How the trainer sets up Kafka Streams. */
 final class StreamsConfiguration {
-    /** What the largest record of a model needs, with room for its headers. */
-    static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
-
     private StreamsConfiguration() {}
 
     static Properties of(TrainerSettings settings, Topics topics, int partitions) {
         Map<String, Object> config = new HashMap<>();
         // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TopicSetup.MAX_REQUEST_BYTES);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 512 * 1024);
         // Nobody sees a record before its commit, and that sends what lingers: so few and large requests cost no
         // latency.

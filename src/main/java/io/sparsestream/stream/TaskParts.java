@@ -37,7 +37,7 @@ record TaskParts(
             Learner learner) {
         TopicPartition source =
                 new TopicPartition(settings.images(), context.taskId().partition());
-        KeyValueStore<String, byte[]> store = context.getStateStore(Nodes.CHECKPOINT);
+        KeyValueStore<String, byte[]> store = context.getStateStore(Topics.CHECKPOINT_STORE);
         ImageDecoder decoder = new ImageDecoder(learner.architecture().inputs());
         return new TaskParts(
                 context,

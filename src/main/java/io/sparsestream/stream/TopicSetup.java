@@ -24,15 +24,17 @@ public final class TopicSetup {
     public static final Map<String, String> BY_BROKERS_CLOCK =
             Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
 
+    /** Bytes of the largest record: one of a model, or a dead letter, which has more headers than what was received. */
+    public static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
+
     private static final Map<String, String> IMAGES =
             Map.of(TopicConfig.RETENTION_BYTES_CONFIG, "536870912", TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
 
     private static final Map<String, String> OUTPUT = with(IMAGES, BY_BROKERS_CLOCK);
 
     /** A dead letter is a record up to the broker's limit, and then has more headers. */
-    private static final Map<String, String> DEAD_LETTERS = with(
-            OUTPUT,
-            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(StreamsConfiguration.MAX_REQUEST_BYTES)));
+    private static final Map<String, String> DEAD_LETTERS =
+            with(OUTPUT, Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_REQUEST_BYTES)));
 
     private static final Map<String, String> CONTROL = with(
             BY_BROKERS_CLOCK,

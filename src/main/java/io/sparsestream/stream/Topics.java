@@ -12,6 +12,12 @@ public record Topics(String model) {
     /** What people tell models while these learn; all models share it. */
     public static final String CONTROL = "control";
 
+    /** Store of the checkpoints of a task of one model; part of its changelog topic's name. */
+    public static final String CHECKPOINT_STORE = "checkpoint";
+
+    /** Store of the models by key; part of its changelog topic's name. */
+    public static final String MODELS_STORE = "models";
+
     public String reconstructions() {
         return "reconstructions." + model;
     }
@@ -41,12 +47,12 @@ public record Topics(String model) {
 
     /** Where Kafka Streams keeps the checkpoints. */
     String checkpoints() {
-        return applicationId() + "-" + Nodes.CHECKPOINT + "-changelog";
+        return applicationId() + "-" + CHECKPOINT_STORE + "-changelog";
     }
 
     /** Where Kafka Streams keeps the models by key: a model that has this topic takes no commands. */
     String models() {
-        return applicationId() + "-" + Nodes.MODELS + "-changelog";
+        return applicationId() + "-" + MODELS_STORE + "-changelog";
     }
 
     /** What the model makes of each image when it does not learn. */

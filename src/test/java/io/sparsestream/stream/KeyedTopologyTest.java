@@ -99,7 +99,7 @@ class KeyedTopologyTest {
                         log,
                         flow,
                         listener,
-                        new RestoredStore(Nodes.MODELS, stored)),
+                        new RestoredStore(Topics.MODELS_STORE, stored)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -533,7 +533,7 @@ class KeyedTopologyTest {
             // The moments too, and the averages.
             Learner restored = newLearner();
             learners--;
-            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Nodes.MODELS), "small", Topics.IMAGES);
+            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES);
             assertThat(store.restore(key, restored)).isTrue();
             learner.state()
                     .values()
@@ -603,14 +603,14 @@ class KeyedTopologyTest {
     }
 
     private KeyedStore.Progress progress() {
-        return new KeyedStore(driver.getKeyValueStore(Nodes.MODELS), "small", Topics.IMAGES)
+        return new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES)
                 .progress()
                 .orElseThrow();
     }
 
     private Map<String, byte[]> stored() {
         Map<String, byte[]> copy = new TreeMap<>();
-        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Nodes.MODELS);
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Topics.MODELS_STORE);
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             all.forEachRemaining(entry -> copy.put(entry.key, entry.value.clone()));
         }

@@ -99,7 +99,7 @@ class RoundsTopologyTest {
                         log,
                         flow,
                         listener,
-                        new RestoredStore(Nodes.CHECKPOINT, checkpoint),
+                        new RestoredStore(Topics.CHECKPOINT_STORE, checkpoint),
                         new RestoredStore(Nodes.ROUNDS, averager)),
                 properties);
         images = input(Topics.IMAGES);
@@ -522,7 +522,7 @@ class RoundsTopologyTest {
         /** Of the checkpoint that comes now, while it waits. */
         private Map<String, byte[]> newestArrays() {
             advance(Duration.ofSeconds(6));
-            Map<String, byte[]> content = content(Nodes.CHECKPOINT);
+            Map<String, byte[]> content = content(Topics.CHECKPOINT_STORE);
             List<Manifest.Kept> kept = Json.read(content.get(Checkpoint.MANIFEST), Manifest.class)
                     .steering()
                     .kept();
@@ -603,7 +603,7 @@ class RoundsTopologyTest {
         }
 
         private Manifest.Replica stored() {
-            byte[] manifest = content(Nodes.CHECKPOINT).get(Checkpoint.MANIFEST);
+            byte[] manifest = content(Topics.CHECKPOINT_STORE).get(Checkpoint.MANIFEST);
             return Json.read(manifest, Manifest.class).replica();
         }
 
@@ -611,7 +611,7 @@ class RoundsTopologyTest {
         void otherUpdatesThanTheModelsAreRefused() {
             image(4);
             advance(Duration.ofMillis(1200));
-            Map<String, byte[]> checkpoint = content(Nodes.CHECKPOINT);
+            Map<String, byte[]> checkpoint = content(Topics.CHECKPOINT_STORE);
             stop();
             driver = null;
             log.commit(IMAGES, 4);
@@ -630,7 +630,7 @@ class RoundsTopologyTest {
 
     /** @param forgotten whether the broker has forgotten what was committed */
     private void restart(boolean forgotten) {
-        Map<String, byte[]> checkpoint = content(Nodes.CHECKPOINT);
+        Map<String, byte[]> checkpoint = content(Topics.CHECKPOINT_STORE);
         Map<String, byte[]> averager = content(Nodes.ROUNDS);
         stop();
         for (TopicPartition partition : List.of(IMAGES, UPDATES, GLOBALS)) {

@@ -83,7 +83,7 @@ class SingleTopologyTest {
                         log,
                         flow,
                         listener,
-                        new RestoredStore(Nodes.CHECKPOINT, checkpoint)),
+                        new RestoredStore(Topics.CHECKPOINT_STORE, checkpoint)),
                 properties);
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
         control = driver.createInputTopic(Topics.CONTROL, new ByteArraySerializer(), new ByteArraySerializer());
@@ -998,7 +998,7 @@ class SingleTopologyTest {
 
     private Map<String, byte[]> checkpoint() {
         Map<String, byte[]> copy = new TreeMap<>();
-        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Nodes.CHECKPOINT);
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Topics.CHECKPOINT_STORE);
         store.all().forEachRemaining(entry -> copy.put(entry.key, entry.value.clone()));
         return copy;
     }
