@@ -16,7 +16,9 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
+import java.util.Arrays;
 import java.util.Formatter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The borders between the rooms. */
@@ -63,21 +65,26 @@ class ArchitectureTest {
     }
 
     @Test
-    void theStreamKnowsOnlyLearningAndMessages() {
+    void topicsKnowNoKafkaStreams() {
+        onlyKnows("topic", "learn", "message", "model");
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + "stream..")
+                .resideInAPackage(ROOT + "topic..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        ROOT + "learn.nd4j..",
-                        ROOT + "cli..",
-                        ROOT + "web..",
-                        ROOT + "metrics..",
-                        ROOT + "broker..",
-                        ROOT + "replay..",
-                        ROOT + "dataset..")
+                .resideInAPackage("org.apache.kafka.streams..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void eachModeKnowsOnlyWhatItIsMadeOf() {
+        String[] shared = {"learn", "message", "model", "topic"};
+        onlyKnows("stream", shared);
+        onlyKnows("stream.single", with(shared, "stream"));
+        onlyKnows("stream.rounds", with(shared, "stream", "stream.single"));
+        onlyKnows("stream.keyed", with(shared, "stream"));
+        onlyKnows("application", with(shared, "stream"));
+        onlyKnows("trainer", with(shared, "stream", "stream.single", "stream.rounds", "stream.keyed", "application"));
     }
 
     @Test
@@ -102,25 +109,31 @@ class ArchitectureTest {
     }
 
     @Test
-    void scoringKnowsOnlyLearningMessagesAndTheStream() {
+    void scoringKnowsWhatTasksShareButNoModeOfTraining() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + "score..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.sparsestream..")
                         .and(resideOutsideOfPackages(
-                                ROOT + "score..", ROOT + "learn", ROOT + "message..", ROOT + "stream..")))
+                                ROOT + "score..",
+                                ROOT + "learn",
+                                ROOT + "message..",
+                                ROOT + "model",
+                                ROOT + "topic",
+                                ROOT + "stream",
+                                ROOT + "application")))
                 .check(CLASSES);
     }
 
     @Test
-    void watchingKnowsOnlyMessagesAndTheStream() {
+    void watchingKnowsOnlyMessagesAndTopics() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + "watch..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.sparsestream..")
-                        .and(resideOutsideOfPackages(ROOT + "watch..", ROOT + "message..", ROOT + "stream..")))
+                        .and(resideOutsideOfPackages(ROOT + "watch..", ROOT + "message..", ROOT + "topic")))
                 .check(CLASSES);
     }
 
@@ -147,6 +160,8 @@ class ArchitectureTest {
                         "org.apache.kafka.streams..",
                         ROOT + "learn.nd4j..",
                         ROOT + "stream..",
+                        ROOT + "application..",
+                        ROOT + "trainer..",
                         ROOT + "web..",
                         ROOT + "cli..")
                 .check(CLASSES);
@@ -159,7 +174,14 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "compare..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.apache.kafka..", "kafka..", ROOT + "stream..", ROOT + "web..", ROOT + "cli..")
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "kafka..",
+                        ROOT + "stream..",
+                        ROOT + "topic..",
+                        ROOT + "trainer..",
+                        ROOT + "web..",
+                        ROOT + "cli..")
                 .check(CLASSES);
         noClasses()
                 .that()
@@ -230,5 +252,22 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .check(CLASSES);
+    }
+
+    /** Of the product's packages, that one depends on these alone. */
+    private static void onlyKnows(String one, String... others) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + one)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sparsestream..")
+                        .and(resideOutsideOfPackages(Stream.concat(Stream.of(one), Arrays.stream(others))
+                                .map(each -> ROOT + each)
+                                .toArray(String[]::new))))
+                .check(CLASSES);
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
     }
 }

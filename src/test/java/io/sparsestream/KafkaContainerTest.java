@@ -13,19 +13,19 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.model.ModelException;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
-import io.sparsestream.stream.CommittedRecords;
 import io.sparsestream.stream.Keep;
-import io.sparsestream.stream.ModelTopic;
 import io.sparsestream.stream.OnGap;
-import io.sparsestream.stream.Sync;
-import io.sparsestream.stream.TopicSetup;
-import io.sparsestream.stream.Topics;
-import io.sparsestream.stream.Trainer;
-import io.sparsestream.stream.TrainerException;
-import io.sparsestream.stream.TrainerSettings;
 import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.stream.rounds.Sync;
+import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.TopicSetup;
+import io.sparsestream.topic.Topics;
+import io.sparsestream.trainer.CommittedRecords;
+import io.sparsestream.trainer.Trainer;
+import io.sparsestream.trainer.TrainerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +134,7 @@ class KafkaContainerTest {
                 if (published.step() >= STEPS) {
                     return published;
                 }
-            } catch (TrainerException e) {
+            } catch (ModelException e) {
                 assertThat(e).hasMessageContaining("no model 'sparse'"); // none yet
             }
             Thread.sleep(200);

@@ -1,5 +1,26 @@
 package io.sparsestream.cli;
 
+import io.sparsestream.cli.demo.DemoCommand;
+import io.sparsestream.cli.feed.BrokerCommand;
+import io.sparsestream.cli.feed.ReplayCommand;
+import io.sparsestream.cli.model.CompareCommand;
+import io.sparsestream.cli.model.EvaluateCommand;
+import io.sparsestream.cli.model.ExportCommand;
+import io.sparsestream.cli.model.ImportCommand;
+import io.sparsestream.cli.model.WatchCommand;
+import io.sparsestream.cli.option.PathOption;
+import io.sparsestream.cli.steer.PauseCommand;
+import io.sparsestream.cli.steer.ResetCommand;
+import io.sparsestream.cli.steer.ResumeCommand;
+import io.sparsestream.cli.steer.RollbackCommand;
+import io.sparsestream.cli.steer.SetCommand;
+import io.sparsestream.cli.study.SimulateCommand;
+import io.sparsestream.cli.study.SweepCommand;
+import io.sparsestream.cli.terminal.Ascii;
+import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.cli.terminal.Terminal;
+import io.sparsestream.cli.train.ScoreCommand;
+import io.sparsestream.cli.train.TrainCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -171,7 +192,7 @@ public final class Cli {
         boolean speaksForItself = cause.getMessage() != null
                 && (cause instanceof CommandException
                         || cause instanceof IllegalArgumentException
-                        || cause instanceof io.sparsestream.stream.TrainerException
+                        || cause instanceof io.sparsestream.model.ModelException
                         || cause instanceof ArithmeticException
                         || cause.getClass() == IOException.class
                         || cause instanceof io.sparsestream.dataset.DatasetException);

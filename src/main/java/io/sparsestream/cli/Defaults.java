@@ -1,5 +1,6 @@
 package io.sparsestream.cli;
 
+import io.sparsestream.cli.option.KafkaOptions;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

@@ -9,10 +9,10 @@ public final class DeadLetter {
 
     public static Headers headers(Headers received, String topic, int partition, long offset, String problem) {
         Headers headers = new RecordHeaders(received);
-        headers.add(Header.REASON, Header.utf8(problem));
-        headers.add(Header.SOURCE_TOPIC, Header.utf8(topic));
-        headers.add(Header.SOURCE_PARTITION, Header.utf8(Integer.toString(partition)));
-        headers.add(Header.SOURCE_OFFSET, Header.utf8(Long.toString(offset)));
+        headers.add(HeaderName.REASON, HeaderName.utf8(problem));
+        headers.add(HeaderName.SOURCE_TOPIC, HeaderName.utf8(topic));
+        headers.add(HeaderName.SOURCE_PARTITION, HeaderName.utf8(Integer.toString(partition)));
+        headers.add(HeaderName.SOURCE_OFFSET, HeaderName.utf8(Long.toString(offset)));
         return headers;
     }
 }

@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Headers;
  * parse them.
  */
 public final class ImageDecoder {
-    private static final byte[] UINT8 = io.sparsestream.message.Header.utf8("uint8");
+    private static final byte[] UINT8 = io.sparsestream.message.HeaderName.utf8("uint8");
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
     private static final int QUOTED = 40;
 
@@ -31,7 +31,8 @@ public final class ImageDecoder {
     public ImageDecoder(int pixels) {
         this.pixels = pixels;
         int side = (int) Math.round(Math.sqrt(pixels));
-        defaultShape = io.sparsestream.message.Header.utf8(side * side == pixels ? side + "x" + side : "1x" + pixels);
+        defaultShape =
+                io.sparsestream.message.HeaderName.utf8(side * side == pixels ? side + "x" + side : "1x" + pixels);
         lastShape = defaultShape;
     }
 
@@ -40,11 +41,11 @@ public final class ImageDecoder {
         if (value == null) {
             return "no value";
         }
-        Header dtype = headers.lastHeader(io.sparsestream.message.Header.DTYPE);
+        Header dtype = headers.lastHeader(io.sparsestream.message.HeaderName.DTYPE);
         if (dtype != null && !Arrays.equals(dtype.value(), UINT8)) {
             return "dtype is " + quote(dtype.value()) + ", not uint8";
         }
-        Header shape = headers.lastHeader(io.sparsestream.message.Header.SHAPE);
+        Header shape = headers.lastHeader(io.sparsestream.message.HeaderName.SHAPE);
         if (shape != null && !fits(shape.value())) {
             return "shape " + quote(shape.value()) + " is not of " + pixels + " pixels";
         }
@@ -54,7 +55,7 @@ public final class ImageDecoder {
         if (key != null && key.length > MAX_KEY_BYTES) {
             return "key of " + key.length + " bytes, more than " + MAX_KEY_BYTES;
         }
-        Header label = headers.lastHeader(io.sparsestream.message.Header.LABEL);
+        Header label = headers.lastHeader(io.sparsestream.message.HeaderName.LABEL);
         if (label != null && label.value() != null && label.value().length > MAX_LABEL_BYTES) {
             return "label of " + label.value().length + " bytes, more than " + MAX_LABEL_BYTES;
         }
@@ -63,7 +64,7 @@ public final class ImageDecoder {
 
     /** The text in the image's label header, or {@link MiniBatch#UNLABELLED} where there is none. */
     public String label(Headers headers) {
-        Header label = headers.lastHeader(io.sparsestream.message.Header.LABEL);
+        Header label = headers.lastHeader(io.sparsestream.message.HeaderName.LABEL);
         return label == null || label.value() == null ? MiniBatch.UNLABELLED : labels.decode(label.value());
     }
 

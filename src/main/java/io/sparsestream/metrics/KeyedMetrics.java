@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
-import io.sparsestream.stream.KeyedListener;
+import io.sparsestream.stream.keyed.KeyedListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import io.sparsestream.stream.Trainer;
+import io.sparsestream.trainer.Trainer;
 import java.util.OptionalLong;
 
 /** One trainer's stream as meters: all that Kafka measures of it, and its lag. Close before the trainer. */

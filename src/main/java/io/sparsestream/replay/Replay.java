@@ -1,7 +1,7 @@
 package io.sparsestream.replay;
 
 import io.sparsestream.dataset.Dataset;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -116,17 +116,17 @@ public final class Replay implements AutoCloseable {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key(dataset, image.index()), image.greys());
         Headers headers = record.headers();
         if (dataset.isLabelled()) {
-            headers.add(Header.LABEL, Header.utf8(Integer.toString(dataset.label(image.index()))));
+            headers.add(HeaderName.LABEL, HeaderName.utf8(Integer.toString(dataset.label(image.index()))));
         }
-        headers.add(Header.EPOCH, Header.utf8(Long.toString(image.epoch())));
-        headers.add(Header.SHAPE, Header.utf8(dataset.shape()));
-        headers.add(Header.DTYPE, Header.utf8("uint8"));
+        headers.add(HeaderName.EPOCH, HeaderName.utf8(Long.toString(image.epoch())));
+        headers.add(HeaderName.SHAPE, HeaderName.utf8(dataset.shape()));
+        headers.add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
         return record;
     }
 
     /** The key of an image's record, such as {@code mnist/train/4711}. */
     public static byte[] key(Dataset dataset, int index) {
-        return Header.utf8(dataset.name() + "/" + dataset.split() + "/" + index);
+        return HeaderName.utf8(dataset.name() + "/" + dataset.split() + "/" + index);
     }
 
     /** The position in the stream of the next image to send. */

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.DeadLetter;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
@@ -15,13 +15,14 @@ import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.OnGap;
-import io.sparsestream.stream.SourceLog;
 import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.topic.SourceLog;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -159,13 +160,15 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private static Headers headers(Record<byte[], byte[]> image, Score score, RecordMetadata source) {
         Headers headers = new RecordHeaders();
-        org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
+        Header label = image.headers().lastHeader(HeaderName.LABEL);
         if (label != null) {
             headers.add(label);
         }
-        headers.add(Header.MODEL, Header.utf8(score.model()));
-        headers.add(Header.STEP, Header.utf8(Long.toString(score.step())));
-        headers.add(Header.SOURCE, Header.utf8(Header.source(source.topic(), source.partition(), source.offset())));
+        headers.add(HeaderName.MODEL, HeaderName.utf8(score.model()));
+        headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(score.step())));
+        headers.add(
+                HeaderName.SOURCE,
+                HeaderName.utf8(HeaderName.source(source.topic(), source.partition(), source.offset())));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         return headers;
     }

@@ -1,15 +1,15 @@
 package io.sparsestream.score;
 
+import io.sparsestream.application.Description;
+import io.sparsestream.application.PausableClients;
+import io.sparsestream.application.StreamsApplication;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.DeadLetters;
-import io.sparsestream.stream.Description;
-import io.sparsestream.stream.KafkaSourceLog;
-import io.sparsestream.stream.NewestModel;
-import io.sparsestream.stream.PausableClients;
-import io.sparsestream.stream.StreamsApplication;
-import io.sparsestream.stream.TopicSetup;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.KafkaSourceLog;
+import io.sparsestream.topic.NewestModel;
+import io.sparsestream.topic.TopicSetup;
+import io.sparsestream.topic.Topics;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;

@@ -1,5 +1,7 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.model.ModelException;
+import io.sparsestream.topic.SourceLog;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -47,7 +49,7 @@ public final class Gap {
      * @param from where the checkpoint stands
      * @param done behind what has been done since
      * @param handedOver records below this offset have been handed over
-     * @throws TrainerException if the log is another, shorter, or has lost a part of the gap, unless that is passed over
+     * @throws ModelException if the log is another, shorter, or has lost a part of the gap, unless that is passed over
      */
     public Range range(Optional<String> expected, String found, LogPosition from, LogPosition done, long handedOver) {
         if (expected.isPresent() && !expected.get().equals(found)) {
@@ -85,9 +87,9 @@ public final class Gap {
      * @param from where the checkpoint stands
      * @param expected behind what had been done
      * @param found behind what was read
-     * @throws TrainerException if they are others, unless that is passed over
+     * @throws ModelException if they are others, unless that is passed over
      */
-    void verify(LogPosition from, LogPosition expected, LogPosition found) {
+    public void verify(LogPosition from, LogPosition expected, LogPosition found) {
         if (passedOver || expected.images() == found.images() && expected.checksum() == found.checksum()) {
             return;
         }
@@ -118,12 +120,12 @@ public final class Gap {
     }
 
     /** Whether something was passed over that must not be found, and counted, by the next start as well. */
-    boolean isPassedOver() {
+    public boolean isPassedOver() {
         return passedOver;
     }
 
     /** Counts images of the log before that had been reconstructed, and can be trained on no more. */
-    void drop(long images) {
+    public void drop(long images) {
         if (images > 0) {
             skip(images + " images of the log before were waiting for their mini-batch", images);
         }
@@ -131,7 +133,7 @@ public final class Gap {
 
     private void passOver(String problem, long offsets) {
         if (onGap == OnGap.FAIL) {
-            throw new TrainerException(problem
+            throw new ModelException(problem
                     + ": restore the topic, start a new --model, or go on with what is there with --on-gap=continue");
         }
         passedOver = true;

@@ -1,15 +1,17 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.message.Manifest;
+import io.sparsestream.topic.SourceLog;
+import io.sparsestream.topic.Topics;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Up to where a model has heard what people tell it, whatever offset the broker remembers. */
-final class Hearing {
+public final class Hearing {
     private static final Logger LOG = LoggerFactory.getLogger(Hearing.class);
-    static final TopicPartition CONTROL = new TopicPartition(Topics.CONTROL, 0);
+    public static final TopicPartition CONTROL = new TopicPartition(Topics.CONTROL, 0);
 
     private final String model;
     private final SourceLog log;
@@ -17,14 +19,14 @@ final class Hearing {
     private long heard; // offset behind the last control record that was meant for this model
     private boolean changed;
 
-    Hearing(String model, SourceLog log, ImageFlow flow) {
+    public Hearing(String model, SourceLog log, ImageFlow flow) {
         this.model = model;
         this.log = log;
         this.flow = flow;
     }
 
     /** @param initial what stands below that offset was said to an earlier model of that name */
-    void begin(long initial) {
+    public void begin(long initial) {
         heard = initial;
     }
 
@@ -35,7 +37,7 @@ final class Hearing {
      * @param topicId of the control topic
      * @param isRemembered whether the broker knows up to where the model has heard
      */
-    void resume(Optional<Manifest.Log> known, String topicId, boolean isRemembered) {
+    public void resume(Optional<Manifest.Log> known, String topicId, boolean isRemembered) {
         String expected = known.map(each -> each.topics().get(CONTROL.topic())).orElse(null);
         if (expected == null) {
             return;
@@ -55,27 +57,27 @@ final class Hearing {
     }
 
     /** Whether a control record is heard for the first time. */
-    boolean isNew(long offset) {
+    public boolean isNew(long offset) {
         return offset >= heard;
     }
 
     /** A control record that is meant for this model. */
-    void hear(long offset) {
+    public void hear(long offset) {
         heard = offset + 1;
     }
 
     /** Offset behind the last one. */
-    long heard() {
+    public long heard() {
         return heard;
     }
 
     /** Whether the newest checkpoint knows another topic. */
-    boolean hasChanged() {
+    public boolean hasChanged() {
         return changed;
     }
 
     /** A checkpoint was stored. */
-    void stored() {
+    public void stored() {
         changed = false;
     }
 }

@@ -1,14 +1,15 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import java.util.zip.CRC32C;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
  * A number for an image record: key, value, label, and where it stands in the log. Whether the same images stand at the same
  * offsets is told by the sum of these numbers. Not thread-safe.
  */
-final class ImageChecksum {
+public final class ImageChecksum {
     private final CRC32C crc = new CRC32C();
 
     /**
@@ -16,13 +17,13 @@ final class ImageChecksum {
      *
      * @param key of the record, or of the model that it belongs to; may be null
      */
-    long of(long offset, byte[] key, byte[] value, Headers headers) {
+    public long of(long offset, byte[] key, byte[] value, Headers headers) {
         crc.reset();
         if (key != null) {
             crc.update(key);
         }
         crc.update(value);
-        org.apache.kafka.common.header.Header label = headers.lastHeader(Header.LABEL);
+        Header label = headers.lastHeader(HeaderName.LABEL);
         if (label != null && label.value() != null) {
             crc.update(label.value());
         }

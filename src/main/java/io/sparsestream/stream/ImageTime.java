@@ -1,7 +1,8 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
@@ -24,8 +25,8 @@ public final class ImageTime {
         if (own >= 0 && own <= now) {
             return own;
         }
-        if (record.headers().lastHeader(Header.IMAGE_TIMESTAMP) == null) {
-            record.headers().add(new RecordHeader(Header.IMAGE_TIMESTAMP, own < 0 ? null : text(own)));
+        if (record.headers().lastHeader(HeaderName.IMAGE_TIMESTAMP) == null) {
+            record.headers().add(new RecordHeader(HeaderName.IMAGE_TIMESTAMP, own < 0 ? null : text(own)));
         }
         return now;
     }
@@ -37,18 +38,18 @@ public final class ImageTime {
      * @param timestamp by {@link #of}
      */
     public static void tell(Headers image, long timestamp, Headers written) {
-        org.apache.kafka.common.header.Header own = image.lastHeader(Header.IMAGE_TIMESTAMP);
+        Header own = image.lastHeader(HeaderName.IMAGE_TIMESTAMP);
         if (own == null) {
-            written.add(Header.IMAGE_TIMESTAMP, text(timestamp));
+            written.add(HeaderName.IMAGE_TIMESTAMP, text(timestamp));
             return;
         }
-        written.remove(Header.IMAGE_TIMESTAMP); // which a dead letter has received
+        written.remove(HeaderName.IMAGE_TIMESTAMP); // which a dead letter has received
         if (own.value() != null) {
             written.add(own);
         }
     }
 
     private static byte[] text(long millis) {
-        return Header.utf8(Long.toString(millis));
+        return HeaderName.utf8(Long.toString(millis));
     }
 }

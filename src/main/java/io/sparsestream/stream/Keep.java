@@ -17,7 +17,7 @@ public record Keep(int last, int every) {
         }
     }
 
-    boolean isForGood(long number) {
+    public boolean isForGood(long number) {
         return every > 0 && number % every == 0;
     }
 }

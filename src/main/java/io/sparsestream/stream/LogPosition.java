@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  */
 public record LogPosition(long offset, long images, long checksum) {
     /** Length of the stored form. */
-    static final int BYTES = 3 * Long.BYTES;
+    public static final int BYTES = 3 * Long.BYTES;
 
     /** Where a model begins that has learned from nothing before an offset. */
     public static LogPosition beginning(long offset) {
@@ -20,22 +20,22 @@ public record LogPosition(long offset, long images, long checksum) {
     }
 
     /** Behind one more image. */
-    LogPosition after(long imageOffset, long imageChecksum) {
+    public LogPosition after(long imageOffset, long imageChecksum) {
         return new LogPosition(imageOffset + 1, images + 1, checksum + imageChecksum);
     }
 
     /** The same images before another offset. */
-    LogPosition at(long other) {
+    public LogPosition at(long other) {
         return new LogPosition(other, images, checksum);
     }
 
     /** Writes the stored form. */
-    void put(ByteBuffer buffer) {
+    public void put(ByteBuffer buffer) {
         buffer.putLong(offset).putLong(images).putLong(checksum);
     }
 
     /** Reads the stored form. */
-    static LogPosition get(ByteBuffer buffer) {
+    public static LogPosition get(ByteBuffer buffer) {
         return new LogPosition(buffer.getLong(), buffer.getLong(), buffer.getLong());
     }
 }

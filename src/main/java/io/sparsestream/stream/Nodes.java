@@ -1,25 +1,25 @@
 package io.sparsestream.stream;
 
 /** Names of the topologies' nodes and stores. Golden files have them; a store's name is part of its changelog's. */
-final class Nodes {
-    static final String IMAGES = "images";
-    static final String CONTROL = "control";
-    static final String UPDATES_SOURCE = "updates-source";
-    static final String GLOBALS_SOURCE = "globals-source";
+public final class Nodes {
+    public static final String IMAGES = "images";
+    public static final String CONTROL = "control";
+    public static final String UPDATES_SOURCE = "updates-source";
+    public static final String GLOBALS_SOURCE = "globals-source";
 
-    static final String TRAIN = "train";
-    static final String AVERAGE = "average";
+    public static final String TRAIN = "train";
+    public static final String AVERAGE = "average";
 
     static final String RECONSTRUCTIONS = "reconstructions";
     static final String ACTIVATIONS = "activations";
-    static final String PARAMETERS = "model";
+    public static final String PARAMETERS = "model";
     static final String DEAD_LETTERS = "dead-letters";
-    static final String UPDATES = "updates";
-    static final String GLOBALS = "globals";
-    static final String CONTROL_RESULTS = "control-results";
+    public static final String UPDATES = "updates";
+    public static final String GLOBALS = "globals";
+    public static final String CONTROL_RESULTS = "control-results";
 
     /** Store of the averager. */
-    static final String ROUNDS = "rounds";
+    public static final String ROUNDS = "rounds";
 
     private Nodes() {}
 }

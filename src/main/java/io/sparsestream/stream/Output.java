@@ -2,11 +2,13 @@ package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.message.DeadLetter;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.ReplicaKey;
 import java.util.Arrays;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -14,7 +16,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** What one task writes to the topology's sinks. */
-final class Output {
+public final class Output {
     private final ProcessorContext<byte[], byte[]> context;
     private final PixelFormat format;
     private final int pixels;
@@ -33,7 +35,7 @@ final class Output {
      * @param decoder of the images
      * @param source the partition that the images come from
      */
-    Output(
+    public Output(
             ProcessorContext<byte[], byte[]> context,
             TaskSettings settings,
             ImageDecoder decoder,
@@ -43,10 +45,10 @@ final class Output {
         format = settings.format();
         from = source;
         this.source = source.topic() + "-" + source.partition() + "@";
-        model = Header.utf8(settings.topics().model());
-        modelHeader = new RecordHeader(Header.MODEL, model);
-        dtypeHeader = new RecordHeader(Header.DTYPE, Header.utf8(format.toString()));
-        shapeHeader = new RecordHeader(Header.SHAPE, decoder.defaultShape());
+        model = HeaderName.utf8(settings.topics().model());
+        modelHeader = new RecordHeader(HeaderName.MODEL, model);
+        dtypeHeader = new RecordHeader(HeaderName.DTYPE, HeaderName.utf8(format.toString()));
+        shapeHeader = new RecordHeader(HeaderName.SHAPE, decoder.defaultShape());
     }
 
     /**
@@ -56,22 +58,22 @@ final class Output {
      * @param step updates before the forward pass
      * @param modelKey which of many models it is by; null where there is one
      */
-    void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
+    public void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
         Headers headers = new RecordHeaders();
-        org.apache.kafka.common.header.Header label = image.headers().lastHeader(Header.LABEL);
+        Header label = image.headers().lastHeader(HeaderName.LABEL);
         if (label != null) {
             headers.add(label);
         }
-        org.apache.kafka.common.header.Header shape = image.headers().lastHeader(Header.SHAPE);
+        Header shape = image.headers().lastHeader(HeaderName.SHAPE);
         headers.add(shape == null || Arrays.equals(shape.value(), shapeHeader.value()) ? shapeHeader : shape);
         headers.add(dtypeHeader);
         headers.add(modelHeader);
         if (modelKey != null) {
-            headers.add(Header.MODEL_KEY, modelKey);
+            headers.add(HeaderName.MODEL_KEY, modelKey);
         }
         headers.add(step(step));
-        headers.add(Header.MSE, Header.decimal(forward.mse()[index]));
-        headers.add(Header.SOURCE, Header.utf8(source + image.offset()));
+        headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
+        headers.add(HeaderName.SOURCE, HeaderName.utf8(source + image.offset()));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         byte[] value = format.encode(forward.reconstructions(), index * pixels, pixels);
         forward(Nodes.RECONSTRUCTIONS, image.key(), value, headers);
@@ -80,33 +82,33 @@ final class Output {
     private RecordHeader step(long step) {
         if (step != headerStep) {
             headerStep = step;
-            stepHeader = new RecordHeader(Header.STEP, Header.utf8(Long.toString(step)));
+            stepHeader = new RecordHeader(HeaderName.STEP, HeaderName.utf8(Long.toString(step)));
         }
         return stepHeader;
     }
 
     /** The state of learning, keyed by the model's name. */
-    void activations(byte[] json) {
+    public void activations(byte[] json) {
         forward(Nodes.ACTIVATIONS, model, json);
     }
 
     /** The state of learning of one of many models, keyed by its name and its key. */
-    void activations(String name, byte[] json) {
-        forward(Nodes.ACTIVATIONS, Header.utf8(name), json);
+    public void activations(String name, byte[] json) {
+        forward(Nodes.ACTIVATIONS, HeaderName.utf8(name), json);
     }
 
     /** One record of the published model. */
-    void parameters(String key, byte[] value) {
-        forward(Nodes.PARAMETERS, Header.utf8(key), value);
+    public void parameters(String key, byte[] value) {
+        forward(Nodes.PARAMETERS, HeaderName.utf8(key), value);
     }
 
     /** One record of a replica's update. */
-    void update(int replica, String key, byte[] value) {
+    public void update(int replica, String key, byte[] value) {
         forward(Nodes.UPDATES, ReplicaKey.of(replica, key), value);
     }
 
     /** As received, byte for byte, with the reason and where it came from. */
-    void deadLetter(Record<byte[], byte[]> record, long offset, String problem) {
+    public void deadLetter(Record<byte[], byte[]> record, long offset, String problem) {
         Headers headers = DeadLetter.headers(record.headers(), from.topic(), from.partition(), offset, problem);
         ImageTime.tell(record.headers(), record.timestamp(), headers);
         forward(Nodes.DEAD_LETTERS, record.key(), record.value(), headers);

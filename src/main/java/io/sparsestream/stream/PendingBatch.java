@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Headers;
  * the thread that makes the step, right before it. Decoding there is cheaper than fetching floats, five times the bytes, from
  * another core's cache.
  */
-final class PendingBatch {
+public final class PendingBatch {
     private final int capacity;
     private final List<Image> images;
 
@@ -19,7 +19,7 @@ final class PendingBatch {
      * @param label its class, or {@link MiniBatch#UNLABELLED}; found while the record's headers are in the cache
      * @param checksum by {@link ImageChecksum}; found while the grey values are in the cache
      */
-    record Image(byte[] greys, String label, long checksum, Origin origin) {}
+    public record Image(byte[] greys, String label, long checksum, Origin origin) {}
 
     /**
      * Where an image came from.
@@ -28,27 +28,27 @@ final class PendingBatch {
      * @param offset in the source partition
      * @param arrived wall-clock milliseconds
      */
-    record Origin(byte[] key, Headers headers, long timestamp, long offset, long arrived) {}
+    public record Origin(byte[] key, Headers headers, long timestamp, long offset, long arrived) {}
 
-    PendingBatch(int capacity) {
+    public PendingBatch(int capacity) {
         this.capacity = capacity;
         images = new ArrayList<>(capacity);
     }
 
-    void add(Image image) {
+    public void add(Image image) {
         images.add(image);
     }
 
-    List<Image> images() {
+    public List<Image> images() {
         return images;
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return images.size() == capacity;
     }
 
     /** Decodes the images into that mini-batch, in place of what it held. */
-    void fill(MiniBatch batch) {
+    public void fill(MiniBatch batch) {
         batch.clear();
         for (Image image : images) {
             batch.add(image.greys(), image.label());
@@ -56,12 +56,12 @@ final class PendingBatch {
     }
 
     /** The offset behind the last image. */
-    long endOffset() {
+    public long endOffset() {
         return images.get(images.size() - 1).origin().offset() + 1;
     }
 
     /** Behind the last image, all images being counted that are not before the given place. */
-    LogPosition after(LogPosition before) {
+    public LogPosition after(LogPosition before) {
         long count = 0;
         long checksum = 0;
         for (Image image : images) {
@@ -73,7 +73,7 @@ final class PendingBatch {
         return new LogPosition(endOffset(), before.images() + count, before.checksum() + checksum);
     }
 
-    void clear() {
+    public void clear() {
         images.clear();
     }
 }

@@ -1,6 +1,7 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.topic.Topics;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,7 @@ import java.time.Duration;
  * @param format of the reconstructions' pixels
  * @param onGap what to do where images that are to be trained on are gone, or others stand in their place
  */
-record TaskSettings(
+public record TaskSettings(
         Topics topics,
         String images,
         Duration checkpointInterval,

@@ -1,5 +1,7 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.topic.TopicSetup;
+import io.sparsestream.topic.Topics;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,10 +18,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /** What the topologies have in common: every key and value is bytes, every name fixed. */
-final class TopologyParts {
+public final class TopologyParts {
     private TopologyParts() {}
 
-    static void addImages(Topology topology, TaskSettings settings) {
+    public static void addImages(Topology topology, TaskSettings settings) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         // None: an offset that retention has deleted is an error, not a reason to jump silently (see InitialOffset).
         AutoOffsetReset reset = settings.onGap() == OnGap.FAIL ? AutoOffsetReset.none() : AutoOffsetReset.earliest();
@@ -27,7 +29,7 @@ final class TopologyParts {
     }
 
     /** What people tell models. Retention may have deleted a part: whoever sent that has had no answer, so it is no error. */
-    static void addControl(Topology topology) {
+    public static void addControl(Topology topology) {
         addAhead(topology, AutoOffsetReset.earliest(), Nodes.CONTROL, Topics.CONTROL);
     }
 
@@ -35,7 +37,7 @@ final class TopologyParts {
      * A source whose records are taken before all others. Of the records at hand Kafka Streams takes the one with the lowest
      * timestamp: a person who steers does not wait until the images that were there before have been trained on.
      */
-    static void addAhead(Topology topology, AutoOffsetReset reset, String name, String topic) {
+    public static void addAhead(Topology topology, AutoOffsetReset reset, String name, String topic) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         topology.addSource(reset, name, TopologyParts::lowest, in, in, topic);
     }
@@ -45,17 +47,17 @@ final class TopologyParts {
     }
 
     /** What every task that trains writes. */
-    static void addOutput(Topology topology, Topics topics) {
+    public static void addOutput(Topology topology, Topics topics) {
         addSink(topology, Nodes.RECONSTRUCTIONS, topics.reconstructions(), Nodes.TRAIN);
         addSink(topology, Nodes.ACTIVATIONS, topics.activations(), Nodes.TRAIN);
         addSink(topology, Nodes.DEAD_LETTERS, topics.deadLetters(), Nodes.TRAIN);
     }
 
-    static void addSink(Topology topology, String name, String topic, String parent) {
+    public static void addSink(Topology topology, String name, String topic, String parent) {
         topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
     }
 
-    static void addSink(
+    public static void addSink(
             Topology topology,
             String name,
             String topic,
@@ -69,7 +71,8 @@ final class TopologyParts {
      *
      * @param processor a new one for each start of the task
      */
-    record Supplied(Supplier<Processor<byte[], byte[], byte[], byte[]>> processor, KeyValueBytesStoreSupplier store)
+    public record Supplied(
+            Supplier<Processor<byte[], byte[], byte[], byte[]>> processor, KeyValueBytesStoreSupplier store)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {

@@ -1,8 +1,8 @@
 package io.sparsestream.watch;
 
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.PixelFormat;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -79,17 +79,17 @@ public final class ReconstructionReader implements AutoCloseable {
     }
 
     private Reconstruction withOriginal(ConsumerRecord<byte[], byte[]> record) {
-        byte[] pixels = greys(record.value(), Header.text(record.headers(), Header.DTYPE));
-        Matcher shape = SHAPE.matcher(String.valueOf(Header.text(record.headers(), Header.SHAPE)));
+        byte[] pixels = greys(record.value(), HeaderName.text(record.headers(), HeaderName.DTYPE));
+        Matcher shape = SHAPE.matcher(String.valueOf(HeaderName.text(record.headers(), HeaderName.SHAPE)));
         int rows = shape.matches() ? Integer.parseInt(shape.group(1)) : 1;
         return new Reconstruction(
                 record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
-                Header.text(record.headers(), Header.LABEL),
-                Header.text(record.headers(), Header.STEP),
-                Header.text(record.headers(), Header.MSE),
+                HeaderName.text(record.headers(), HeaderName.LABEL),
+                HeaderName.text(record.headers(), HeaderName.STEP),
+                HeaderName.text(record.headers(), HeaderName.MSE),
                 rows,
                 pixels.length / rows,
-                original(Header.text(record.headers(), Header.SOURCE)),
+                original(HeaderName.text(record.headers(), HeaderName.SOURCE)),
                 pixels);
     }
 

@@ -3,7 +3,7 @@ package io.sparsestream.web;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.sparsestream.stream.Health;
+import io.sparsestream.application.Health;
 import java.util.function.Supplier;
 
 /** Whether the process lives, and whether it does its work: the text says why not, or what is remarkable. */

@@ -1,6 +1,6 @@
 package io.sparsestream.web;
 
-import io.sparsestream.stream.Trainer;
+import io.sparsestream.trainer.Trainer;
 import java.util.Locale;
 
 /** What the page says that the stream is doing. */

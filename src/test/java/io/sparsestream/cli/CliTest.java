@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.cli.option.HttpOptions;
+import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.model.ModelFile;
-import io.sparsestream.stream.ModelTopic;
+import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.web.HttpServer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -32,11 +34,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 @Timeout(120)
-class CliTest {
+public class CliTest {
     @TempDir
     Path directory;
 
-    record Outcome(int code, String out, String err) {}
+    public record Outcome(int code, String out, String err) {}
 
     @ParameterizedTest
     @CsvSource(
@@ -594,7 +596,7 @@ class CliTest {
         assertThat(outcome.out).isEmpty();
     }
 
-    static Outcome run(String... arguments) {
+    public static Outcome run(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream capturedOut = new ByteArrayOutputStream();

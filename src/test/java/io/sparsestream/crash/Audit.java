@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.message.ControlResult;
-import io.sparsestream.message.Header;
-import io.sparsestream.stream.CommittedRecords;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.topic.Topics;
+import io.sparsestream.trainer.CommittedRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,16 +61,17 @@ final class Audit {
         for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
             ConsumerRecord<byte[], byte[]> record = found.get(i);
             String at = "reconstruction " + i;
-            expect(at + ", source", "images-0@" + i, Header.text(record.headers(), Header.SOURCE));
+            expect(at + ", source", "images-0@" + i, HeaderName.text(record.headers(), HeaderName.SOURCE));
             if (!steered) {
-                expect(at + ", step", Integer.toString(i / batch), Header.text(record.headers(), Header.STEP));
+                expect(at + ", step", Integer.toString(i / batch), HeaderName.text(record.headers(), HeaderName.STEP));
             }
             expect(at + ", key", text(expected.get(i).key()), text(record.key()));
-            for (String header : List.of(Header.STEP, Header.LABEL, Header.SHAPE, Header.DTYPE, Header.MSE)) {
+            for (String header :
+                    List.of(HeaderName.STEP, HeaderName.LABEL, HeaderName.SHAPE, HeaderName.DTYPE, HeaderName.MSE)) {
                 expect(
                         at + ", " + header,
-                        Header.text(expected.get(i).headers(), header),
-                        Header.text(record.headers(), header));
+                        HeaderName.text(expected.get(i).headers(), header),
+                        HeaderName.text(record.headers(), header));
             }
             if (!Arrays.equals(record.value(), expected.get(i).value())) {
                 violations.add(at + ": other pixels than in the undisturbed run");

@@ -2,8 +2,8 @@ package io.sparsestream.crash;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
-import io.sparsestream.message.Header;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.topic.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +60,12 @@ final class ImageSender implements AutoCloseable {
                 Timed record = new Timed(
                         i % partitions,
                         plan.shape().timestamps().at(random),
-                        Header.utf8("mnist/train/" + index),
+                        HeaderName.utf8("mnist/train/" + index),
                         dataset.images().get(index));
                 record.headers()
-                        .add(Header.LABEL, Header.utf8(Integer.toString(dataset.labels()[index])))
-                        .add(Header.SHAPE, Header.utf8(dataset.shape()))
-                        .add(Header.DTYPE, Header.utf8("uint8"));
+                        .add(HeaderName.LABEL, HeaderName.utf8(Integer.toString(dataset.labels()[index])))
+                        .add(HeaderName.SHAPE, HeaderName.utf8(dataset.shape()))
+                        .add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
                 producer.send(record);
             }
             producer.flush();

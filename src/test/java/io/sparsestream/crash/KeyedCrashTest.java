@@ -13,15 +13,15 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
-import io.sparsestream.stream.CommittedRecords;
-import io.sparsestream.stream.ModelTopic;
-import io.sparsestream.stream.Tail;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.Topics;
+import io.sparsestream.trainer.CommittedRecords;
+import io.sparsestream.trainer.Tail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -165,7 +165,7 @@ class KeyedCrashTest {
             for (int i = from; i < to; i++) {
                 ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                         Topics.IMAGES, i % PARTITIONS, null, digits.images().get(i));
-                record.headers().add(Header.LABEL, Header.utf8(Integer.toString(digits.labels()[i])));
+                record.headers().add(HeaderName.LABEL, HeaderName.utf8(Integer.toString(digits.labels()[i])));
                 producer.send(record);
             }
         }
@@ -186,13 +186,13 @@ class KeyedCrashTest {
     private Map<String, byte[]> bySource() {
         Map<String, byte[]> bySource = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : reconstructions()) {
-            String source = Header.text(record.headers(), Header.SOURCE);
+            String source = HeaderName.text(record.headers(), HeaderName.SOURCE);
             byte[] twice = bySource.put(
                     source,
                     described(
-                            Header.text(record.headers(), Header.MODEL_KEY),
-                            Header.text(record.headers(), Header.STEP),
-                            Header.text(record.headers(), Header.MSE),
+                            HeaderName.text(record.headers(), HeaderName.MODEL_KEY),
+                            HeaderName.text(record.headers(), HeaderName.STEP),
+                            HeaderName.text(record.headers(), HeaderName.MSE),
                             record.value()));
             assertThat(twice).as("twice: " + source).isNull();
         }
@@ -200,7 +200,7 @@ class KeyedCrashTest {
     }
 
     private static byte[] described(String key, String step, String mse, byte[] pixels) {
-        byte[] headers = Header.utf8(key + " " + step + " " + mse + " ");
+        byte[] headers = HeaderName.utf8(key + " " + step + " " + mse + " ");
         byte[] all = new byte[headers.length + pixels.length];
         System.arraycopy(headers, 0, all, 0, headers.length);
         System.arraycopy(pixels, 0, all, headers.length, pixels.length);
@@ -218,7 +218,7 @@ class KeyedCrashTest {
                     key, each -> new Autoencoder(ARCHITECTURE, HYPERPARAMETERS, new OpenBlas()));
             MiniBatch batch = batches.computeIfAbsent(key, each -> learner.newBatch());
             sources.computeIfAbsent(key, each -> new ArrayList<>())
-                    .add(Header.source(Topics.IMAGES, i % PARTITIONS, i / PARTITIONS));
+                    .add(HeaderName.source(Topics.IMAGES, i % PARTITIONS, i / PARTITIONS));
             batch.add(digits.images().get(i));
             if (batch.isFull()) {
                 long step = learner.state().step();
@@ -242,7 +242,7 @@ class KeyedCrashTest {
                     described(
                             label(key),
                             Long.toString(step),
-                            new String(Header.decimal(forward.mse()[i]), StandardCharsets.UTF_8),
+                            new String(HeaderName.decimal(forward.mse()[i]), StandardCharsets.UTF_8),
                             PixelFormat.UINT8.encode(forward.reconstructions(), i * 784, 784)));
         }
         sources.clear();

@@ -2,11 +2,11 @@ package io.sparsestream.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
-import io.sparsestream.stream.CommittedRecords;
-import io.sparsestream.stream.ModelTopic;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.Topics;
+import io.sparsestream.trainer.CommittedRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +55,7 @@ final class ReplicasAudit {
         expect("different reconstructions", partitions * images, found.size());
         for (int partition = 0; partition < partitions; partition++) {
             for (int offset = 0; offset < images; offset++) {
-                String source = Header.source(Topics.IMAGES, partition, offset);
+                String source = HeaderName.source(Topics.IMAGES, partition, offset);
                 if (!found.containsKey(source)) {
                     violations.add("image " + source + " has no reconstruction");
                 }
@@ -108,14 +108,14 @@ final class ReplicasAudit {
 
     private static RecordHeaders headers(ConsumerRecord<byte[], byte[]> record) {
         RecordHeaders headers = new RecordHeaders(record.headers());
-        headers.remove(Header.MODEL);
+        headers.remove(HeaderName.MODEL);
         return headers;
     }
 
     private Map<String, ConsumerRecord<byte[], byte[]>> reconstructions(Topics model) {
         Map<String, ConsumerRecord<byte[], byte[]>> bySource = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka, model.reconstructions())) {
-            String source = Header.text(record.headers(), Header.SOURCE);
+            String source = HeaderName.text(record.headers(), HeaderName.SOURCE);
             if (bySource.put(source, record) != null) {
                 violations.add(source + " was reconstructed twice");
             }

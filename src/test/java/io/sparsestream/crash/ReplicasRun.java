@@ -1,7 +1,7 @@
 package io.sparsestream.crash;
 
-import io.sparsestream.stream.ModelTopic;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

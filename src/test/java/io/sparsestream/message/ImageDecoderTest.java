@@ -21,7 +21,8 @@ class ImageDecoderTest {
     @Test
     void anImageMayHaveNone() {
         assertThat(decoder.label(new RecordHeaders())).isEqualTo(MiniBatch.UNLABELLED);
-        assertThat(decoder.label(new RecordHeaders().add(Header.LABEL, null))).isEqualTo(MiniBatch.UNLABELLED);
+        assertThat(decoder.label(new RecordHeaders().add(HeaderName.LABEL, null)))
+                .isEqualTo(MiniBatch.UNLABELLED);
         assertThat(decoder.label(labelled(""))).isEqualTo(MiniBatch.UNLABELLED);
     }
 
@@ -46,6 +47,6 @@ class ImageDecoderTest {
     }
 
     private static Headers labelled(String label) {
-        return new RecordHeaders().add(Header.LABEL, Header.utf8(label));
+        return new RecordHeaders().add(HeaderName.LABEL, HeaderName.utf8(label));
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
-import io.sparsestream.message.Header;
-import io.sparsestream.stream.TopicSetup;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.topic.TopicSetup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,10 +53,10 @@ class ReplayTest {
                 ConsumerRecord<byte[], byte[]> record = records.get(i);
                 assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("mnist/test/" + index);
                 assertThat(record.value()).isEqualTo(dataset.images().get(index));
-                assertThat(Header.text(record.headers(), "label")).isEqualTo("" + dataset.labels()[index]);
-                assertThat(Header.text(record.headers(), "epoch")).isEqualTo(from + i < 10_000 ? "0" : "1");
-                assertThat(Header.text(record.headers(), "shape")).isEqualTo("28x28");
-                assertThat(Header.text(record.headers(), "dtype")).isEqualTo("uint8");
+                assertThat(HeaderName.text(record.headers(), "label")).isEqualTo("" + dataset.labels()[index]);
+                assertThat(HeaderName.text(record.headers(), "epoch")).isEqualTo(from + i < 10_000 ? "0" : "1");
+                assertThat(HeaderName.text(record.headers(), "shape")).isEqualTo("28x28");
+                assertThat(HeaderName.text(record.headers(), "dtype")).isEqualTo("uint8");
             }
         }
     }

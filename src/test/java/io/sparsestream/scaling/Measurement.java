@@ -6,7 +6,7 @@ import io.sparsestream.crash.SparsestreamProcess;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.replay.Replay;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -8,14 +8,14 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
-import io.sparsestream.stream.ModelTopic;
-import io.sparsestream.stream.NewestModel;
-import io.sparsestream.stream.OnRealBroker;
-import io.sparsestream.stream.Topics;
-import io.sparsestream.stream.Trainer;
+import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.NewestModel;
+import io.sparsestream.topic.Topics;
+import io.sparsestream.trainer.OnRealBroker;
+import io.sparsestream.trainer.Trainer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ class ScoringApplicationTest extends OnRealBroker {
                 awaitStep(waiting, FIRST / BATCH);
                 before = ModelTopic.read(kafka, "sparse");
             }
-            send(new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("short"), new byte[3]));
+            send(new ProducerRecord<>(Topics.IMAGES, null, HeaderName.utf8("short"), new byte[3]));
             send(FIRST, 360);
             await(TOPICS.scores(), 360);
             assertScores(before, read(TOPICS.scores()).subList(FIRST, 360));
@@ -73,7 +73,7 @@ class ScoringApplicationTest extends OnRealBroker {
                         .isNotNull());
         assertThat(read(TOPICS.scoreDeadLetters()))
                 .singleElement()
-                .satisfies(record -> assertThat(Header.text(record.headers(), Header.REASON))
+                .satisfies(record -> assertThat(HeaderName.text(record.headers(), HeaderName.REASON))
                         .isEqualTo("value of 3 bytes, not 784"));
     }
 
@@ -102,7 +102,7 @@ class ScoringApplicationTest extends OnRealBroker {
         }
         byte[] noise = new byte[784];
         new Random(1).nextBytes(noise);
-        send(new ProducerRecord<>(Topics.IMAGES, null, Header.utf8("noise"), noise));
+        send(new ProducerRecord<>(Topics.IMAGES, null, HeaderName.utf8("noise"), noise));
         try (ScoringApplication application = score()) {
             await(TOPICS.scores(), 3001);
         }
@@ -131,7 +131,7 @@ class ScoringApplicationTest extends OnRealBroker {
             ConsumerRecord<byte[], byte[]> manifest = published.get(published.size() - 1);
             try (KafkaProducer<byte[], byte[]> producer =
                     new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
-                producer.send(new ProducerRecord<>(TOPICS.parameters(), Header.utf8("b_e_1"), new byte[1200]));
+                producer.send(new ProducerRecord<>(TOPICS.parameters(), HeaderName.utf8("b_e_1"), new byte[1200]));
                 producer.send(new ProducerRecord<>(TOPICS.parameters(), manifest.key(), manifest.value()))
                         .get();
             }
@@ -165,8 +165,8 @@ class ScoringApplicationTest extends OnRealBroker {
             JsonNode score = json(record);
             assertThat(score.get("model").asText()).isEqualTo("sparse");
             assertThat(score.get("step").asLong()).isEqualTo(model.step());
-            assertThat(Header.text(record.headers(), Header.STEP)).isEqualTo("" + model.step());
-            assertThat(Header.text(record.headers(), Header.SOURCE)).startsWith("images-0@");
+            assertThat(HeaderName.text(record.headers(), HeaderName.STEP)).isEqualTo("" + model.step());
+            assertThat(HeaderName.text(record.headers(), HeaderName.SOURCE)).startsWith("images-0@");
             assertThat(score.get("mse").asDouble()).isCloseTo(expected.mse()[0], Offset.offset(1e-6));
             assertThat(score.get("code")).hasSize(30);
             for (int i = 0; i < 30; i++) {

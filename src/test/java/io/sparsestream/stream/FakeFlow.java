@@ -5,29 +5,29 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /** Keeps what it is asked for. */
-final class FakeFlow implements ImageFlow {
+public final class FakeFlow implements ImageFlow {
     private final List<String> asked = new ArrayList<>();
     private boolean canPause = true;
     private boolean atEnd = true;
 
     /** What it was asked for, in order. */
-    List<String> asked() {
+    public List<String> asked() {
         return asked;
     }
 
     /** The last word on whether a partition is fetched. */
-    String fetching() {
+    public String fetching() {
         return asked.stream()
                 .filter(each -> !each.startsWith("seek"))
                 .reduce((first, last) -> last)
                 .orElse("");
     }
 
-    void setCanPause(boolean can) {
+    public void setCanPause(boolean can) {
         canPause = can;
     }
 
-    void setAtEnd(boolean is) {
+    public void setAtEnd(boolean is) {
         atEnd = is;
     }
 

@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.topic.SourceLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -13,38 +14,38 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** What was piped, by partition and offset. */
-final class FakeLog implements SourceLog {
+public final class FakeLog implements SourceLog {
     private final Map<TopicPartition, List<TestRecord<byte[], byte[]>>> records = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final Map<String, String> ids = new HashMap<>();
     private long beginning;
     private long end = Long.MAX_VALUE;
 
-    void add(TopicPartition partition, TestRecord<byte[], byte[]> record) {
+    public void add(TopicPartition partition, TestRecord<byte[], byte[]> record) {
         records(partition).add(record);
     }
 
-    List<TestRecord<byte[], byte[]>> records(TopicPartition partition) {
+    public List<TestRecord<byte[], byte[]>> records(TopicPartition partition) {
         return records.computeIfAbsent(partition, none -> new ArrayList<>());
     }
 
-    void commit(TopicPartition partition, long offset) {
+    public void commit(TopicPartition partition, long offset) {
         committed.put(partition, offset);
     }
 
     /** Retention has deleted everything before. */
-    void startAt(long offset) {
+    public void startAt(long offset) {
         beginning = offset;
     }
 
     /** The topic was deleted and created again, with nothing in it. */
-    void recreate(String topic) {
+    public void recreate(String topic) {
         ids.put(topic, topicIds(Set.of(topic)).get(topic) + " again");
         records.keySet().removeIf(partition -> partition.topic().equals(topic));
     }
 
     /** The log has lost what stood from that offset on. */
-    void endAt(long offset) {
+    public void endAt(long offset) {
         end = offset;
         records.values()
                 .forEach(each -> each.subList((int) Math.min(offset, each.size()), each.size())
@@ -52,11 +53,11 @@ final class FakeLog implements SourceLog {
     }
 
     /** The broker has forgotten the group's offsets. */
-    void clearCommitted() {
+    public void clearCommitted() {
         committed.clear();
     }
 
-    void clear() {
+    public void clear() {
         records.clear();
         committed.clear();
     }

@@ -1,6 +1,6 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
@@ -8,12 +8,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /** As if Kafka Streams had restored it from its changelog, which the test driver does not. */
-record RestoredStore(String name, Map<String, byte[]> content) implements KeyValueBytesStoreSupplier {
+public record RestoredStore(String name, Map<String, byte[]> content) implements KeyValueBytesStoreSupplier {
     @Override
     public KeyValueStore<Bytes, byte[]> get() {
         KeyValueStore<Bytes, byte[]> store =
                 Stores.inMemoryKeyValueStore(name()).get();
-        content.forEach((key, value) -> store.put(Bytes.wrap(Header.utf8(key)), value));
+        content.forEach((key, value) -> store.put(Bytes.wrap(HeaderName.utf8(key)), value));
         return store;
     }
 

@@ -6,7 +6,7 @@ import io.sparsestream.crash.SparsestreamProcess;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.Json;
-import io.sparsestream.stream.ControlTopic;
+import io.sparsestream.topic.ControlTopic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

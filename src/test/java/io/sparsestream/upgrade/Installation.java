@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.crash.Await;
 import io.sparsestream.crash.Brokers;
 import io.sparsestream.crash.SparsestreamProcess;
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
-import io.sparsestream.stream.CommittedRecords;
-import io.sparsestream.stream.Topics;
+import io.sparsestream.topic.Topics;
+import io.sparsestream.trainer.CommittedRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -167,9 +167,9 @@ final class Installation implements AutoCloseable {
                 new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = from; i < to; i++) {
-                ProducerRecord<byte[], byte[]> record =
-                        new ProducerRecord<>(Topics.IMAGES, i % partitions, Header.utf8(Integer.toString(i)), image(i));
-                record.headers().add(Header.LABEL, Header.utf8(label(i)));
+                ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                        Topics.IMAGES, i % partitions, HeaderName.utf8(Integer.toString(i)), image(i));
+                record.headers().add(HeaderName.LABEL, HeaderName.utf8(label(i)));
                 sent.add(producer.send(record));
             }
             for (Future<RecordMetadata> each : sent) {
@@ -215,7 +215,7 @@ final class Installation implements AutoCloseable {
     Map<String, byte[]> reconstructions(String model) {
         Map<String, byte[]> bySource = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka(), "reconstructions." + model)) {
-            String source = Header.text(record.headers(), Header.SOURCE);
+            String source = HeaderName.text(record.headers(), HeaderName.SOURCE);
             if (bySource.put(source, record.value()) != null) {
                 throw new IllegalStateException(source + " has been reconstructed twice");
             }

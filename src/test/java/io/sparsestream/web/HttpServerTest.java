@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.application.Health;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.TrainingMetrics;
-import io.sparsestream.stream.Health;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparsestream.stream.Trainer;
+import io.sparsestream.trainer.Trainer;
 import org.junit.jupiter.api.Test;
 
 class StateTest {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+
 /** Runs the measurements that are asked for, one after the other. */
 @Command(
         name = "bench",

@@ -1,5 +1,6 @@
 package io.sparsestream.bench;
 
+
 /** A library that trains the reference model, sparse preset, on one compute thread. */
 interface Contender extends AutoCloseable {
     /** Makes so many training steps, each on the next images of the feed. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+
 /** How every process that is measured is started: with the demo's options, so that only what it does differs. */
 final class Jvm {
     static final List<String> OPTIONS = List.of("-Xmx1g", "@scripts/jvm.options");

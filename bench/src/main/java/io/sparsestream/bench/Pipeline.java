@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+
 /** The whole demo beside the bare training step, by turns. */
 final class Pipeline {
     private static final int BATCH = Size.REFERENCE.batch();

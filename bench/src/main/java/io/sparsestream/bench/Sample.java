@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+
 /** Repeated measurements of one thing. */
 record Sample(List<Double> values) {
     Sample {

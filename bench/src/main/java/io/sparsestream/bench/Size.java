@@ -4,6 +4,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import java.util.Map;
 
+
 /**
  * What is trained.
  *

@@ -5,6 +5,7 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.nd4j.OpenBlas;
 
+
 /** Ours, decoding of the images included. */
 final class SparsestreamStep implements Contender {
     private final Autoencoder learner;

@@ -1,6 +1,6 @@
 package io.sparsestream.bench;
 
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +15,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
 
 /** Broker, replay and trainer as processes of their own; a consumer of committed reconstructions looks at the clock. */
 final class Streaming {
@@ -147,7 +148,7 @@ final class Streaming {
 
     /** When the image was sent, in milliseconds since 1970: its reconstruction's own timestamp says when it was written. */
     private static long imageMillis(ConsumerRecord<byte[], byte[]> record) {
-        byte[] header = record.headers().lastHeader(Header.IMAGE_TIMESTAMP).value();
+        byte[] header = record.headers().lastHeader(HeaderName.IMAGE_TIMESTAMP).value();
         return Long.parseLong(new String(header, StandardCharsets.UTF_8));
     }
 

@@ -17,6 +17,7 @@ import org.tensorflow.op.core.Variable;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
+
 /** TensorFlow for Java in graph mode: one session run per step, which also fetches loss and reconstructions, as we do. */
 final class TensorFlowStep implements Contender {
     private final Graph graph = new Graph();

@@ -1,6 +1,6 @@
 package io.sparsestream.bench.jmh;
 
-import io.sparsestream.message.Header;
+import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.PixelFormat;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
+
 /** What one record costs on its way in and out. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -25,14 +26,14 @@ public class RecordBenchmark {
     private PixelFormat format;
 
     private final ImageDecoder decoder = new ImageDecoder(PIXELS);
-    private final byte[] key = Header.utf8("mnist/train/12345");
+    private final byte[] key = HeaderName.utf8("mnist/train/12345");
     private final byte[] image = new byte[PIXELS];
     private final float[] reconstruction = new float[PIXELS];
     private final Headers headers = new RecordHeaders()
-            .add(Header.LABEL, Header.utf8("7"))
-            .add(Header.EPOCH, Header.utf8("3"))
-            .add(Header.SHAPE, Header.utf8("28x28"))
-            .add(Header.DTYPE, Header.utf8("uint8"));
+            .add(HeaderName.LABEL, HeaderName.utf8("7"))
+            .add(HeaderName.EPOCH, HeaderName.utf8("3"))
+            .add(HeaderName.SHAPE, HeaderName.utf8("28x28"))
+            .add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
 
     @Benchmark
     public String check() {
@@ -46,6 +47,6 @@ public class RecordBenchmark {
 
     @Benchmark
     public byte[] mseHeader() {
-        return Header.decimal(0.0123456);
+        return HeaderName.decimal(0.0123456);
     }
 }

@@ -1,0 +1,168 @@
+package io.sparsestream.application;
+
+import io.sparsestream.stream.ImageFlow;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * The usual clients, except that the main consumer can stop fetching images while it still fetches control records. Kafka
+ * Streams pauses and resumes partitions itself, for its buffers; it must not resume those paused here.
+ */
+public final class PausableClients implements KafkaClientSupplier, ImageFlow {
+    private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
+    private final Set<AwakenedConsumer> polling = ConcurrentHashMap.newKeySet();
+    /** Kafka Streams polls several times a second. */
+    private static final long PAUSE_NANOS = 1_000_000_000L;
+
+    private volatile Runnable afterPause = () -> {};
+    private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
+
+    /**
+     * What is to be done before records are handed over that were fetched after a pause: the consumer goes on at its offset in
+     * another topic of the same name, if that has taken the place of the one that was there.
+     *
+     * @param check throws if they must not be handed over
+     */
+    void afterPause(Runnable check) {
+        afterPause = check;
+    }
+
+    /**
+     * Ends every poll that is under way, as if nothing had come. One that began before the wall clock was set back would go
+     * on until that has caught up. On any thread.
+     */
+    void wake() {
+        polling.forEach(KafkaConsumer::wakeup);
+    }
+
+    @Override
+    public boolean canPause() {
+        return main != null;
+    }
+
+    @Override
+    public void pause(TopicPartition images) {
+        if (main == null) {
+            throw new IllegalArgumentException("pausing needs group.protocol=classic");
+        }
+        paused.add(images);
+        if (main.assignment().contains(images)) {
+            main.pause(List.of(images));
+        }
+    }
+
+    @Override
+    public void resume(TopicPartition images) {
+        if (paused.remove(images) && main.assignment().contains(images)) {
+            main.resume(List.of(images));
+        }
+    }
+
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+        if (main != null && main.assignment().contains(partition)) {
+            main.seek(partition, offset);
+        }
+    }
+
+    /** As by the last answer to a fetch; true where Kafka Streams has a consumer of its own, which cannot be asked. */
+    @Override
+    public boolean isAtEnd(TopicPartition images) {
+        if (main == null) {
+            return true;
+        }
+        OptionalLong lag = main.currentLag(images);
+        return lag.isPresent() && lag.getAsLong() == 0;
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        main = new MainConsumer(config);
+        return main;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new AwakenedConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return getRestoreConsumer(config);
+    }
+
+    /** Knows when it polls. */
+    private class AwakenedConsumer extends KafkaConsumer<byte[], byte[]> {
+        AwakenedConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            polling.add(this);
+            try {
+                return super.poll(timeout);
+            } catch (WakeupException e) {
+                return ConsumerRecords.empty();
+            } finally {
+                polling.remove(this);
+            }
+        }
+    }
+
+    private final class MainConsumer extends AwakenedConsumer {
+        private long polledNanos = System.nanoTime();
+
+        MainConsumer(Map<String, Object> config) {
+            super(config);
+        }
+
+        /** A process that was stopped, or busy for long, may have missed that a topic was replaced. */
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+            long now = System.nanoTime();
+            if (!records.isEmpty() && now - polledNanos > PAUSE_NANOS) {
+                afterPause.run();
+            }
+            polledNanos = System.nanoTime();
+            return records;
+        }
+
+        @Override
+        public void resume(Collection<TopicPartition> partitions) {
+            super.resume(
+                    paused.isEmpty()
+                            ? partitions
+                            : partitions.stream()
+                                    .filter(partition -> !paused.contains(partition))
+                                    .toList());
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package io.sparsestream.application;
+
+import io.sparsestream.model.ModelException;
+import io.sparsestream.topic.MonotonicTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.ThreadMetadata;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kafka Streams, and a thread that watches over what it does not itself: the clock and the broker.
+ *
+ * <p>Kafka's clients wait by the wall clock. Once that is set back, what they wait for is not due until it has caught up:
+ * they send no heartbeats, and connect to no broker again. They cannot be given another clock, so they are made anew.
+ */
+public final class StreamsApplication implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
+    private static final Duration INTERRUPT_EVERY = Duration.ofSeconds(1);
+    private static final int ASK_EVERY_SECONDS = 5;
+
+    private final Description description;
+    private final Supplier<Topology> topology;
+    private final Properties properties;
+    private final PausableClients clients;
+    private final Supplier<MonotonicTime> newTime;
+    private final BrokerWatch broker;
+    private final Restoring restoring = new Restoring();
+    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+    private final AtomicReference<String> refusedBy = new AtomicReference<>(); // topic; null where none has
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Binding> bindings = new ArrayList<>();
+    private final Thread watch;
+    private volatile Instance instance;
+    private volatile boolean leaving; // the instance, to begin anew
+
+    /** One run of Kafka Streams by one clock. */
+    private record Instance(KafkaStreams streams, MonotonicTime time) {}
+
+    /** What follows the running instance. */
+    private final class Binding implements AutoCloseable {
+        private final Function<KafkaStreams, AutoCloseable> bind;
+        private AutoCloseable bound;
+
+        Binding(Function<KafkaStreams, AutoCloseable> bind) {
+            this.bind = bind;
+            bound = bind.apply(streams());
+        }
+
+        void unbind() {
+            try {
+                bound.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void rebind() {
+            bound = bind.apply(streams());
+        }
+
+        @Override
+        public void close() {
+            synchronized (StreamsApplication.this) {
+                bindings.remove(this);
+                unbind();
+            }
+        }
+    }
+
+    private StreamsApplication(
+            Map<String, Object> kafka,
+            Properties properties,
+            Supplier<Topology> topology,
+            PausableClients clients,
+            Description description,
+            Supplier<MonotonicTime> newTime) {
+        this.description = description;
+        this.topology = topology;
+        this.properties = new Properties();
+        this.properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedRecords.class);
+        this.properties.putAll(properties);
+        this.properties.put(RefusedRecords.TOPIC_CONFIG, refusedBy);
+        this.clients = clients;
+        this.newTime = newTime;
+        broker = new BrokerWatch(kafka, description);
+        clients.afterPause(this::requireTopics);
+        watch = new Thread(this::watch, "watch " + description.who());
+        watch.setDaemon(true);
+    }
+
+    /**
+     * Starts.
+     *
+     * @param kafka client properties for asking the broker
+     * @param properties of Kafka Streams
+     * @param topology a new one for each time that it is started anew
+     */
+    public static StreamsApplication start(
+            Map<String, Object> kafka,
+            Properties properties,
+            PausableClients clients,
+            Supplier<Topology> topology,
+            Description description) {
+        return start(kafka, properties, topology, clients, description, MonotonicTime::new);
+    }
+
+    /**
+     * Starts.
+     *
+     * @throws ModelException if it cannot, for a reason that people can remove
+     */
+    public static StreamsApplication start(
+            Map<String, Object> kafka,
+            Properties properties,
+            Supplier<Topology> topology,
+            PausableClients clients,
+            Description description,
+            Supplier<MonotonicTime> newTime) {
+        StreamsApplication application =
+                new StreamsApplication(kafka, properties, topology, clients, description, newTime);
+        try {
+            application.broker.ask(
+                    false); // before anything is read: another topic of the same name is one that came later
+            application.begin();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the broker was asked for its topics", e);
+        } catch (StreamsException e) {
+            application.broker.close();
+            throw FailureText.of(description, Optional.empty()).explain(e) instanceof ModelException explained
+                    ? explained
+                    : e;
+        }
+        application.watch.start();
+        return application;
+    }
+
+    private void begin() {
+        MonotonicTime time = newTime.get();
+        KafkaStreams streams = new KafkaStreams(topology.get(), properties, clients, time);
+        streams.setGlobalStateRestoreListener(restoring);
+        streams.setUncaughtExceptionHandler(exception -> {
+            if (!leaving) { // else what it died of goes with it
+                fail(explained(exception));
+            }
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        instance = new Instance(streams, time);
+        streams.start();
+    }
+
+    /** A topic that is gone shows in many ways: so that is looked at first. */
+    private Throwable explained(Throwable failure) {
+        if (FailureText.isOurs(failure)) {
+            return failure;
+        }
+        Optional<String> lost = Optional.empty();
+        try {
+            lost = broker.ask(false);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // Only now: a refusal may be told on another thread a moment after what follows from it.
+        return lost.isPresent()
+                ? new ModelException(lost.get(), failure)
+                : FailureText.of(description, Optional.ofNullable(refusedBy.get()))
+                        .explain(failure);
+    }
+
+    /** On the stream thread: what was read of another topic must have no effect. */
+    private void requireTopics() {
+        try {
+            broker.ask(false).ifPresent(lost -> {
+                throw new ModelException(lost);
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fail(Throwable failure) {
+        failed.completeExceptionally(failure);
+    }
+
+    private void watch() {
+        try {
+            for (long second = 0; !closing.await(1, TimeUnit.SECONDS); second++) {
+                watchClock();
+                if (second % ASK_EVERY_SECONDS == 0) {
+                    broker.ask(true).map(ModelException::new).ifPresent(this::fail);
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
+        } catch (RuntimeException e) {
+            fail(explained(e));
+        }
+    }
+
+    private void watchClock() {
+        MonotonicTime time = instance.time();
+        if (time.isSetBack() && !failed.isDone()) {
+            LOG.warn(
+                    "{}: the clock of this machine has been set back by {} s: the connections to Kafka are made anew",
+                    description.who(),
+                    Math.round(-time.wallClockAhead() / 1000.0));
+            beginAnew();
+        } else {
+            time.catchUp();
+        }
+    }
+
+    private synchronized void beginAnew() {
+        if (closing.getCount() == 0) {
+            return;
+        }
+        bindings.forEach(Binding::unbind);
+        broker.reconnect();
+        leaving = true;
+        clients.wake();
+        if (!leave(streams())) {
+            throw new ModelException("the clock of this machine has been set back, and " + description.who()
+                    + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
+        }
+        leaving = false;
+        begin();
+        bindings.forEach(Binding::rebind);
+    }
+
+    /**
+     * Stops an instance whose clients may wait for a clock that stands still, as for a broker that is away as well: whatever
+     * waits is interrupted, until nothing does any more.
+     */
+    private static boolean leave(KafkaStreams streams) {
+        Set<String> threads = streams.metadataForLocalThreads().stream()
+                .map(ThreadMetadata::threadName)
+                .collect(Collectors.toSet());
+        long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
+        boolean stopped = stop(streams, CLOSE_LIMIT);
+        while (!stopped && System.nanoTime() - end < 0) {
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> threads.contains(thread.getName()))
+                    .forEach(Thread::interrupt);
+            stopped = stop(streams, INTERRUPT_EVERY);
+        }
+        return stopped;
+    }
+
+    private static boolean stop(KafkaStreams streams, Duration limit) {
+        return streams.close(CloseOptions.timeout(limit)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    }
+
+    /** Kafka Streams as it runs now. */
+    public KafkaStreams streams() {
+        return instance.streams();
+    }
+
+    /** Whether it is reading its checkpoint topic. */
+    public boolean isRestoring() {
+        return restoring.isNow();
+    }
+
+    /** What to say where the broker has not answered for a while. */
+    public Optional<String> silence() {
+        return broker.silence();
+    }
+
+    /**
+     * Binds something to Kafka Streams, now and to each that takes the place of this one.
+     *
+     * @param bind what it returns is closed before the instance is
+     * @return to be closed before the application
+     */
+    public synchronized AutoCloseable bind(Function<KafkaStreams, AutoCloseable> bind) {
+        Binding binding = new Binding(bind);
+        bindings.add(binding);
+        return binding;
+    }
+
+    /** Completes exceptionally when it has stopped by an error; never completes otherwise. */
+    public CompletableFuture<Void> failed() {
+        return failed;
+    }
+
+    /** Commits, leaves the group so that a successor need not wait, and stops. */
+    @Override
+    public void close() {
+        closing.countDown();
+        synchronized (this) {
+            watch.interrupt();
+            stop(streams(), CLOSE_LIMIT);
+        }
+        broker.close();
+    }
+}

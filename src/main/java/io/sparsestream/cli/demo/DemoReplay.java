@@ -1,0 +1,71 @@
+package io.sparsestream.cli.demo;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.replay.Replay;
+import io.sparsestream.topic.Topics;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** The demo's replay on a thread of its own; goes on where an earlier run on the same directory has ended. */
+final class DemoReplay implements AutoCloseable {
+    private final Replay replay;
+    private final Thread thread;
+    private volatile IOException failure;
+
+    /**
+     * @param partitions of the images topic
+     * @param mayAdvance whether the image at a position may be sent
+     */
+    DemoReplay(
+            Map<String, Object> kafka,
+            int partitions,
+            Dataset dataset,
+            long seed,
+            long target,
+            LongPredicate mayAdvance)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
+                .boxed()
+                .collect(
+                        Collectors.toMap(each -> new TopicPartition(Topics.IMAGES, each), each -> OffsetSpec.latest()));
+        long start;
+        try (Admin admin = Admin.create(kafka)) {
+            start = admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
+        }
+        replay = new Replay(kafka, Topics.IMAGES, dataset, seed);
+        thread = new Thread(
+                () -> {
+                    try {
+                        replay.run(start, target, 0, mayAdvance);
+                    } catch (IOException e) {
+                        failure = e;
+                    }
+                },
+                "replay");
+        thread.start();
+    }
+
+    /** @throws IOException if an image was not delivered */
+    void check() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        replay.stop();
+        thread.join();
+        replay.close();
+    }
+}

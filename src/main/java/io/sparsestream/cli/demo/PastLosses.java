@@ -1,0 +1,46 @@
+package io.sparsestream.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparsestream.message.Json;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What a model said in earlier runs of its total loss, on its topic of activations. */
+final class PastLosses {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private PastLosses() {}
+
+    /** By step; what was undone by a rollback or a reset is left out. */
+    static TreeMap<Long, Double> read(Map<String, Object> kafka, String topic) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        TreeMap<Long, Double> losses = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    JsonNode json = Json.tree(record.value());
+                    if (json.has("loss")) { // else an answer to a control record
+                        long step = json.get("step").asLong();
+                        losses.tailMap(step, true).clear();
+                        losses.put(step, json.at("/loss/total").asDouble());
+                    }
+                }
+            }
+        }
+        return losses;
+    }
+}

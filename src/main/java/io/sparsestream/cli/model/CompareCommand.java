@@ -1,0 +1,116 @@
+package io.sparsestream.cli.model;
+
+import io.sparsestream.cli.option.DataOptions;
+import io.sparsestream.cli.option.EngineOption;
+import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.WaitOptions;
+import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.cli.terminal.Terminal;
+import io.sparsestream.compare.Comparison;
+import io.sparsestream.compare.ModelReport;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.PublishedModel;
+import io.sparsestream.model.ModelFile;
+import io.sparsestream.model.ModelFormat;
+import io.sparsestream.topic.ModelTopic;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Models side by side on a split. */
+@Command(
+        name = "compare",
+        description = "Compares models on the test split: a table, and with --out Markdown, JSON and pictures.")
+public final class CompareCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private WaitOptions wait;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Option(
+            names = "--models",
+            required = true,
+            split = ",",
+            paramLabel = "NAME|FILE",
+            description = "Published models by their names, and model files (.safetensors, .npz, .onnx).")
+    private List<String> models;
+
+    @Mixin
+    private DataOptions data;
+
+    @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
+    private Split split;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where compare.md, compare.json and PNG files are written (default: not written).")
+    private Path out;
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> published = models.stream().filter(name -> !isFile(name)).toList();
+        published.forEach(ModelName::check);
+        wait.check();
+        Map<String, Object> properties = published.isEmpty() ? Map.of() : kafka.toMap();
+        if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
+            throw new CommandException("--out " + out + " is a file: name a directory");
+        }
+        Dataset dataset = data.read(split);
+        if (!published.isEmpty()) {
+            kafka.connect();
+        }
+        Map<String, Learner> learners = new LinkedHashMap<>();
+        List<ModelReport> reports = new ArrayList<>();
+        for (String source : new LinkedHashSet<>(models)) {
+            String name = isFile(source) ? fileName(source) : source;
+            PublishedModel model = isFile(source)
+                    ? ModelFile.read(Path.of(source)).model()
+                    : wait.await(source, () -> ModelTopic.read(properties, source));
+            DataOptions.checkFits(dataset, name, model);
+            Learner learner = model.learner(engine.newProduct());
+            if (learners.put(name, learner) != null) {
+                throw new IllegalArgumentException("two models are called " + name + ": rename a file");
+            }
+            reports.add(ModelReport.of(name, model.step(), learner, dataset));
+        }
+        Comparison comparison = Comparison.of(dataset, reports);
+        Terminal terminal = Terminal.out();
+        System.out.print(terminal.text(comparison.summary()));
+        if (comparison.byLabel() != null) {
+            System.out.println();
+            System.out.print(terminal.text(comparison.byLabel()));
+        }
+        if (out != null) {
+            comparison.write(out, dataset, learners);
+            System.out.println("written to " + out.resolve("compare.md"));
+        }
+        return 0;
+    }
+
+    private static boolean isFile(String source) {
+        return Arrays.stream(ModelFormat.values()).anyMatch(format -> source.endsWith("." + format));
+    }
+
+    /** Without its directory and ending; it becomes part of the pictures' names. */
+    private static String fileName(String source) {
+        String name = Path.of(source).getFileName().toString();
+        return ModelName.check(name.substring(0, name.lastIndexOf('.')));
+    }
+}

@@ -1,0 +1,195 @@
+package io.sparsestream.cli.model;
+
+import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.Seconds;
+import io.sparsestream.cli.terminal.Shutdown;
+import io.sparsestream.cli.terminal.Terminal;
+import io.sparsestream.compare.Picture;
+import io.sparsestream.watch.Reconstruction;
+import io.sparsestream.watch.ReconstructionReader;
+import io.sparsestream.watch.TextPicture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.errors.WakeupException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Originals beside reconstructions, in the terminal or as pictures. */
+@Command(name = "watch", description = "Shows reconstructions beside their originals, in the terminal or as PNG files.")
+public final class WatchCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final int STRIP = 10;
+    private static final String BETWEEN = "   ";
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(
+            names = "--all",
+            description = "Every reconstruction from the topic's beginning on, instead of the newest now and then.")
+    private boolean all;
+
+    @Option(names = "--images", description = "Ends after so many (default: when stopped).")
+    private Long images;
+
+    @Option(names = "--rate", defaultValue = "2", description = "Images per second (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+            names = "--png",
+            paramLabel = "DIR",
+            description = "Writes pictures there instead, ten originals above their reconstructions in each.")
+    private Path directory;
+
+    @Option(
+            names = "--wait",
+            defaultValue = "0",
+            paramLabel = "SECONDS",
+            description = "How long to wait for a trainer to have begun with the model (default: ${DEFAULT-VALUE}).")
+    private double wait;
+
+    private volatile boolean stopped;
+    private int strips;
+    private final Terminal terminal = Terminal.out();
+    private int lines; // that the newest one takes
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(rate > 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException("--rate must be a positive number of images per second, not " + rate);
+        }
+        if (images != null && images < 1) {
+            throw new IllegalArgumentException("--images must be at least 1, not " + images);
+        }
+        Seconds.of("--wait", wait);
+        Map<String, Object> properties = kafka.toMap();
+        ModelName.check(model);
+        kafka.connect();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        try (ReconstructionReader reader = reader(properties);
+                AutoCloseable hook = Shutdown.stopping(() -> stop(reader))) {
+            show(reader);
+        }
+        return 0;
+    }
+
+    /** As soon as the model has a topic of reconstructions. */
+    private ReconstructionReader reader(Map<String, Object> properties) throws InterruptedException {
+        Duration limit = Seconds.of("--wait", wait);
+        long start = System.nanoTime();
+        for (boolean told = false; ; told = true) {
+            try {
+                return new ReconstructionReader(properties, model);
+            } catch (IllegalArgumentException e) {
+                if (System.nanoTime() - start >= limit.toNanos()) {
+                    throw e;
+                }
+            }
+            if (!told) {
+                System.err.println("waiting up to " + limit.toSeconds() + " s for model " + model + " ...");
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private void stop(ReconstructionReader reader) {
+        stopped = true;
+        reader.wakeup();
+    }
+
+    private void show(ReconstructionReader reader) throws IOException {
+        List<Reconstruction> strip = new ArrayList<>();
+        boolean again = false;
+        for (long shown = 0; !stopped && (images == null || shown < images); ) {
+            Reconstruction next = read(reader);
+            if (next == null) {
+                continue;
+            }
+            shown++;
+            if (directory == null) {
+                print(next, again);
+                again = true;
+            } else {
+                strip.add(next);
+                if (strip.size() == STRIP) {
+                    write(strip);
+                    strip.clear();
+                }
+            }
+            if (images == null || shown < images) {
+                LockSupport.parkNanos((long) (1e9 / rate));
+            }
+        }
+        if (!strip.isEmpty()) {
+            write(strip);
+        }
+    }
+
+    private Reconstruction read(ReconstructionReader reader) {
+        try {
+            return all ? reader.next(POLL) : reader.newest(POLL);
+        } catch (WakeupException e) {
+            return null; // told to stop
+        }
+    }
+
+    /** @param again whether to draw over the one before, where that is possible */
+    private void print(Reconstruction shown, boolean again) {
+        boolean colours = terminal.isInteractive() && terminal.isUnicode() && Ansi.AUTO.enabled();
+        List<String> right = TextPicture.lines(shown.pixels(), shown.columns(), colours);
+        List<String> left =
+                shown.original() == null ? null : TextPicture.lines(shown.original(), shown.columns(), colours);
+        StringBuilder text = new StringBuilder();
+        if (colours && again) {
+            text.append("\u001b[").append(lines).append("A\u001b[J");
+        }
+        text.append(shown.key());
+        if (shown.label() != null) {
+            text.append("  label ").append(shown.label());
+        }
+        text.append("  step ").append(shown.step()).append("  mse ").append(shown.mse());
+        text.append(left == null ? "\n(its original is no longer in the topic)\n" : "\n");
+        lines = right.size() + (left == null ? 2 : 1);
+        for (int line = 0; line < right.size(); line++) {
+            text.append(left == null ? "" : left.get(line) + BETWEEN)
+                    .append(right.get(line))
+                    .append('\n');
+        }
+        System.out.print(text);
+        System.out.flush();
+    }
+
+    private void write(List<Reconstruction> strip) throws IOException {
+        Reconstruction last = strip.get(strip.size() - 1);
+        List<Reconstruction> whole =
+                strip.stream().filter(each -> each.original() != null).toList();
+        if (whole.isEmpty()) {
+            System.err.println("warning: the originals are no longer in the topic: no picture of them");
+            return;
+        }
+        strips++;
+        Path file = directory.resolve(String.format(Locale.ROOT, "%s-%06d-step-%s.png", model, strips, last.step()));
+        Picture.writePairs(
+                file,
+                last.columns(),
+                whole.stream().map(Reconstruction::original).toList(),
+                whole.stream().map(Reconstruction::pixels).toList());
+        System.out.println(file);
+    }
+}

@@ -1,0 +1,47 @@
+package io.sparsestream.cli.option;
+
+import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import picocli.CommandLine.Option;
+
+/** What multiplies the matrices. */
+public final class EngineOption {
+    private enum Engine {
+        AUTO,
+        NATIVE,
+        PORTABLE
+    }
+
+    @Option(
+            names = "--engine",
+            defaultValue = "auto",
+            paramLabel = "auto|native|portable",
+            description = "Matrix products by a native library or in plain Java, which is slower;"
+                    + " auto takes the native one where there is one (default: ${DEFAULT-VALUE}).")
+    private Engine engine;
+
+    /**
+     * A new product for one learner.
+     *
+     * @throws CommandException if native was asked for and there is none
+     */
+    public synchronized MatrixProduct newProduct() {
+        if (engine == Engine.PORTABLE) {
+            return new PortableProduct();
+        }
+        try {
+            return new OpenBlas();
+        } catch (LinkageError e) {
+            String missing = "no native matrix products for " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + " (" + e.getMessage() + ")";
+            if (engine == Engine.NATIVE) {
+                throw new CommandException(missing + ": use --engine portable");
+            }
+            System.err.println("warning: " + missing + "; training goes on in plain Java, more slowly");
+            engine = Engine.PORTABLE; // and warn only once
+            return new PortableProduct();
+        }
+    }
+}

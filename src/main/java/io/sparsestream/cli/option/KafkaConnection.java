@@ -1,0 +1,53 @@
+package io.sparsestream.cli.option;
+
+import io.sparsestream.cli.terminal.CommandException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Whether Kafka can be reached, before anything is begun. */
+final class KafkaConnection {
+    /** For a broker that is up; one that has just been started takes longer. */
+    private static final Duration FIRST = Duration.ofSeconds(3);
+
+    private KafkaConnection() {}
+
+    /** @throws CommandException if no broker answers in time, or it refuses */
+    static void await(Map<String, Object> kafka, Duration limit) throws InterruptedException {
+        Duration first = FIRST.compareTo(limit) < 0 ? FIRST : limit;
+        Duration rest = limit.minus(first);
+        if (!answers(kafka, first, rest.isZero())) {
+            System.err.println("waiting up to " + limit.toSeconds() + " s for Kafka at "
+                    + kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG) + " ...");
+            answers(kafka, rest, true);
+        }
+    }
+
+    /** @param last whether it is an error if the time is over */
+    private static boolean answers(Map<String, Object> kafka, Duration limit, boolean last)
+            throws InterruptedException {
+        int millis = (int) Math.max(1, limit.toMillis());
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        try (Admin admin = Admin.create(config)) {
+            admin.describeCluster().nodes().get();
+            return true;
+        } catch (ExecutionException | KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof TimeoutException && !last) {
+                return false;
+            }
+            throw new CommandException(
+                    "cannot reach Kafka at " + kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG) + " ("
+                            + cause.getMessage() + "): is the broker running there?",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.sparsestream.cli.option;
+
+import io.sparsestream.cli.terminal.CommandException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How to reach Kafka; any client property passes through, so SASL and TLS work. */
+public final class KafkaOptions {
+    /** Between several properties in one default value; a control character, since their values may hold anything. */
+    public static final String SEPARATOR = "\u001f";
+
+    static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = BOOTSTRAP_SERVERS, paramLabel = "HOST:PORT", description = "Kafka brokers to start from.")
+    private String bootstrapServers;
+
+    @Option(
+            names = {"-K", "--kafka"},
+            paramLabel = "KEY=VALUE",
+            split = SEPARATOR,
+            hideParamSyntax = true,
+            description = "Any Kafka client property, such as -K security.protocol=SSL; repeatable.")
+    private Map<String, String> properties = new LinkedHashMap<>();
+
+    @Option(
+            names = "--connect-timeout",
+            defaultValue = "60",
+            paramLabel = "SECONDS",
+            description = "How long to wait until Kafka can be reached (default: ${DEFAULT-VALUE}).")
+    private double connectTimeout;
+
+    /**
+     * Client properties, the bootstrap servers included.
+     *
+     * @throws ParameterException if there are none
+     */
+    public Map<String, Object> toMap() {
+        if (bootstrapServers == null) { // not declared as required: a model's file can stand in for Kafka
+            throw new ParameterException(
+                    command.commandLine(), "Missing required option: '" + BOOTSTRAP_SERVERS + "=HOST:PORT'");
+        }
+        Map<String, Object> map = new HashMap<>(properties);
+        map.put("bootstrap.servers", bootstrapServers);
+        return map;
+    }
+
+    /**
+     * Client properties, once Kafka can be reached.
+     *
+     * @throws CommandException if it cannot be in time
+     */
+    public Map<String, Object> connect() throws InterruptedException {
+        Map<String, Object> map = toMap();
+        KafkaConnection.await(map, Seconds.of("--connect-timeout", connectTimeout));
+        return map;
+    }
+}

@@ -1,0 +1,63 @@
+package io.sparsestream.cli.option;
+
+import io.sparsestream.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+
+/** Whether names go with what is on the broker, before anything is begun there. */
+public final class TopicCheck {
+    private TopicCheck() {}
+
+    /**
+     * Kafka takes a dot and an underscore in topics' names for one another, and refuses the second of two such topics.
+     *
+     * @throws IllegalArgumentException if a topic of that name, or a topic of the model of that name, is such a second one
+     */
+    public static void requireDistinct(Map<String, Object> kafka, List<String> topics, List<String> models)
+            throws ExecutionException, InterruptedException {
+        List<String> wanted = new ArrayList<>(topics);
+        models.forEach(model -> wanted.add(new Topics(model).parameters()));
+        Set<String> all = new TreeSet<>(wanted);
+        try (Admin admin = Admin.create(kafka)) {
+            all.addAll(admin.listTopics().names().get());
+        }
+        for (String name : wanted) {
+            for (String other : all) {
+                if (!name.equals(other) && name.replace('.', '_').equals(other.replace('.', '_'))) {
+                    throw new IllegalArgumentException("topic " + name + " cannot stand beside topic " + other
+                            + ", since Kafka takes dots and underscores for one another: choose another "
+                            + (topics.contains(name) ? "--topic" : "name for the model"));
+                }
+            }
+        }
+    }
+
+    /** @throws IllegalArgumentException if the model has learned from another topic */
+    public static void requireSameImages(Map<String, Object> kafka, String model, String images)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(model);
+        Set<String> read = new TreeSet<>();
+        try (Admin admin = Admin.create(kafka)) {
+            admin
+                    .listConsumerGroupOffsets(topics.applicationId())
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .keySet()
+                    .stream()
+                    .map(TopicPartition::topic)
+                    .forEach(read::add);
+        }
+        read.removeAll(Set.of(Topics.CONTROL, topics.updates(), topics.globals()));
+        if (!read.isEmpty() && !read.contains(images)) {
+            String before = String.join(", ", read);
+            throw new IllegalArgumentException("model " + model + " has learned from topic " + before + ", not from "
+                    + images + ": give --topic " + before + ", or choose another --model name");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.sparsestream.cli.option;
+
+import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.message.PublishedModel;
+import io.sparsestream.topic.NotPublishedException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/** Whether a command that reads a published model waits for it, and how long. */
+public final class WaitOptions {
+    private static final double STEP_SECONDS = 600;
+    private static final int POLL_MILLIS = 1000;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            description = "How long to wait for a published model (default: 0; with --wait-for-step: 600).")
+    private Double seconds;
+
+    @Option(
+            names = "--wait-for-step",
+            paramLabel = "N",
+            description = "Waits until a model that has made N steps has been published (default: takes any).")
+    private Long step;
+
+    /** @throws IllegalArgumentException if an option's value cannot be used */
+    public void check() {
+        limit();
+        if (step != null && step < 0) {
+            throw new IllegalArgumentException("--wait-for-step must be zero or a positive number, not " + step);
+        }
+    }
+
+    private Duration limit() {
+        return Seconds.of("--wait", seconds != null ? seconds : step == null ? 0 : STEP_SECONDS);
+    }
+
+    /**
+     * What is read, as soon as it is there and has made the steps.
+     *
+     * @param read reads the newest one, or throws a {@link NotPublishedException}
+     * @throws CommandException if it has not made the steps in time
+     */
+    public PublishedModel await(String model, Supplier<PublishedModel> read) throws InterruptedException {
+        Duration limit = limit();
+        long start = System.nanoTime();
+        for (boolean told = false; ; told = true) {
+            boolean over = System.nanoTime() - start >= limit.toNanos();
+            try {
+                PublishedModel found = read.get();
+                if (step == null || found.step() >= step) {
+                    return found;
+                }
+                if (over) {
+                    throw new CommandException(String.format(
+                            Locale.ROOT,
+                            "model %s is at step %,d, and has not made %,d within %d s: is its trainer running, and are"
+                                    + " there images?",
+                            model,
+                            found.step(),
+                            step,
+                            limit.toSeconds()));
+                }
+            } catch (NotPublishedException e) {
+                if (over) {
+                    throw e;
+                }
+            }
+            if (!told) {
+                System.err.printf(
+                        Locale.ROOT,
+                        "waiting up to %d s for model %s%s ...%n",
+                        limit.toSeconds(),
+                        model,
+                        step == null ? "" : String.format(Locale.ROOT, " at step %,d", step));
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Options that several commands share, and the checks of their values. */
+package io.sparsestream.cli.option;

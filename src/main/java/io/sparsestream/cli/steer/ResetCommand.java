@@ -1,0 +1,32 @@
+package io.sparsestream.cli.steer;
+
+import io.sparsestream.message.Control;
+import io.sparsestream.message.ControlResult;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A model that is to begin anew. */
+@Command(
+        name = "reset",
+        description = "Lets a model forget everything and begin anew, with the hyperparameters that it has now.")
+public final class ResetCommand implements Callable<Integer> {
+    @Mixin
+    private Steering steering;
+
+    @Option(names = "--seed", description = "Of the new weights (default: the seed that the model began with).")
+    private Long seed;
+
+    @Override
+    public Integer call() throws Exception {
+        ControlResult result = steering.tell(Control.reset(seed));
+        System.out.printf(
+                Locale.ROOT,
+                "%s: begins anew, with seed %d%n",
+                result.model(),
+                result.hyperparameters().seed());
+        return 0;
+    }
+}

@@ -1,0 +1,2 @@
+/** Commands that steer a model while it learns. */
+package io.sparsestream.cli.steer;

@@ -1,0 +1,167 @@
+package io.sparsestream.cli.study;
+
+import io.sparsestream.cli.option.DataOptions;
+import io.sparsestream.cli.option.EngineOption;
+import io.sparsestream.cli.option.HyperparameterOptions;
+import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.ModelChoice;
+import io.sparsestream.cli.option.Seconds;
+import io.sparsestream.cli.option.TopicName;
+import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.cli.terminal.Terminal;
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Tensor;
+import io.sparsestream.sweep.SearchSpace;
+import io.sparsestream.sweep.Sweep;
+import io.sparsestream.sweep.SweepReport;
+import io.sparsestream.sweep.Trial;
+import io.sparsestream.topic.Topics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Many settings on one pass over the images topic. */
+@Command(
+        name = "sweep",
+        description = "Tries many settings on one pass over the images topic, and ends with the Pareto front of error"
+                + " against distance from the target activation. Every hyperparameter takes several values with commas"
+                + " between them. Started again, it goes on where it was stopped.")
+public final class SweepCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private HyperparameterOptions hyperparameters;
+
+    @Option(
+            names = "--preset",
+            defaultValue = "sparse",
+            paramLabel = "PRESET|FILE",
+            description = "What the trials have where no option says else (default: ${DEFAULT-VALUE}).")
+    private String preset;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "2000",
+            description = "Training steps of a trial, and length of its schedule unless --schedule-steps is given"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long steps;
+
+    @Option(
+            names = "--random",
+            paramLabel = "N",
+            description = "N trials drawn between the least and the greatest value, instead of all combinations.")
+    private Integer random;
+
+    @Option(
+            names = "--draw-seed",
+            defaultValue = "1",
+            description = "Of the draws of --random (default: ${DEFAULT-VALUE}).")
+    private long drawSeed;
+
+    @Option(names = "--halving", description = "Successive halving: stops the worse half early, again and again.")
+    private boolean halving;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "Trials trained at once (default: one for each core).")
+    private Integer parallel;
+
+    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Mixin
+    private DataOptions data;
+
+    @Option(
+            names = "--split",
+            defaultValue = "test",
+            description = "On which the trials are judged: train or test (default: ${DEFAULT-VALUE}).")
+    private Split split;
+
+    @Option(
+            names = "--dir",
+            defaultValue = "sparsestream-sweep",
+            description = "For the results, and what is needed to go on after a stop (default: ${DEFAULT-VALUE}).")
+    private Path directory;
+
+    @Option(
+            names = "--checkpoint-interval",
+            defaultValue = "15",
+            paramLabel = "SECONDS",
+            description = "Time between two checkpoints of the running trials, in seconds (default: ${DEFAULT-VALUE}).")
+    private double checkpointInterval;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Override
+    public Integer call() throws Exception {
+        requirePositive("--steps", steps);
+        requirePositive("--random", random == null ? 1 : random);
+        requirePositive("--parallel", parallel == null ? 1 : parallel);
+        Architecture architecture = hyperparameters.architecture();
+        SearchSpace space = SearchSpace.of(ModelChoice.of(preset).hyperparameters(), hyperparameters.given(), steps);
+        List<Hyperparameters> trials = random == null ? space.grid() : space.random(random, drawSeed);
+        trials.forEach(trial -> hyperparameters.checkFits(trial, architecture));
+        checkMemory(trials.size(), architecture);
+        TopicName.check(topic);
+        Map<String, Object> properties = kafka.toMap();
+        Dataset test = data.read(split);
+        DataOptions.checkFits(test, architecture);
+        kafka.connect();
+        Sweep.Settings settings = new Sweep.Settings(
+                properties,
+                topic,
+                architecture,
+                steps,
+                halving,
+                parallel == null ? Runtime.getRuntime().availableProcessors() : parallel,
+                directory,
+                Seconds.of("--checkpoint-interval", checkpointInterval));
+        List<Trial> results;
+        try (SweepProgress progress = new SweepProgress(steps, trials.size())) {
+            results = Sweep.run(settings, trials, engine::newProduct, test, progress);
+        }
+        SweepReport report = SweepReport.of(steps, test.name() + "/" + split, results);
+        report.write(directory, space.swept());
+        if (report.front().isEmpty()) {
+            throw new CommandException("every trial has diverged: lower the learning rate, alpha or beta");
+        }
+        System.out.print(Terminal.out().text(report.frontTable(space.swept())));
+        System.out.printf(
+                Locale.ROOT,
+                "%d of %d trials are on the Pareto front; all in %s%n",
+                report.front().size(),
+                results.size(),
+                directory.resolve("report.md"));
+        return 0;
+    }
+
+    /** Better told now than when the heap is full: parameters, both moments, their gradient, and a quarter for the rest. */
+    private static void checkMemory(int trials, Architecture architecture) {
+        long parameters =
+                architecture.tensors().stream().mapToLong(Tensor::size).sum();
+        long needed = trials * parameters * 5 * Float.BYTES >> 20;
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        if (needed > heap) {
+            throw new CommandException(trials + " trials need some " + needed + " MB, more than the heap's " + heap
+                    + " MB: give fewer values, --random, or java -Xmx");
+        }
+    }
+
+    private static void requirePositive(String option, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.sparsestream.cli.terminal;
+
+import io.sparsestream.compare.Table;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * What one of the process's streams ends in.
+ *
+ * @param columns of the terminal; empty where it is a file or a pipe
+ * @param charset of what is written to it
+ */
+public record Terminal(OptionalInt columns, Charset charset) {
+    /** Of a terminal that does not say how wide it is. */
+    private static final int USUAL_COLUMNS = 80;
+
+    /** Standard output. */
+    public static Terminal out() {
+        return of("stdout");
+    }
+
+    /** Standard error. */
+    public static Terminal err() {
+        return of("stderr");
+    }
+
+    private static Terminal of(String stream) {
+        return new Terminal(columns(new File("/dev/" + stream)), charset(stream));
+    }
+
+    /** Java's own console says nothing of the width, and from Java 22 on it is there without a terminal. */
+    private static OptionalInt columns(File device) {
+        try {
+            Process stty =
+                    new ProcessBuilder("stty", "size").redirectInput(device).start();
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ");
+            if (stty.waitFor() != 0 || size.length != 2) {
+                return OptionalInt.empty();
+            }
+            int columns = Integer.parseInt(size[1]);
+            return OptionalInt.of(columns == 0 ? USUAL_COLUMNS : columns);
+        } catch (IOException | NumberFormatException e) {
+            return OptionalInt.empty(); // no terminal, or no stty, as on Windows
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalInt.empty();
+        }
+    }
+
+    /** The first property is that of Java 19 and newer, the second that of Java 17 in a terminal. */
+    public static Charset charset(String stream) {
+        return Stream.of(stream + ".encoding", "sun." + stream + ".encoding")
+                .map(System::getProperty)
+                .filter(Objects::nonNull)
+                .map(Charset::forName)
+                .findFirst()
+                .orElse(Charset.defaultCharset());
+    }
+
+    public boolean isInteractive() {
+        return columns.isPresent();
+    }
+
+    /** Whether that many columns fit; a file takes any. */
+    public boolean fits(int width) {
+        return columns.isEmpty() || width <= columns.getAsInt();
+    }
+
+    /** Whether it shows dashes, blocks and Greek letters. */
+    public boolean isUnicode() {
+        return charset.newEncoder().canEncode(Ascii.SPELLED);
+    }
+
+    /** The table as it fits: rows as columns if it is too wide else. */
+    public String text(Table table) {
+        String text = table.toText();
+        return text.lines().allMatch(line -> fits(line.length()))
+                ? text
+                : table.transposed().toText();
+    }
+
+    /** A stream to it, over one of bytes, that spells in ASCII what it cannot show. */
+    PrintStream stream(OutputStream bytes) {
+        return Ascii.over(new PrintStream(bytes, true, charset), charset);
+    }
+}

@@ -1,0 +1,2 @@
+/** What a person sees of a command: lines, bars, refusals in one line. */
+package io.sparsestream.cli.terminal;

@@ -1,0 +1,66 @@
+package io.sparsestream.cli.train;
+
+import io.sparsestream.cli.option.EngineOption;
+import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.StateDirectory;
+import io.sparsestream.cli.option.TopicCheck;
+import io.sparsestream.cli.option.TopicName;
+import io.sparsestream.cli.terminal.Shutdown;
+import io.sparsestream.score.ScoringApplication;
+import io.sparsestream.topic.Topics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the newest model makes of each image, until stopped. */
+@Command(
+        name = "score",
+        description = "Scores every image by the newest published model, without learning, until stopped.")
+public final class ScoreCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(
+            names = "--model",
+            defaultValue = "sparse",
+            description = "The name of a published model (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Option(
+            names = "--state-dir",
+            defaultValue = "sparsestream-state",
+            description = "The error statistics on disk (default: ${DEFAULT-VALUE}).")
+    private Path stateDirectory;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, Object> properties = kafka.toMap();
+        TopicName.check(topic, ModelName.check(model));
+        kafka.connect();
+        TopicCheck.requireDistinct(properties, List.of(topic), List.of(model));
+        try (StateDirectory taken =
+                        StateDirectory.take(stateDirectory, new Topics(model).scoreApplicationId(), properties);
+                ScoringApplication application =
+                        ScoringApplication.start(properties, stateDirectory, model, topic, engine::newProduct);
+                AutoCloseable hook = Shutdown.closing(application)) {
+            LOG.info("scoring topic {} as soon as model {} has been published", topic, model);
+            application.failed().get();
+        }
+        return 0;
+    }
+}

@@ -1,9 +1,0 @@
-package io.sparsestream.stream;
-
-/**
- * How several replicas learn one model.
- *
- * @param partitions of the images topic, each of which has a replica
- * @param sync how they are kept together
- */
-record Replication(int partitions, Sync sync) {}

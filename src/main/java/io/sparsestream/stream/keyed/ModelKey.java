@@ -1,0 +1,67 @@
+package io.sparsestream.stream.keyed;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The part of a record that names its model: a header, or the record's key.
+ *
+ * @param header the name of a header; null if it is the record's key
+ */
+public record ModelKey(String header) {
+    private static final String HEADER = "header:";
+    private static final String KEY = "key";
+
+    /** It becomes part of record keys and headers, and people are to read it. */
+    private static final int MAX_BYTES = 256;
+
+    /** @throws IllegalArgumentException unless the text is {@code header:NAME} or {@code key} */
+    public static ModelKey of(String text) {
+        if (text.equals(KEY)) {
+            return new ModelKey(null);
+        }
+        if (text.startsWith(HEADER) && text.length() > HEADER.length()) {
+            return new ModelKey(text.substring(HEADER.length()));
+        }
+        throw new IllegalArgumentException("--model-per-key must be header:NAME or key, not '" + text + "'");
+    }
+
+    /** The model's key in a record, or null if there is none. */
+    byte[] in(byte[] recordKey, Headers headers) {
+        if (header == null) {
+            return recordKey;
+        }
+        Header found = headers.lastHeader(header);
+        return found == null ? null : found.value();
+    }
+
+    /** Why no model can have that key; null if one can. */
+    String problem(byte[] key) {
+        if (key == null || key.length == 0) {
+            return "no " + this + " to say which model it belongs to";
+        }
+        if (key.length > MAX_BYTES) {
+            return this + " of " + key.length + " bytes, more than " + MAX_BYTES;
+        }
+        return isText(key) ? null : this + " is not UTF-8 text, or has control characters";
+    }
+
+    private static boolean isText(byte[] key) {
+        for (byte each : key) {
+            if (each < ' ' || each == 0x7f) { // control characters, and whatever is not ASCII
+                // What cannot be decoded comes as the replacement character: two keys could be one.
+                return new String(key, StandardCharsets.UTF_8)
+                        .codePoints()
+                        .noneMatch(point -> Character.isISOControl(point) || point == '\uFFFD');
+            }
+        }
+        return true;
+    }
+
+    /** As on the command line. */
+    @Override
+    public String toString() {
+        return header == null ? KEY : HEADER + header;
+    }
+}

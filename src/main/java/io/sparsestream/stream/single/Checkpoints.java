@@ -1,0 +1,101 @@
+package io.sparsestream.stream.single;
+
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.model.Checkpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The checkpoints of a task: what the newest one knows, and when the next one is due. */
+public final class Checkpoints {
+    private final CheckpointStore store;
+    private final Duration interval;
+    private final Learner learner;
+    private Hyperparameters initialHyperparameters;
+    private boolean setBack; // whether the learner was, since the newest checkpoint
+    private long writtenMillis;
+
+    /** @param learner new */
+    Checkpoints(CheckpointStore store, Duration interval, Learner learner) {
+        this.store = store;
+        this.interval = interval;
+        this.learner = learner;
+        initialHyperparameters = learner.hyperparameters();
+    }
+
+    /** Of the newest one. */
+    Optional<Manifest> newest() {
+        return store.newest();
+    }
+
+    /**
+     * Copies the newest checkpoint into the learner.
+     *
+     * @param extra the arrays that it has besides the learner's
+     */
+    public void restore(Map<String, float[]> extra) {
+        store.restore(learner, extra);
+        initialHyperparameters = store.newest().orElseThrow().steering().started();
+    }
+
+    /** @throws IllegalArgumentException if no checkpoint of that step is kept */
+    void rollBack(long step) {
+        store.restore(step, learner);
+        setBack = true;
+    }
+
+    void reset(long seed) {
+        learner.reset(seed);
+        setBack = true;
+    }
+
+    /** The interval begins. */
+    void begin(long now) {
+        writtenMillis = now;
+    }
+
+    /** The next one is due at once. */
+    void hurry() {
+        writtenMillis -= interval.toMillis();
+    }
+
+    boolean isDue(long now) {
+        return now - writtenMillis >= interval.toMillis();
+    }
+
+    /** Whether the newest one holds what was learned. */
+    boolean isUpToDate() {
+        return !setBack
+                && newest().map(manifest -> manifest.step() == learner.state().step())
+                        .orElse(false);
+    }
+
+    /** What the next one says of steering, but for the checkpoints that are kept. */
+    Manifest.Steering steering() {
+        return Manifest.Steering.none(initialHyperparameters);
+    }
+
+    /**
+     * Stores one.
+     *
+     * @param hasChanged whether something besides the learner has changed
+     * @return as it was stored
+     */
+    Checkpoint.Snapshot write(Checkpoint.Snapshot snapshot, boolean hasChanged, long now) {
+        Manifest.Steering steering = store.write(snapshot, hasChanged || !isUpToDate());
+        setBack = false;
+        writtenMillis = now;
+        return snapshot.with(steering);
+    }
+
+    /** Steps of the checkpoints that the model can go back to, in the order in which they were made. */
+    List<Long> keptSteps() {
+        return newest().orElseThrow().steering().kept().stream()
+                .map(Manifest.Kept::step)
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,345 @@
+package io.sparsestream.stream.single;
+
+import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.model.Checkpoint;
+import io.sparsestream.model.ModelException;
+import io.sparsestream.stream.Gap;
+import io.sparsestream.stream.ImageChecksum;
+import io.sparsestream.stream.ImageTime;
+import io.sparsestream.stream.LogPosition;
+import io.sparsestream.stream.PendingBatch;
+import io.sparsestream.stream.TrainingListener;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One task of one model: images become steps, steps reconstructions, now and then a checkpoint. Exactly once:
+ *
+ * <ul>
+ *   <li>The weights live here. A checkpoint of them, at a batch boundary, goes to the store every few seconds.
+ *   <li>Full mini-batches may be under way while the next one fills, so offsets are committed before their images are
+ *       emitted. How far that has come is stored in the transaction that emits: see {@link Emission}.
+ *   <li>On start the images between the checkpoint and what had been emitted are read again from the source topic, compared
+ *       with those that were there the first time, and trained on, but not emitted: see {@link Gap}. The images behind them
+ *       are trained on and emitted. What the broker remembers of the group's offsets only saves reading.
+ *   <li>Images of an incomplete mini-batch are pending. If nothing more comes, they are reconstructed by a forward pass
+ *       with the current weights, the same bits that their training step will find.
+ * </ul>
+ */
+public final class ModelTask implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelTask.class);
+    private static final int ACTIVATIONS_EVERY_STEPS = 10;
+    private static final long REPLAY_REPORT_MILLIS = 2000;
+
+    private final TaskParts parts;
+    private final Role role;
+    private final Learner learner;
+    private final TrainingListener listener;
+    private final Checkpoints checkpoints;
+    private final Gap gap;
+    private final Emission emission;
+    private final WaitingImages waiting; // images behind those of the batch that fills
+    private final StepQueue steps;
+    private final Map<String, String> topicIds; // of the topics that it reads
+    private final ImageChecksum checksum = new ImageChecksum();
+    private PendingBatch filling;
+    private long position; // offset behind the last record that was handed over
+    private boolean passedOver; // something of the gap, which no checkpoint tells yet
+    private Optional<LogPosition> trained =
+            Optional.empty(); // behind the last image that was; empty before the first came
+
+    /**
+     * Starts the task: checkpoint, then the gap behind it.
+     *
+     * @param ahead full mini-batches that may be under way on a thread of their own; 0 where this thread trains
+     */
+    public ModelTask(TaskParts parts, Role role, int ahead) {
+        this.parts = parts;
+        this.role = role;
+        learner = parts.learner();
+        listener = parts.listener();
+        checkpoints = parts.checkpoints();
+        gap = new Gap(parts.name(), parts.settings().onGap(), parts.source(), parts.log(), listener);
+        emission = new Emission(parts.context(), parts.store(), parts.output(), listener);
+        waiting = new WaitingImages(parts.flow(), parts.source());
+        steps = new StepQueue(learner, ahead, parts.name(), this::afterStep);
+        filling = steps.filling();
+        topicIds =
+                parts.log().topicIds(Set.of(parts.source().topic(), role.told().topic()));
+        checkpoints.begin(parts.now());
+        try {
+            resume();
+        } catch (RuntimeException e) {
+            steps.close();
+            throw e;
+        }
+        waiting.steer(role.isPaused());
+    }
+
+    private void resume() {
+        Map<TopicPartition, Long> committed = parts.log().committed(Set.of(parts.source(), role.told()));
+        if (checkpoints.newest().isEmpty()) {
+            if (committed.containsKey(parts.source())) {
+                throw new ModelException("the consumer group "
+                        + parts.settings().topics().applicationId()
+                        + " has committed offsets but its checkpoint topic is empty: restore the topic, "
+                        + "or choose another --model name");
+            }
+            role.begin(parts.log().initial(role.told()));
+            return;
+        }
+        Manifest manifest = checkpoints.newest().get();
+        role.restore(manifest, topicIds.get(role.told().topic()), Optional.ofNullable(committed.get(role.told())));
+        listener.onKept(checkpoints.keptSteps());
+        if (manifest.nextOffset() >= 0) {
+            closeGap(manifest, Optional.ofNullable(committed.get(parts.source())));
+        }
+    }
+
+    /** Brings the learner from the checkpoint to where the last transaction was committed. */
+    private void closeGap(Manifest manifest, Optional<Long> committed) {
+        Optional<Manifest.Log> known = Optional.ofNullable(manifest.log());
+        LogPosition from = known.map(each -> new LogPosition(manifest.nextOffset(), each.images(), each.checksum()))
+                .orElse(LogPosition.beginning(manifest.nextOffset()));
+        Emission.Stored done = emission.stored().orElse(new Emission.Stored(from, 0));
+        String topic = parts.source().topic();
+        Gap.Range range = gap.range(
+                known.map(each -> each.topics().get(topic)),
+                topicIds.get(topic),
+                from,
+                done.done(),
+                Math.max(done.handedOver(), committed.orElse(0L)));
+        position = range.to();
+        trained = Optional.of(from.at(range.from()));
+        LogPosition found;
+        try (Role.Replay replay = role.replay()) {
+            found = retrain(range, replay);
+        }
+        if (known.isPresent()) {
+            gap.verify(from, done.done(), found);
+        }
+        emission.resume(found.at(range.done()), range.to());
+        passedOver = gap.isPassedOver();
+        if (passedOver) {
+            role.passedOver();
+            checkpoints.hurry(); // not to be found, and counted, by the next start as well
+        }
+        if (!Objects.equals(committed.orElse(null), position)) {
+            parts.flow().seek(parts.source(), position);
+        }
+        LOG.info(
+                "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
+                parts.name(),
+                learner.state().step(),
+                manifest.step(),
+                learner.state().step() - manifest.step(),
+                range.from(),
+                range.done());
+    }
+
+    /**
+     * Trains on the gap again, as far as it had been emitted; the rest of what had been handed over waits to be trained on
+     * and emitted.
+     *
+     * @return behind the images that had been emitted
+     */
+    private LogPosition retrain(Gap.Range range, Role.Replay replay) {
+        long[] reported = {parts.now()};
+        LogPosition[] found = {trained.orElseThrow()};
+        parts.log().read(parts.source(), range.from(), range.to(), record -> {
+            if (parts.decoder().problem(record.key(), record.value(), record.headers()) != null) {
+                return; // a dead letter already
+            }
+            PendingBatch.Image image = image(record);
+            if (record.offset() < range.done()) {
+                found[0] = found[0].after(record.offset(), image.checksum());
+            }
+            waiting.add(image);
+            // A batch that had not been emitted whole was not trained on before the last commit: it is still to come.
+            while (role.mayTrain() && waiting.fill(filling) && filling.endOffset() <= range.done()) {
+                learner.train(steps.decode(filling));
+                trained(filling);
+                filling.clear();
+                replay.trained();
+                report(trained.orElseThrow().offset() - range.from(), range.to() - range.from(), reported);
+            }
+        });
+        return found[0];
+    }
+
+    private void report(long done, long total, long[] reported) {
+        listener.onReplay(done, total);
+        long now = parts.now();
+        if (now - reported[0] >= REPLAY_REPORT_MILLIS) {
+            reported[0] = now;
+            LOG.info(
+                    "model {} trains again on what was committed after its checkpoint: {} of {} offsets",
+                    parts.name(),
+                    done,
+                    total);
+        }
+    }
+
+    /** A record of the images topic has come, or has come once more. */
+    public void image(Record<byte[], byte[]> record, long offset) {
+        if (offset < position) {
+            return; // it was handed over before the task started
+        }
+        if (trained.isEmpty()) {
+            // Before the first image, so that a gap always has a beginning.
+            trained = Optional.of(LogPosition.beginning(offset));
+            checkpoint();
+        } else {
+            gap.countBetween(position, offset);
+        }
+        position = offset + 1;
+        String problem = parts.decoder().problem(record.key(), record.value(), record.headers());
+        if (problem != null) {
+            emission.deadLetter(record, offset, problem);
+            return;
+        }
+        waiting.add(image(record.value(), record.key(), record.headers(), record.timestamp(), offset));
+        if (advance() && checkpoints.isDue(parts.now())) {
+            checkpoint();
+        }
+    }
+
+    private PendingBatch.Image image(ConsumerRecord<byte[], byte[]> record) {
+        long time = ImageTime.of(record, 0);
+        return image(record.value(), record.key(), record.headers(), time, record.offset());
+    }
+
+    private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
+        return new PendingBatch.Image(
+                greys,
+                parts.decoder().label(headers),
+                checksum.of(offset, key, greys, headers),
+                new PendingBatch.Origin(key, headers, timestamp, offset, parts.now()));
+    }
+
+    /** Trains on what waits, as far as it may; whether a mini-batch was full. */
+    public boolean advance() {
+        boolean full = false;
+        while (role.mayTrain() && waiting.fill(filling)) {
+            submit(); // a replica may then have to wait
+            full = true;
+        }
+        waiting.steer(role.isPaused());
+        return full;
+    }
+
+    /** Sends the full batch on its way, and emits those that are done. */
+    private void submit() {
+        steps.submit();
+        if (steps.isFull()) {
+            emitNext();
+        }
+        filling = steps.filling();
+        emitDone();
+    }
+
+    /** What a step leaves besides reconstructions; on the thread that makes the steps. */
+    private byte[] afterStep(StepResult result, long nanos) {
+        listener.onStep(result, learner, nanos);
+        return result.step() % ACTIVATIONS_EVERY_STEPS == 0 ? Json.write(role.activations(result)) : null;
+    }
+
+    /** Emits what the steps that are done have found. */
+    void emitDone() {
+        while (steps.isDone()) {
+            emitNext();
+        }
+    }
+
+    /** Emits what the oldest step under way has found, once it is done. */
+    private void emitNext() {
+        StepQueue.Step step = steps.take();
+        emission.emit(step.batch(), step.forward(), step.number());
+        if (step.report() != null) {
+            parts.output().activations(step.report());
+        }
+        trained(step.batch());
+        steps.giveBack(step);
+        role.emitted();
+    }
+
+    /** The batch is done with. */
+    private void trained(PendingBatch batch) {
+        trained = Optional.of(batch.after(trained.orElseThrow()));
+        role.trained(batch.images().size());
+    }
+
+    /** Waits for all steps that are under way: then the learner is this thread's. */
+    void whenIdle(Consumer<Learner> then) {
+        while (!steps.isEmpty()) {
+            emitNext();
+        }
+        then.accept(learner);
+    }
+
+    /** Several times a second. */
+    public void tick(long now) {
+        advance(); // what a restart has left
+        if (role.mayTrain()
+                && emission.isOverdue(
+                        filling, now, parts.settings().maxBatchWait().toMillis())) {
+            whenIdle(idle -> {
+                ForwardPass forward = idle.reconstruct(steps.decode(filling));
+                emission.emit(filling, forward, idle.state().step());
+            });
+        }
+        if (checkpoints.newest().isPresent() && checkpoints.isDue(now)) {
+            whenIdle(idle -> {
+                if (!checkpoints.isUpToDate() || role.hasChanged() || passedOver) {
+                    checkpoint();
+                }
+            });
+        }
+    }
+
+    /** Whether an image has come, now or before the task started. */
+    public boolean hasBegun() {
+        return trained.isPresent();
+    }
+
+    /**
+     * Stores everything in the transaction of the offsets: always the state at a batch boundary, since pending images have
+     * changed nothing yet.
+     */
+    public void checkpoint() {
+        whenIdle(idle -> {
+            long start = System.nanoTime();
+            LogPosition at = trained.orElse(LogPosition.beginning(0));
+            Checkpoint.Snapshot snapshot = role.complete(new Checkpoint.Snapshot(
+                    parts.settings().topics().model(),
+                    idle,
+                    trained.map(LogPosition::offset).orElse(-1L),
+                    checkpoints.steering(),
+                    new Manifest.Log(topicIds, at.images(), at.checksum(), 0),
+                    Checkpoint.Extra.NONE));
+            emission.store(); // what a start has passed over is not to be found by the next one
+            role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver, parts.now()));
+            passedOver = false;
+            listener.onKept(checkpoints.keptSteps());
+            listener.onCheckpoint(idle.state().step(), System.nanoTime() - start);
+        });
+    }
+
+    @Override
+    public void close() {
+        steps.close();
+    }
+}

@@ -1,0 +1,193 @@
+package io.sparsestream.stream.single;
+
+import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.PendingBatch;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/**
+ * Mini-batches on their way through the training step, in order: the step may be made by a thread of its own, while the
+ * stream thread fills the next batch, emits what the last ones have found, polls and commits. All methods are the stream
+ * thread's; while no batch is under way, so is the learner.
+ */
+final class StepQueue implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 10;
+
+    private final Learner learner;
+    private final MiniBatch decoded; // the batch that the learner is at
+    private final BiFunction<StepResult, Long, byte[]> afterStep;
+    private final ExecutorService thread; // null where the stream thread makes the steps itself
+    private final Deque<Step> free = new ArrayDeque<>();
+    private final Deque<Step> underWay = new ArrayDeque<>();
+    private volatile boolean failed;
+
+    /** One of the batches, with what its step has found once it is done. */
+    final class Step {
+        private final PendingBatch batch;
+        private final float[] reconstructions; // copies: the learner's own hold only until its next step
+        private final double[] mse;
+        private CountDownLatch done;
+        private long number;
+        private byte[] report;
+        private Throwable failure; // unchecked
+
+        private Step() {
+            int capacity = learner.hyperparameters().batch();
+            batch = new PendingBatch(capacity);
+            reconstructions = new float[capacity * learner.architecture().inputs()];
+            mse = new double[capacity];
+        }
+
+        /** The images, to be cleared by whoever is done with the step. */
+        PendingBatch batch() {
+            return batch;
+        }
+
+        /** Updates before this step. */
+        long number() {
+            return number;
+        }
+
+        /** Reconstructions and errors of the images; it has no activations. */
+        ForwardPass forward() {
+            return new ForwardPass(mse.length, reconstructions, mse, null, null);
+        }
+
+        /** What the function that sees each step has made of it; may be null. */
+        byte[] report() {
+            return report;
+        }
+
+        private void make() {
+            try {
+                if (failed) {
+                    return;
+                }
+                MiniBatch images = decode(batch);
+                long start = System.nanoTime();
+                StepResult result = learner.train(images);
+                long nanos = System.nanoTime() - start;
+                number = result.step();
+                System.arraycopy(result.forward().reconstructions(), 0, reconstructions, 0, reconstructions.length);
+                System.arraycopy(result.forward().mse(), 0, mse, 0, mse.length);
+                report = afterStep.apply(result, nanos);
+            } catch (RuntimeException | Error e) {
+                failed = true;
+                failure = e;
+            } finally {
+                done.countDown();
+            }
+        }
+    }
+
+    /**
+     * @param ahead batches that may be under way while another one fills; 0 where the stream thread makes the steps
+     * @param afterStep sees each step and how many nanoseconds it took, on the thread that has made it
+     */
+    StepQueue(Learner learner, int ahead, String name, BiFunction<StepResult, Long, byte[]> afterStep) {
+        this.learner = learner;
+        decoded = learner.newBatch();
+        this.afterStep = afterStep;
+        thread = ahead == 0
+                ? null
+                : Executors.newSingleThreadExecutor(task -> {
+                    Thread made = new Thread(task, "train-" + name);
+                    made.setDaemon(true);
+                    // All else waits for it: where the JVM passes priorities on, it need not wait for a core.
+                    made.setPriority(Thread.MAX_PRIORITY);
+                    return made;
+                });
+        for (int i = 0; i <= Math.max(1, ahead); i++) {
+            free.add(new Step());
+        }
+    }
+
+    /** A batch in the learner's form, until the next call. As the learner, the stream thread's while none is under way. */
+    MiniBatch decode(PendingBatch batch) {
+        batch.fill(decoded);
+        return decoded;
+    }
+
+    /** The batch that fills; there is one unless every other one is under way. */
+    PendingBatch filling() {
+        return free.element().batch;
+    }
+
+    /** Whether a batch must be taken before another can fill. */
+    boolean isFull() {
+        return free.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return underWay.isEmpty();
+    }
+
+    /** Sends the full batch on its way. */
+    void submit() {
+        Step step = free.remove();
+        step.done = new CountDownLatch(1);
+        underWay.add(step);
+        if (thread == null) {
+            step.make();
+        } else {
+            thread.execute(step::make);
+        }
+    }
+
+    /** Whether the oldest batch under way is done. */
+    boolean isDone() {
+        return !underWay.isEmpty() && underWay.element().done.getCount() == 0;
+    }
+
+    /**
+     * The oldest batch under way, when it is done; to be given back.
+     *
+     * @throws RuntimeException or Error with which its step has failed; those behind it were not made then
+     */
+    Step take() {
+        Step step = underWay.remove();
+        try {
+            step.done.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a training step was under way", e);
+        }
+        if (step.failure instanceof Error error) {
+            throw error;
+        } else if (step.failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return step;
+    }
+
+    /** Its batch may fill again. */
+    void giveBack(Step step) {
+        step.batch.clear();
+        free.add(step);
+    }
+
+    /** Waits until the learner is left alone; what was under way is learned, and lost with the learner. */
+    @Override
+    public void close() {
+        if (thread == null) {
+            return;
+        }
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a training step is still under way after " + CLOSE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a training step was under way", e);
+        }
+    }
+}

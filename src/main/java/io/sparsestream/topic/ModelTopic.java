@@ -1,0 +1,194 @@
+package io.sparsestream.topic;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PublishedModel;
+import io.sparsestream.model.Checkpoint;
+import io.sparsestream.model.Chunks;
+import io.sparsestream.model.ModelException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Reads the newest model from its topic, and publishes one from elsewhere. */
+public final class ModelTopic {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private ModelTopic() {}
+
+    /**
+     * The newest one.
+     *
+     * @throws NotPublishedException if no model of that name has been published
+     */
+    public static PublishedModel read(Map<String, Object> kafka, String model) {
+        // Checkpoints are transactions: the newest committed value of every key belongs to one and the same.
+        Map<String, byte[]> newest = newestValues(
+                kafka,
+                new Topics(model).parameters(),
+                key -> !isOfMany(key) || key.endsWith("/" + Checkpoint.MANIFEST));
+        byte[] json = newest.get(Checkpoint.MANIFEST);
+        if (json == null) {
+            if (newest.isEmpty()) {
+                throw new NotPublishedException(
+                        "no model '" + model + "' has been published there: train one, or choose another with --model");
+            }
+            throw new ModelException(
+                    "there is a model '" + model + "' for each key: evaluate and export take one with --key");
+        }
+        return assemble(Json.read(json, Manifest.class), newest::get);
+    }
+
+    /**
+     * One of many models by key.
+     *
+     * @param partition of the images that it was trained on; empty if that key occurs in one alone
+     * @throws ModelException if there is none, or there are several
+     */
+    public static PublishedModel read(Map<String, Object> kafka, String model, String key, OptionalInt partition) {
+        String suffix = "/" + key + "/" + Checkpoint.MANIFEST;
+        Map<String, byte[]> newest = newestValues(
+                kafka,
+                new Topics(model).parameters(),
+                name -> isOfMany(name) && name.startsWith("/" + key + "/", name.indexOf('/')));
+        List<Integer> partitions = newest.keySet().stream()
+                .filter(name -> name.endsWith(suffix) && name.indexOf('/') == name.length() - suffix.length())
+                .map(name -> Integer.valueOf(name.substring(0, name.indexOf('/'))))
+                .filter(found -> partition.isEmpty() || partition.getAsInt() == found)
+                .sorted()
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new NotPublishedException(
+                    "no model '" + model + "' with the key '" + key + "' has been published there");
+        }
+        if (partitions.size() > 1) {
+            throw new ModelException(
+                    "the key '" + key + "' has models of partitions " + partitions + ": choose one with --partition");
+        }
+        int found = partitions.get(0);
+        return assemble(
+                Json.read(newest.get(key(found, key, Checkpoint.MANIFEST)), Manifest.class),
+                name -> newest.get(key(found, key, name)));
+    }
+
+    /**
+     * Key of a record of one of many models.
+     *
+     * @param partition of the images that it is trained on
+     * @param key the model's
+     * @param name of the tensor or its chunk, or the manifest
+     */
+    public static String key(int partition, String key, String name) {
+        return partition + "/" + key + "/" + name;
+    }
+
+    /** Whether a record is of one of many models: those of a single one begin with no number. */
+    private static boolean isOfMany(String name) {
+        return Character.isDigit(name.charAt(0));
+    }
+
+    /**
+     * Publishes a model that was not trained there, as one transaction, for those who only use models.
+     *
+     * @param published with its step and offset, which stay those of where it comes from
+     * @throws ModelException if a model of that name has been published: its trainer may live
+     */
+    public static void publish(Map<String, Object> kafka, String model, PublishedModel published, MatrixProduct product)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(model);
+        TopicSetup.createParameters(kafka, topics);
+        if (!newestValues(kafka, topics.parameters(), key -> key.endsWith(Checkpoint.MANIFEST))
+                .isEmpty()) {
+            throw new ModelException(
+                    "a model '" + model + "' has been published there already: choose another name with --model");
+        }
+        Manifest manifest = published.manifest();
+        Learner learner = published.learner(product);
+        learner.state().restoreCounts(manifest.step(), manifest.images());
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.applicationId() + "-import");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            Checkpoint.publish(
+                    new Checkpoint.Snapshot(
+                            model,
+                            learner,
+                            manifest.nextOffset(),
+                            Manifest.Steering.none(manifest.hyperparameters()),
+                            null,
+                            Checkpoint.Extra.NONE),
+                    (key, value) ->
+                            producer.send(new ProducerRecord<>(topics.parameters(), HeaderName.utf8(key), value)));
+            producer.commitTransaction(); // fails if any record did
+        }
+    }
+
+    /**
+     * Puts a published model together.
+     *
+     * @param records value by key
+     * @throws ModelException if one of them is missing, or not the one that the manifest speaks of
+     */
+    static PublishedModel assemble(Manifest manifest, Function<String, byte[]> records) {
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        for (Manifest.Entry entry : manifest.tensors()) {
+            ByteBuffer bytes = ByteBuffer.wrap(Chunks.read(entry, records)).order(ByteOrder.LITTLE_ENDIAN);
+            float[] values = new float[bytes.remaining() / Float.BYTES];
+            bytes.asFloatBuffer().get(values);
+            parameters.put(entry.name(), values);
+        }
+        return new PublishedModel(manifest, parameters);
+    }
+
+    private static Map<String, byte[]> newestValues(
+            Map<String, Object> kafka, String topic, Predicate<String> isWanted) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        Map<String, byte[]> newest = new HashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<PartitionInfo> partitions = consumer.listTopics().get(topic);
+            if (partitions == null) {
+                return newest;
+            }
+            TopicPartition partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    if (isWanted.test(key)) {
+                        newest.put(key, record.value());
+                    }
+                }
+            }
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,133 @@
+package io.sparsestream.topic;
+
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PublishedModel;
+import io.sparsestream.model.Checkpoint;
+import io.sparsestream.model.ModelException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows a model's topic on a thread of its own. A model is published as one transaction, its manifest last; it replaces
+ * the one before only when all its tensors are there and match their checksums, so whoever asks always gets a whole one.
+ */
+public final class NewestModel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NewestModel.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final String topic;
+    private final Map<String, Object> config;
+    private final Map<String, byte[]> values = new HashMap<>(); // the thread's
+    private final CompletableFuture<PublishedModel> first = new CompletableFuture<>();
+    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+    private final Thread thread = new Thread(this::run, "newest-model");
+    private volatile PublishedModel newest;
+    private volatile KafkaConsumer<byte[], byte[]> consumer;
+    private volatile boolean closed;
+
+    private NewestModel(String topic, Map<String, Object> config) {
+        this.topic = topic;
+        this.config = config;
+        consumer = newConsumer();
+    }
+
+    private KafkaConsumer<byte[], byte[]> newConsumer() {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Starts following. */
+    public static NewestModel follow(Map<String, Object> kafka, String model) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        String topic = new Topics(model).parameters();
+        NewestModel newest = new NewestModel(topic, config);
+        newest.thread.setDaemon(true);
+        newest.thread.start();
+        return newest;
+    }
+
+    /** Completes with the first model that there is. */
+    public CompletableFuture<PublishedModel> first() {
+        return first;
+    }
+
+    /** Completes exceptionally if the topic cannot be read any more; never completes otherwise. */
+    public CompletableFuture<Void> failed() {
+        return failed;
+    }
+
+    /** The newest whole model, or null before the first. */
+    public PublishedModel get() {
+        return newest;
+    }
+
+    /** Follows by a new consumer, from the beginning: the clock that the old one waits by has been set back. */
+    public void reopen() {
+        consumer.wakeup();
+    }
+
+    private void run() {
+        try {
+            for (; !closed; consumer = newConsumer()) {
+                try (KafkaConsumer<byte[], byte[]> current = consumer) {
+                    follow(current);
+                }
+            }
+        } catch (RuntimeException e) {
+            first.completeExceptionally(e);
+            failed.completeExceptionally(e);
+        }
+    }
+
+    private void follow(KafkaConsumer<byte[], byte[]> current) {
+        try {
+            current.assign(List.of(new TopicPartition(topic, 0)));
+            while (!closed) {
+                current.poll(POLL).forEach(this::take);
+            }
+        } catch (WakeupException e) {
+            // closed, or to be opened again
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        values.put(key, record.value());
+        if (!key.equals(Checkpoint.MANIFEST)) {
+            return;
+        }
+        try {
+            Manifest manifest = Json.read(record.value(), Manifest.class);
+            newest = ModelTopic.assemble(manifest, values::get);
+            first.complete(newest);
+        } catch (ModelException | IllegalArgumentException e) {
+            // Compaction may have taken tensors of an old manifest. Of a new one that would be damage; a model that
+            // was good a moment ago is better than none.
+            LOG.warn("{} at offset {} is passed over: {}", topic, record.offset(), e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (!closed) {
+            closed = true;
+            consumer.wakeup();
+        }
+        thread.join();
+    }
+}

@@ -1,0 +1,348 @@
+package io.sparsestream.trainer;
+
+import io.sparsestream.application.Description;
+import io.sparsestream.application.FailureText;
+import io.sparsestream.application.Health;
+import io.sparsestream.application.PausableClients;
+import io.sparsestream.application.StreamsApplication;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.model.ModelException;
+import io.sparsestream.stream.DeadLetters;
+import io.sparsestream.stream.TaskSettings;
+import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.stream.keyed.KeyedListener;
+import io.sparsestream.stream.keyed.KeyedTopology;
+import io.sparsestream.stream.keyed.PerKey;
+import io.sparsestream.stream.rounds.Replication;
+import io.sparsestream.stream.rounds.RoundsTopology;
+import io.sparsestream.stream.single.SingleTopology;
+import io.sparsestream.topic.InitialOffset;
+import io.sparsestream.topic.KafkaSourceLog;
+import io.sparsestream.topic.MonotonicTime;
+import io.sparsestream.topic.TopicSetup;
+import io.sparsestream.topic.Topics;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+
+/** Trains one model from the images topic, as one Kafka Streams application. */
+public final class Trainer implements AutoCloseable {
+    /** Mini-batches under way: more work than a commit takes time, so that training goes on meanwhile. */
+    private static final int AHEAD = 64;
+
+    private final StreamsApplication application;
+    private final String images;
+    private final int partitions;
+    private final Notes notes;
+
+    /** What was heard of the training that its health tells. */
+    private record Notes(DeadLetters deadLetters, Pauses pauses) {
+        static Notes of(Topics topics) {
+            return new Notes(new DeadLetters("model " + topics.model(), topics.deadLetters()), new Pauses());
+        }
+    }
+
+    /** Remembers by which control record the model was paused; written by the stream thread, read by others. */
+    private static final class Pauses implements TrainingListener {
+        private volatile Optional<String> by = Optional.empty();
+
+        @Override
+        public void onPause(String source) {
+            by = Optional.of(source);
+        }
+
+        @Override
+        public void onContinue() {
+            by = Optional.empty();
+        }
+    }
+
+    /** What the stream is doing. */
+    public enum State {
+        /** The group assigns the partition, or the gap after the checkpoint is being closed. */
+        REBALANCING,
+        /** The checkpoint is being read. */
+        RESTORING,
+        RUNNING,
+        /** It runs, but leaves the images alone until it is told to resume. */
+        PAUSED,
+        STOPPED,
+        /** The broker has not answered for a while. */
+        UNREACHABLE,
+        /** Stopped by an error. */
+        FAILED
+    }
+
+    private Trainer(StreamsApplication application, String images, int partitions, Notes notes) {
+        this.application = application;
+        this.images = images;
+        this.partitions = partitions;
+        this.notes = notes;
+    }
+
+    /**
+     * Creates missing topics and starts; learning begins as soon as the group has assigned a partition.
+     *
+     * @param learner a new learner for each time that the task starts
+     * @throws ModelException if the model was learned from another number of partitions
+     */
+    public static Trainer start(TrainerSettings settings, Supplier<Learner> learner, TrainingListener listener)
+            throws ExecutionException, InterruptedException {
+        return start(settings, learner, listener, MonotonicTime::new);
+    }
+
+    /** @param time of each start of Kafka Streams */
+    static Trainer start(
+            TrainerSettings settings,
+            Supplier<Learner> learner,
+            TrainingListener listener,
+            Supplier<MonotonicTime> time)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(settings.model());
+        int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
+        InitialOffset.commit(
+                settings.kafka(), topics.applicationId(), beginnings(settings.images(), topics, partitions));
+        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
+        PausableClients clients = new PausableClients();
+        Notes notes = Notes.of(topics);
+        TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
+        TaskSettings task = taskSettings(settings, topics);
+        return start(
+                settings,
+                topics,
+                partitions,
+                false,
+                clients,
+                notes,
+                time,
+                partitions == 1
+                        ? () -> SingleTopology.of(task, AHEAD, learner, log, clients, all)
+                        : () -> RoundsTopology.of(
+                                task, new Replication(partitions, settings.sync()), learner, log, clients, all));
+    }
+
+    /**
+     * The same with a model for each key, from an images topic of any number of partitions; none of them can be steered.
+     *
+     * @param learner a new learner, of which each task asks for as many as it may have in memory
+     */
+    public static Trainer startPerKey(
+            TrainerSettings settings, PerKey perKey, Supplier<Learner> learner, KeyedListener listener)
+            throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(settings.model());
+        int partitions = TopicSetup.createPerKey(settings.kafka(), settings.images(), topics);
+        InitialOffset.commit(
+                settings.kafka(),
+                topics.applicationId(),
+                IntStream.range(0, partitions)
+                        .boxed()
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(settings.images(), partition),
+                                partition -> OffsetSpec.earliest())));
+        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
+        PausableClients clients = new PausableClients();
+        Notes notes = Notes.of(topics);
+        KeyedListener all = listener.and(notes.deadLetters());
+        TaskSettings task = taskSettings(settings, topics);
+        return start(
+                settings,
+                topics,
+                partitions,
+                true,
+                clients,
+                notes,
+                MonotonicTime::new,
+                () -> KeyedTopology.of(task, perKey, learner, log, clients, all));
+    }
+
+    private static TaskSettings taskSettings(TrainerSettings settings, Topics topics) {
+        return new TaskSettings(
+                topics,
+                settings.images(),
+                settings.checkpointInterval(),
+                settings.keep(),
+                settings.maxBatchWait(),
+                settings.format(),
+                settings.onGap());
+    }
+
+    private static Trainer start(
+            TrainerSettings settings,
+            Topics topics,
+            int partitions,
+            boolean perKey,
+            PausableClients clients,
+            Notes notes,
+            Supplier<MonotonicTime> time,
+            Supplier<Topology> topology) {
+        StreamsApplication application = StreamsApplication.start(
+                settings.kafka(),
+                StreamsConfiguration.of(settings, topics, partitions),
+                topology,
+                clients,
+                description(settings, topics, partitions, perKey),
+                time);
+        return new Trainer(application, settings.images(), partitions, notes);
+    }
+
+    private static Description description(TrainerSettings settings, Topics topics, int partitions, boolean perKey) {
+        Set<String> read = new HashSet<>(Set.of(settings.images()));
+        if (!perKey) {
+            read.add(Topics.CONTROL);
+        }
+        if (!perKey && partitions > 1) {
+            read.addAll(Set.of(topics.updates(), topics.globals()));
+        }
+        return new Description(
+                "model " + topics.model(),
+                String.valueOf(settings.kafka().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
+                settings.images(),
+                read,
+                Set.of(
+                        topics.reconstructions(),
+                        topics.activations(),
+                        topics.parameters(),
+                        topics.deadLetters(),
+                        perKey ? topics.models() : topics.checkpoints()),
+                settings.stateDirectory(),
+                "start again with --on-gap=continue to go on with the new one");
+    }
+
+    /** Where a new model begins. */
+    private static Map<TopicPartition, OffsetSpec> beginnings(String images, Topics topics, int partitions) {
+        Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
+        // What was said to an earlier model of that name is not said to this one.
+        beginnings.put(new TopicPartition(Topics.CONTROL, 0), OffsetSpec.latest());
+        for (int partition = 0; partition < partitions; partition++) {
+            beginnings.put(new TopicPartition(images, partition), OffsetSpec.earliest());
+            if (partitions > 1) {
+                beginnings.put(new TopicPartition(topics.globals(), partition), OffsetSpec.latest());
+            }
+        }
+        if (partitions > 1) {
+            beginnings.put(new TopicPartition(topics.updates(), 0), OffsetSpec.latest());
+        }
+        return beginnings;
+    }
+
+    /** Whether it does its work: partition assigned, checkpoint restored, gap closed, and the broker answers. */
+    public boolean isRunning() {
+        return health().ready();
+    }
+
+    public State state() {
+        if (failed().isDone()) {
+            return State.FAILED;
+        }
+        KafkaStreams.State state = application.streams().state();
+        if (application.silence().isPresent() && state.isRunningOrRebalancing()) {
+            return State.UNREACHABLE;
+        }
+        return switch (state) {
+            case CREATED, REBALANCING -> application.isRestoring() ? State.RESTORING : State.REBALANCING;
+            case RUNNING -> pausedBy().isPresent() ? State.PAUSED : State.RUNNING;
+            case PENDING_SHUTDOWN, NOT_RUNNING -> State.STOPPED;
+            case PENDING_ERROR, ERROR -> State.FAILED;
+        };
+    }
+
+    /** Whether it does its work, for those who look after the process. */
+    public Health health() {
+        return switch (state()) {
+            case REBALANCING -> Health.notReady("it waits for its partition, or trains on the gap again");
+            case RESTORING -> Health.notReady("the checkpoint is being restored");
+            case UNREACHABLE -> Health.notReady(application.silence().orElse("the broker has not answered"));
+            case STOPPED -> Health.notReady("stopped");
+            case FAILED -> Health.notReady("stopped by an error: " + trouble().orElse("unknown"));
+            case PAUSED -> Health.readyBut("paused by " + pausedBy().orElse(Topics.CONTROL));
+            case RUNNING ->
+                isStandby()
+                        ? Health.readyBut("standing by: other trainers of the model have all partitions")
+                        : notes.deadLetters()
+                                .alone()
+                                .map(alone -> Health.readyBut("but " + alone))
+                                .orElse(Health.READY);
+        };
+    }
+
+    private boolean isStandby() {
+        return application.streams().metadataForLocalThreads().stream()
+                .allMatch(thread -> thread.activeTasks().isEmpty());
+    }
+
+    /** The control record that has told the model to pause; empty while it is not paused. */
+    public Optional<String> pausedBy() {
+        return notes.pauses().by;
+    }
+
+    /** What keeps it from learning, in one line; empty where nothing does. */
+    public Optional<String> trouble() {
+        if (failed().isCompletedExceptionally()) {
+            return Optional.of(FailureText.message(
+                    failed().handle((done, failure) -> failure).join()));
+        }
+        return application.silence().or(() -> notes.deadLetters().alone());
+    }
+
+    /** Whether the broker has answered lately. */
+    public boolean isBrokerReachable() {
+        return application.silence().isEmpty();
+    }
+
+    /**
+     * Images that were in the partitions assigned here but not yet fetched when some were last fetched; empty before
+     * that.
+     */
+    public OptionalLong lag() {
+        long sum = 0;
+        boolean known = false;
+        for (Metric metric : application.streams().metrics().values()) {
+            MetricName name = metric.metricName();
+            if (name.name().equals("records-lag")
+                    && images.equals(name.tags().get("topic"))
+                    && metric.metricValue() instanceof Double lag
+                    && Double.isFinite(lag)) {
+                sum += Math.round(lag);
+                known = true;
+            }
+        }
+        return known ? OptionalLong.of(sum) : OptionalLong.empty();
+    }
+
+    /** Completes exceptionally when training has stopped by an error; never completes otherwise. */
+    public CompletableFuture<Void> failed() {
+        return application.failed();
+    }
+
+    /**
+     * Binds something, such as metrics, to Kafka Streams, which is started anew where the clock has been set back.
+     *
+     * @param bind what it returns is closed before the instance is
+     * @return to be closed before the trainer
+     */
+    public AutoCloseable bind(Function<KafkaStreams, AutoCloseable> bind) {
+        return application.bind(bind);
+    }
+
+    /** Commits, leaves the group so that a successor need not wait, and stops. */
+    @Override
+    public void close() {
+        application.close();
+    }
+}

@@ -1,0 +1,667 @@
+package io.sparsestream.stream.keyed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.model.ModelException;
+import io.sparsestream.stream.FakeFlow;
+import io.sparsestream.stream.FakeLog;
+import io.sparsestream.stream.Keep;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.RestoredStore;
+import io.sparsestream.stream.TaskSettings;
+import io.sparsestream.topic.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many models on real, small learners: each is compared with a learner that was fed by hand. */
+class KeyedTopologyTest {
+    private static final Topics TOPICS = new Topics("small");
+    private static final TopicPartition SOURCE = new TopicPartition(Topics.IMAGES, 0);
+    private static final Architecture ARCHITECTURE = Architecture.of(16, 6, 3, 6, 16);
+    private static final Hyperparameters HYPERPARAMETERS = Hyperparameters.SPARSE.with(Map.of("batch", "4"));
+    private static final int BATCH = HYPERPARAMETERS.batch();
+    private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final Duration CHECKPOINT = Duration.ofSeconds(5);
+
+    private final FakeLog log = new FakeLog();
+    private final FakeFlow flow = new FakeFlow();
+    private final Random random = new Random(1);
+    private OnGap onGap = OnGap.FAIL;
+    private int inMemory = 100;
+    private long maxKeys = 100;
+    private String perKey = "header:camera";
+    private int learners; // made since the task started
+    private int evictions;
+    private long skipped;
+    private int loads;
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> images;
+
+    private final KeyedListener listener = new KeyedListener() {
+        @Override
+        public void onLoad() {
+            loads++;
+        }
+
+        @Override
+        public void onEvict() {
+            evictions++;
+        }
+
+        @Override
+        public void onSkip(long offsets) {
+            skipped += offsets;
+        }
+    };
+
+    /** Starts a new task, on what an earlier one has stored. */
+    private void start(Map<String, byte[]> stored) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.applicationId());
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        learners = 0;
+        driver = new TopologyTestDriver(
+                KeyedTopology.of(
+                        settings(),
+                        perKey(),
+                        this::newLearner,
+                        log,
+                        flow,
+                        listener,
+                        new RestoredStore(Topics.MODELS_STORE, stored)),
+                properties);
+        images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private TaskSettings settings() {
+        return new TaskSettings(TOPICS, Topics.IMAGES, CHECKPOINT, new Keep(1, 0), WAIT, PixelFormat.FLOAT32, onGap);
+    }
+
+    private PerKey perKey() {
+        return new PerKey(ModelKey.of(perKey), inMemory, maxKeys);
+    }
+
+    private Learner newLearner() {
+        learners++;
+        return new Autoencoder(ARCHITECTURE, HYPERPARAMETERS, new PortableProduct());
+    }
+
+    @AfterEach
+    void stop() {
+        if (driver != null) {
+            driver.close();
+        }
+    }
+
+    @Test
+    void descriptionIsThatOfTheGoldenFile() throws IOException {
+        assertThat(KeyedTopology.of(settings(), perKey(), this::newLearner, log, flow, listener)
+                        .describe()
+                        .toString())
+                .isEqualTo(Files.readString(Path.of("src/test/resources/keyed-topology.txt")));
+    }
+
+    @Test
+    void eachKeyLearnsAsALearnerOfItsOwnWould() {
+        start(Map.of());
+        for (int i = 0; i < 4 * BATCH; i++) {
+            pipe(i % 3 == 0 ? "left" : "right");
+        }
+        idle();
+
+        Map<Long, String> out = bySource(read(TOPICS.reconstructions()));
+        assertThat(out).isEqualTo(expected().reconstructions());
+        assertThat(out.get(0L)).contains("model-key=left");
+        assertPublished(expected());
+        assertThat(learners).isEqualTo(2);
+        assertThat(evictions).isZero();
+    }
+
+    @Test
+    void noMoreLearnersAreMadeThanMayBeInMemoryAndWhatComesBackGoesOn() {
+        inMemory = 2;
+        start(Map.of());
+        for (int i = 0; i < 20 * BATCH; i++) {
+            pipe("camera " + i % 5);
+        }
+        idle();
+
+        assertThat(learners).isEqualTo(2);
+        assertThat(evictions).isGreaterThan(10);
+        assertThat(loads).isEqualTo(evictions + 2);
+        assertThat(bySource(read(TOPICS.reconstructions())))
+                .isEqualTo(expected().reconstructions());
+        assertPublished(expected());
+    }
+
+    /** Whatever is committed when, and whenever the task starts anew: the same models and reconstructions, each once. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void keptAndLostTransactionsLeaveTheVeryModelsOfAnUndisturbedRun(int seed) {
+        Random moments = new Random(seed);
+        inMemory = 1 + seed % 3;
+        int count = 150;
+        List<TestRecord<byte[], byte[]>> sent = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sent.add(moments.nextInt(15) == 0 ? new TestRecord<>(null, new byte[3]) : image(key(moments)));
+        }
+        List<TestRecord<byte[], byte[]>> reconstructions = new ArrayList<>();
+        List<TestRecord<byte[], byte[]>> published = new ArrayList<>();
+        start(Map.of());
+        int at = 0;
+        Map<String, byte[]> committed = Map.of();
+        int committedAt = 0;
+        while (committedAt < count) {
+            int to = Math.min(count, at + moments.nextInt(20));
+            for (; at < to; at++) {
+                pipe(sent.get(at));
+                if (moments.nextInt(8) == 0) {
+                    driver.advanceWallClockTime(Duration.ofMillis(moments.nextInt(2500)));
+                }
+            }
+            boolean lost = moments.nextInt(3) == 0 && committedAt > 0;
+            if (!lost) {
+                reconstructions.addAll(read(TOPICS.reconstructions()));
+                published.addAll(read(TOPICS.parameters()));
+                committed = stored();
+                committedAt = at;
+            }
+            if (committedAt > 0 && (lost || moments.nextInt(3) == 0)) {
+                at = committedAt;
+                boolean forgotten = moments.nextInt(3) == 0; // by the broker: the group's offset
+                restart(committed, at, forgotten);
+            }
+        }
+        idle();
+        reconstructions.addAll(read(TOPICS.reconstructions()));
+        published.addAll(read(TOPICS.parameters()));
+
+        Expected expected = expected();
+        assertThat(reconstructions).hasSize(expected.reconstructions().size());
+        assertThat(bySource(reconstructions)).isEqualTo(expected.reconstructions());
+        assertPublished(published, expected);
+        assertThat(learners).isLessThanOrEqualTo(inMemory);
+    }
+
+    private static String key(Random random) {
+        return List.of("a", "b", "c", "d", "rare").get((int) Math.min(4, Math.abs(random.nextGaussian()) * 2));
+    }
+
+    @Test
+    void aKeyThatFallsSilentDoesNotHoldTheBeginningOfTheGap() {
+        start(Map.of());
+        pipe("rare");
+        for (int i = 0; i < 50; i++) {
+            pipe("common");
+        }
+        idle();
+        pipe("common");
+        assertThat(progress().nextOffset()).isEqualTo(51);
+
+        restart(stored(), 52);
+        pipe("rare");
+        pipe("rare");
+        pipe("rare");
+        idle();
+        assertThat(published(read(TOPICS.parameters())).get("0/rare/manifest").step())
+                .as("the image from before and the three new ones make a step")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatAStartHadToStoreIsPublishedAlsoIfItStartsOnceMore() {
+        inMemory = 2;
+        start(Map.of());
+        for (int i = 0; i < 2 * BATCH; i++) {
+            pipe(i < BATCH ? "a" : "b");
+        }
+        inMemory = 1;
+        restart(stored(), 2 * BATCH); // a makes room for b, when nothing can be published yet
+        restart(stored(), 2 * BATCH);
+        idle();
+        assertPublished(expected());
+    }
+
+    @Test
+    void pendingImagesOfMoreModelsThanAreToBeInMemoryAreStored() {
+        inMemory = 2;
+        maxKeys = 10_000;
+        start(Map.of());
+        int models = KeyedProcessor.MOST_UNSAVED + 5;
+        for (int i = 0; i < models; i++) {
+            pipe("tenant " + i);
+        }
+        assertThat(bySource(read(TOPICS.reconstructions()))).containsOnlyKeys(0L, 1L, 2L, 3L, 4L);
+        assertThat(learners).isEqualTo(2);
+        assertThat(progress().keys()).isEqualTo(5);
+        for (int i = 0; i < models; i++) {
+            for (int j = 1; j < BATCH; j++) {
+                pipe("tenant " + i);
+            }
+        }
+        for (int i = 0; i < models; i++) {
+            idle(); // eight of them are saved in a tick
+        }
+        assertThat(progress().keys()).isEqualTo(models);
+        assertThat(progress().nextOffset()).isEqualTo((long) models * BATCH);
+        assertPublished(expected());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "header:camera | other | left | no header:camera to say which model it belongs to",
+                "header:camera | camera | '' | no header:camera to say which model it belongs to",
+                "header:camera | camera | long | header:camera of 257 bytes, more than 256",
+                "header:camera | camera | a\tb | header:camera is not UTF-8 text, or has control characters",
+                "header:camera | camera | broken | header:camera is not UTF-8 text, or has control characters",
+                "key | camera | left | no key to say which model it belongs to",
+            })
+    void whatBelongsToNoModelIsADeadLetter(String chosen, String header, String value, String reason) {
+        perKey = chosen;
+        start(Map.of());
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(
+                header,
+                switch (value) {
+                    case "long" -> new byte[257];
+                    case "broken" -> new byte[] {'a', (byte) 0xc3};
+                    default -> utf8(value);
+                });
+        pipe(new TestRecord<>(null, new byte[16], headers));
+
+        List<TestRecord<byte[], byte[]>> dead = read(TOPICS.deadLetters());
+        assertThat(dead).hasSize(1);
+        assertThat(HeaderName.text(dead.get(0).headers(), HeaderName.REASON)).isEqualTo(reason);
+        assertThat(progress().keys()).isZero();
+    }
+
+    @Test
+    void keysOtherThanAsciiAndOddOnesHaveModelsOfTheirOwn() {
+        perKey = "key";
+        start(Map.of());
+        List<String> keys = List.of("süd", "süd/w_e_1", "manifest", "süd/image", "ein Tor");
+        for (int i = 0; i < 2 * BATCH; i++) {
+            for (String key : keys) {
+                pipe(new TestRecord<>(utf8(key), image("").value()));
+            }
+        }
+        idle();
+        Map<String, Manifest> published = published(read(TOPICS.parameters()));
+        assertThat(published).hasSize(keys.size());
+        assertThat(published.values()).extracting(Manifest::step).containsOnly(2L);
+        assertThat(published.get("0/süd/w_e_1/manifest").model()).isEqualTo("small/süd/w_e_1");
+    }
+
+    @Test
+    void oneKeyTooManyIsADeadLetterAlsoWhenTheGapIsReadAgain() {
+        maxKeys = 2;
+        start(Map.of());
+        for (int i = 0; i < 5 * BATCH; i++) {
+            pipe(List.of("a", "b", "c").get(i % 3));
+        }
+        assertThat(read(TOPICS.deadLetters()))
+                .hasSize(6)
+                .allSatisfy(dead -> assertThat(HeaderName.text(dead.headers(), HeaderName.REASON))
+                        .isEqualTo("one key more than --max-keys 2"));
+
+        maxKeys = 3; // from now on: the c of the gap are dead letters already
+        restart(stored(), log.records(SOURCE).size());
+        for (int i = 0; i < BATCH; i++) {
+            pipe("c");
+        }
+        idle();
+        assertThat(published(read(TOPICS.parameters())).get("0/c/manifest").images())
+                .isEqualTo(BATCH);
+        assertThat(progress().keys()).isEqualTo(3);
+    }
+
+    @Nested
+    class AnotherLog {
+        @Test
+        void underTheSameNameIsRefused() {
+            start(Map.of());
+            pipe("a");
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            driver = null;
+            log.recreate(Topics.IMAGES);
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageStartingWith("topic images was deleted and created again: model small/0 has read");
+        }
+
+        /** The models go on; nothing of the new log is taken for what the old one had at the same offset. */
+        @Test
+        void isLearnedFromItsFirstImageOnIfToldByEveryModel() {
+            start(Map.of());
+            for (int i = 0; i < 3 * BATCH + 1; i++) {
+                pipe("a");
+            }
+            idle();
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.recreate(Topics.IMAGES);
+            log.commit(SOURCE, 0);
+            onGap = OnGap.CONTINUE;
+            start(stored);
+            for (int i = 0; i < BATCH + 1; i++) {
+                pipe("a");
+            }
+            idle();
+            restart(stored(), BATCH + 1); // the gap is of the new log, with offsets that the old one had, too
+            for (int i = 0; i < BATCH - 1; i++) {
+                pipe("a");
+            }
+            idle();
+            assertThat(published(read(TOPICS.parameters())).get("0/a/manifest").images())
+                    .isEqualTo(5 * BATCH);
+        }
+
+        /** Keys of which nothing but pending images was there are counted no more; these images are told. */
+        @Test
+        void hasRoomForAsManyKeysAsBefore() {
+            maxKeys = 2;
+            start(Map.of());
+            pipe("a");
+            pipe("b");
+            idle();
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.recreate(Topics.IMAGES);
+            onGap = OnGap.CONTINUE;
+            start(stored);
+            assertThat(skipped).isEqualTo(2);
+            pipe("c");
+            pipe("d");
+            idle();
+            assertThat(read(TOPICS.deadLetters())).isEmpty();
+            assertThat(read(TOPICS.reconstructions())).hasSize(2);
+            assertThat(progress().keys()).isEqualTo(2);
+        }
+
+        @Test
+        void withAHoleInTheGapIsRefused() {
+            start(Map.of());
+            for (int i = 0; i < BATCH; i++) {
+                pipe("a"); // a step, which is not saved
+            }
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            driver = null;
+            log.commit(SOURCE, BATCH);
+            log.records(SOURCE).set(1, null);
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("expected 4 with checksum")
+                    .hasMessageContaining("found 3 with");
+        }
+    }
+
+    @Test
+    void anotherStartOnTheSameModelsIsRefused() {
+        start(Map.of());
+        pipe("a");
+        Map<String, byte[]> stored = stored();
+        driver.close();
+        log.commit(SOURCE, 1);
+        perKey = "key";
+        assertThatThrownBy(() -> start(stored))
+                .rootCause()
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("model small was started with model-per-key=header:camera layers=16-6-3-6-16 ")
+                .hasMessageEndingWith(": start it with these, or choose another --model name");
+        perKey = "header:camera";
+        log.startAt(1);
+        assertThatThrownBy(() -> start(stored))
+                .rootCause()
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("have been deleted by retention");
+        assertThatThrownBy(() -> start(Map.of())).rootCause().hasMessageContaining("the topic of its models is empty");
+        driver = null;
+    }
+
+    /** What one learner for each key makes of the records so far. */
+    private record Expected(Map<Long, String> reconstructions, Map<String, Learner> learners) {}
+
+    private Expected expected() {
+        Map<Long, String> reconstructions = new TreeMap<>();
+        Map<String, Learner> byKey = new TreeMap<>();
+        Map<String, MiniBatch> batches = new HashMap<>();
+        Map<String, List<Integer>> offsets = new HashMap<>();
+        for (int offset = 0; offset < log.records(SOURCE).size(); offset++) {
+            TestRecord<byte[], byte[]> record = log.records(SOURCE).get(offset);
+            String key = HeaderName.text(record.headers(), "camera");
+            if (key == null) {
+                continue;
+            }
+            Learner learner = byKey.computeIfAbsent(
+                    key, each -> new Autoencoder(ARCHITECTURE, HYPERPARAMETERS, new PortableProduct()));
+            MiniBatch batch = batches.computeIfAbsent(key, each -> learner.newBatch());
+            offsets.computeIfAbsent(key, each -> new ArrayList<>()).add(offset);
+            batch.add(record.value());
+            if (batch.isFull()) {
+                long step = learner.state().step();
+                add(reconstructions, offsets.get(key), learner.train(batch).forward(), key, step);
+                batch.clear();
+            }
+        }
+        batches.forEach((key, batch) -> {
+            Learner learner = byKey.get(key);
+            add(
+                    reconstructions,
+                    offsets.get(key),
+                    learner.reconstruct(batch),
+                    key,
+                    learner.state().step());
+        });
+        return new Expected(reconstructions, byKey);
+    }
+
+    private static void add(Map<Long, String> to, List<Integer> offsets, ForwardPass forward, String key, long step) {
+        for (int i = 0; i < forward.images(); i++) {
+            RecordHeaders headers = new RecordHeaders();
+            headers.add(HeaderName.SHAPE, utf8("4x4"));
+            headers.add(HeaderName.DTYPE, utf8("float32"));
+            headers.add(HeaderName.MODEL, utf8("small"));
+            headers.add(HeaderName.MODEL_KEY, utf8(key));
+            headers.add(HeaderName.STEP, utf8(Long.toString(step)));
+            headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[i]));
+            headers.add(HeaderName.SOURCE, utf8("images-0@" + offsets.get(i)));
+            byte[] pixels = PixelFormat.FLOAT32.encode(forward.reconstructions(), i * 16, 16);
+            to.put((long) offsets.get(i), described(new TestRecord<>(null, pixels, headers)));
+        }
+        offsets.clear();
+    }
+
+    /** Every model that has made a step stands on its topic with the very bits of the learner that was fed by hand. */
+    private void assertPublished(Expected expected) {
+        assertPublished(read(TOPICS.parameters()), expected);
+    }
+
+    private void assertPublished(List<TestRecord<byte[], byte[]>> records, Expected expected) {
+        Map<String, byte[]> newest = new HashMap<>();
+        records.forEach(record -> newest.put(text(record.key()), record.value()));
+        expected.learners().forEach((key, learner) -> {
+            byte[] manifest = newest.get("0/" + key + "/manifest");
+            if (learner.state().step() == 0) {
+                assertThat(manifest).isNull();
+                return;
+            }
+            assertThat(manifest).as(key).isNotNull();
+            assertThat(Json.read(manifest, Manifest.class).step())
+                    .isEqualTo(learner.state().step());
+            learner.state()
+                    .parameters()
+                    .forEach((name, values) -> assertThat(newest.get("0/" + key + "/" + name))
+                            .as("%s of %s", name, key)
+                            .isEqualTo(PixelFormat.FLOAT32.encode(values, 0, values.length)));
+            // The moments too, and the averages.
+            Learner restored = newLearner();
+            learners--;
+            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES);
+            assertThat(store.restore(key, restored)).isTrue();
+            learner.state()
+                    .values()
+                    .forEach((name, values) -> assertThat(
+                                    restored.state().values().get(name))
+                            .as(name)
+                            .isEqualTo(values));
+            learner.state()
+                    .averages()
+                    .forEach((name, values) -> assertThat(
+                                    restored.state().averages().get(name))
+                            .as(name)
+                            .isEqualTo(values));
+        });
+    }
+
+    private static Map<String, Manifest> published(List<TestRecord<byte[], byte[]>> records) {
+        Map<String, Manifest> published = new TreeMap<>();
+        records.forEach(record -> {
+            String key = text(record.key());
+            if (key.endsWith("/manifest")) {
+                published.put(key, Json.read(record.value(), Manifest.class));
+            }
+        });
+        return published;
+    }
+
+    private void pipe(String camera) {
+        pipe(image(camera));
+    }
+
+    private TestRecord<byte[], byte[]> image(String camera) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("camera", utf8(camera));
+        byte[] greys = new byte[16];
+        random.nextBytes(greys);
+        return new TestRecord<>(null, greys, headers);
+    }
+
+    private void pipe(TestRecord<byte[], byte[]> record) {
+        log.add(SOURCE, record);
+        images.pipeInput(record);
+    }
+
+    /** Long enough for what is pending to be reconstructed, and for what is unsaved to be saved. */
+    private void idle() {
+        driver.advanceWallClockTime(CHECKPOINT.plusSeconds(1));
+        driver.advanceWallClockTime(CHECKPOINT.plusSeconds(1));
+    }
+
+    /** As after a kill, of which everything up to that offset had been committed. */
+    private void restart(Map<String, byte[]> stored, int committed) {
+        restart(stored, committed, false);
+    }
+
+    private void restart(Map<String, byte[]> stored, int committed, boolean forgotten) {
+        driver.close();
+        log.records(SOURCE).subList(committed, log.records(SOURCE).size()).clear();
+        if (forgotten) {
+            log.clearCommitted();
+        } else {
+            log.commit(SOURCE, committed);
+        }
+        start(stored);
+        // The driver counts offsets from 0 again, and hands over once more what was handed over before.
+        log.records(SOURCE).forEach(images::pipeInput);
+    }
+
+    private KeyedStore.Progress progress() {
+        return new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES)
+                .progress()
+                .orElseThrow();
+    }
+
+    private Map<String, byte[]> stored() {
+        Map<String, byte[]> copy = new TreeMap<>();
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(Topics.MODELS_STORE);
+        try (KeyValueIterator<String, byte[]> all = store.all()) {
+            all.forEachRemaining(entry -> copy.put(entry.key, entry.value.clone()));
+        }
+        return copy;
+    }
+
+    private List<TestRecord<byte[], byte[]>> read(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    private static Map<Long, String> bySource(List<TestRecord<byte[], byte[]>> records) {
+        Map<Long, String> bySource = new TreeMap<>();
+        for (TestRecord<byte[], byte[]> record : records) {
+            String source = HeaderName.text(record.headers(), HeaderName.SOURCE);
+            Long offset = Long.valueOf(source.substring(source.indexOf('@') + 1));
+            assertThat(bySource.put(offset, described(record)))
+                    .as("twice: " + source)
+                    .isNull();
+        }
+        return bySource;
+    }
+
+    /** To compare: all but timestamps. */
+    private static String described(TestRecord<byte[], byte[]> record) {
+        StringBuilder text = new StringBuilder();
+        for (Header header : record.headers()) {
+            if (!header.key().equals(HeaderName.IMAGE_TIMESTAMP)) {
+                text.append(header.key())
+                        .append('=')
+                        .append(text(header.value()))
+                        .append(' ');
+            }
+        }
+        return text.append(HexFormat.of().formatHex(record.value())).toString();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
