@@ -16,6 +16,7 @@ import io.sparsestream.stream.keyed.PerKey;
 import io.sparsestream.stream.rounds.Replication;
 import io.sparsestream.stream.rounds.RoundsTopology;
 import io.sparsestream.stream.single.SingleTopology;
+import io.sparsestream.stream.single.StepQueue;
 import io.sparsestream.topic.InitialOffset;
 import io.sparsestream.topic.KafkaSourceLog;
 import io.sparsestream.topic.MonotonicTime;
@@ -132,7 +133,7 @@ public final class Trainer implements AutoCloseable {
                 notes,
                 time,
                 partitions == 1
-                        ? () -> SingleTopology.of(task, AHEAD, learner, log, clients, all)
+                        ? () -> SingleTopology.of(task, StepQueue.threaded(AHEAD), learner, log, clients, all)
                         : () -> RoundsTopology.of(
                                 task, new Replication(partitions, settings.sync()), learner, log, clients, all));
     }

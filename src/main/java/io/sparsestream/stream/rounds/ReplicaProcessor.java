@@ -5,6 +5,7 @@ import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.single.ModelTask;
+import io.sparsestream.stream.single.StepQueue;
 import io.sparsestream.stream.single.TaskParts;
 import io.sparsestream.topic.SourceLog;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final int NONE_AHEAD = 0;
 
     private final TaskSettings settings;
     private final Replication replication;
@@ -63,7 +63,7 @@ final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]
         String name = settings.topics().model() + "/" + partition;
         TaskParts parts = TaskParts.of(context, settings, name, log, flow, listener, learner);
         replica = new ReplicaRole(parts, replication);
-        task = new ModelTask(parts, replica, NONE_AHEAD);
+        task = new ModelTask(parts, replica, StepQueue.inline());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
         listener.onResume(learner, System.nanoTime() - start);
     }

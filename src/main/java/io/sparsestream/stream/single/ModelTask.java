@@ -64,9 +64,9 @@ public final class ModelTask implements AutoCloseable {
     /**
      * Starts the task: checkpoint, then the gap behind it.
      *
-     * @param ahead full mini-batches that may be under way on a thread of their own; 0 where this thread trains
+     * @param newSteps on which thread the steps are made
      */
-    public ModelTask(TaskParts parts, Role role, int ahead) {
+    public ModelTask(TaskParts parts, Role role, StepQueue.Factory newSteps) {
         this.parts = parts;
         this.role = role;
         learner = parts.learner();
@@ -75,7 +75,7 @@ public final class ModelTask implements AutoCloseable {
         gap = new Gap(parts.name(), parts.settings().onGap(), parts.source(), parts.log(), listener);
         emission = new Emission(parts.context(), parts.store(), parts.output(), listener);
         waiting = new WaitingImages(parts.flow(), parts.source());
-        steps = new StepQueue(learner, ahead, parts.name(), this::afterStep);
+        steps = newSteps.of(learner, parts.name(), this::afterStep);
         filling = steps.filling();
         topicIds =
                 parts.log().topicIds(Set.of(parts.source().topic(), role.told().topic()));
@@ -252,9 +252,11 @@ public final class ModelTask implements AutoCloseable {
     }
 
     /** What a step leaves besides reconstructions; on the thread that makes the steps. */
-    private byte[] afterStep(StepResult result, long nanos) {
+    private Optional<byte[]> afterStep(StepResult result, long nanos) {
         listener.onStep(result, learner, nanos);
-        return result.step() % ACTIVATIONS_EVERY_STEPS == 0 ? Json.write(role.activations(result)) : null;
+        return result.step() % ACTIVATIONS_EVERY_STEPS == 0
+                ? Optional.of(Json.write(role.activations(result)))
+                : Optional.empty();
     }
 
     /** Emits what the steps that are done have found. */
@@ -268,9 +270,7 @@ public final class ModelTask implements AutoCloseable {
     private void emitNext() {
         StepQueue.Step step = steps.take();
         emission.emit(step.batch(), step.forward(), step.number());
-        if (step.report() != null) {
-            parts.output().activations(step.report());
-        }
+        step.report().ifPresent(parts.output()::activations);
         trained(step.batch());
         steps.giveBack(step);
         role.emitted();

@@ -22,7 +22,7 @@ final class SingleProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private static final Duration EMIT = Duration.ofMillis(10);
 
     private final TaskSettings settings;
-    private final int ahead;
+    private final StepQueue.Factory newSteps;
     private final Supplier<Learner> newLearner;
     private final SourceLog log;
     private final ImageFlow flow;
@@ -32,16 +32,16 @@ final class SingleProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private Solo solo;
     private ModelTask task; // null where its start failed
 
-    /** @param ahead full mini-batches that may be under way on a thread of their own; 0 where the stream thread trains */
+    /** @param newSteps on which thread the steps are made */
     SingleProcessor(
             TaskSettings settings,
-            int ahead,
+            StepQueue.Factory newSteps,
             Supplier<Learner> newLearner,
             SourceLog log,
             ImageFlow flow,
             TrainingListener listener) {
         this.settings = settings;
-        this.ahead = ahead;
+        this.newSteps = newSteps;
         this.newLearner = newLearner;
         this.log = log;
         this.flow = flow;
@@ -60,7 +60,7 @@ final class SingleProcessor implements Processor<byte[], byte[], byte[], byte[]>
         Learner learner = newLearner.get();
         TaskParts parts = TaskParts.of(context, settings, settings.topics().model(), log, flow, listener, learner);
         solo = new Solo(parts);
-        task = new ModelTask(parts, solo, ahead);
+        task = new ModelTask(parts, solo, newSteps);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, task::tick);
         context.schedule(EMIT, PunctuationType.WALL_CLOCK_TIME, now -> task.emitDone());
         listener.onResume(learner, System.nanoTime() - start);

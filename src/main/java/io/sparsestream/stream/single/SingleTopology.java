@@ -27,23 +27,29 @@ public final class SingleTopology {
      * With its store on disk, small as it is: only with a persistent store does Kafka Streams keep its process id, by which a
      * restarted instance fences the transaction that its killed predecessor left open.
      *
-     * @param ahead full mini-batches that may be under way on a thread of their own; 0 where the stream thread trains
+     * @param newSteps on which thread the steps are made
      * @param learner a new learner for each time that the task starts
      */
     public static Topology of(
             TaskSettings settings,
-            int ahead,
+            StepQueue.Factory newSteps,
             Supplier<Learner> learner,
             SourceLog log,
             ImageFlow flow,
             TrainingListener listener) {
         return of(
-                settings, ahead, learner, log, flow, listener, Stores.persistentKeyValueStore(Topics.CHECKPOINT_STORE));
+                settings,
+                newSteps,
+                learner,
+                log,
+                flow,
+                listener,
+                Stores.persistentKeyValueStore(Topics.CHECKPOINT_STORE));
     }
 
     public static Topology of(
             TaskSettings settings,
-            int ahead,
+            StepQueue.Factory newSteps,
             Supplier<Learner> learner,
             SourceLog log,
             ImageFlow flow,
@@ -55,7 +61,7 @@ public final class SingleTopology {
         topology.addProcessor(
                 Nodes.TRAIN,
                 new TopologyParts.Supplied(
-                        () -> new SingleProcessor(settings, ahead, learner, log, flow, listener), store),
+                        () -> new SingleProcessor(settings, newSteps, learner, log, flow, listener), store),
                 Nodes.IMAGES,
                 Nodes.CONTROL);
         TopologyParts.addOutput(topology, settings.topics());

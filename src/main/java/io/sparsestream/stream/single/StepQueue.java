@@ -7,27 +7,46 @@ import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.PendingBatch;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 
 /**
- * Mini-batches on their way through the training step, in order: the step may be made by a thread of its own, while the
- * stream thread fills the next batch, emits what the last ones have found, polls and commits. All methods are the stream
- * thread's; while no batch is under way, so is the learner.
+ * Mini-batches on their way through the training step, in order. {@link #inline} makes the steps on the stream thread;
+ * {@link #threaded} makes them on a thread of its own, while the stream thread fills the next batch, emits what the last
+ * steps have found, polls and commits. All methods are the stream thread's; while no batch is under way, so is the learner.
  */
-final class StepQueue implements AutoCloseable {
+public final class StepQueue implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
     private final Learner learner;
     private final MiniBatch decoded; // the batch that the learner is at
-    private final BiFunction<StepResult, Long, byte[]> afterStep;
-    private final ExecutorService thread; // null where the stream thread makes the steps itself
+    private final AfterStep afterStep;
+    private final Executor executor;
+    private final Runnable awaitEnd;
     private final Deque<Step> free = new ArrayDeque<>();
     private final Deque<Step> underWay = new ArrayDeque<>();
     private volatile boolean failed;
+
+    /** Makes the queue of a task. */
+    @FunctionalInterface
+    public interface Factory {
+        /** @param name of the task, for its threads */
+        StepQueue of(Learner learner, String name, AfterStep afterStep);
+    }
+
+    /** Sees each step on the thread that has made it. */
+    @FunctionalInterface
+    public interface AfterStep {
+        /**
+         * @param nanos which the step took
+         * @return a report to be emitted along with the reconstructions, for some of the steps
+         */
+        Optional<byte[]> report(StepResult result, long nanos);
+    }
 
     /** One of the batches, with what its step has found once it is done. */
     final class Step {
@@ -36,7 +55,7 @@ final class StepQueue implements AutoCloseable {
         private final double[] mse;
         private CountDownLatch done;
         private long number;
-        private byte[] report;
+        private Optional<byte[]> report;
         private Throwable failure; // unchecked
 
         private Step() {
@@ -61,8 +80,8 @@ final class StepQueue implements AutoCloseable {
             return new ForwardPass(mse.length, reconstructions, mse, null, null);
         }
 
-        /** What the function that sees each step has made of it; may be null. */
-        byte[] report() {
+        /** By {@link AfterStep}. */
+        Optional<byte[]> report() {
             return report;
         }
 
@@ -78,7 +97,7 @@ final class StepQueue implements AutoCloseable {
                 number = result.step();
                 System.arraycopy(result.forward().reconstructions(), 0, reconstructions, 0, reconstructions.length);
                 System.arraycopy(result.forward().mse(), 0, mse, 0, mse.length);
-                report = afterStep.apply(result, nanos);
+                report = afterStep.report(result, nanos);
             } catch (RuntimeException | Error e) {
                 failed = true;
                 failure = e;
@@ -88,26 +107,38 @@ final class StepQueue implements AutoCloseable {
         }
     }
 
-    /**
-     * @param ahead batches that may be under way while another one fills; 0 where the stream thread makes the steps
-     * @param afterStep sees each step and how many nanoseconds it took, on the thread that has made it
-     */
-    StepQueue(Learner learner, int ahead, String name, BiFunction<StepResult, Long, byte[]> afterStep) {
+    private StepQueue(Learner learner, AfterStep afterStep, int ahead, Executor executor, Runnable awaitEnd) {
         this.learner = learner;
         decoded = learner.newBatch();
         this.afterStep = afterStep;
-        thread = ahead == 0
-                ? null
-                : Executors.newSingleThreadExecutor(task -> {
-                    Thread made = new Thread(task, "train-" + name);
-                    made.setDaemon(true);
-                    // All else waits for it: where the JVM passes priorities on, it need not wait for a core.
-                    made.setPriority(Thread.MAX_PRIORITY);
-                    return made;
-                });
-        for (int i = 0; i <= Math.max(1, ahead); i++) {
+        this.executor = executor;
+        this.awaitEnd = awaitEnd;
+        for (int i = 0; i <= ahead; i++) {
             free.add(new Step());
         }
+    }
+
+    /** Makes each step on the stream thread when its batch is submitted. */
+    public static Factory inline() {
+        return (learner, name, afterStep) -> new StepQueue(learner, afterStep, 1, Runnable::run, () -> {});
+    }
+
+    /**
+     * Makes the steps on a thread of their own.
+     *
+     * @param ahead full mini-batches that may be under way while another one fills
+     */
+    public static Factory threaded(int ahead) {
+        return (learner, name, afterStep) -> {
+            ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+                Thread made = new Thread(task, "train-" + name);
+                made.setDaemon(true);
+                // All else waits for it: where the JVM passes priorities on, it need not wait for a core.
+                made.setPriority(Thread.MAX_PRIORITY);
+                return made;
+            });
+            return new StepQueue(learner, afterStep, ahead, thread, () -> awaitEnd(thread));
+        };
     }
 
     /** A batch in the learner's form, until the next call. As the learner, the stream thread's while none is under way. */
@@ -135,11 +166,7 @@ final class StepQueue implements AutoCloseable {
         Step step = free.remove();
         step.done = new CountDownLatch(1);
         underWay.add(step);
-        if (thread == null) {
-            step.make();
-        } else {
-            thread.execute(step::make);
-        }
+        executor.execute(step::make);
     }
 
     /** Whether the oldest batch under way is done. */
@@ -177,9 +204,10 @@ final class StepQueue implements AutoCloseable {
     /** Waits until the learner is left alone; what was under way is learned, and lost with the learner. */
     @Override
     public void close() {
-        if (thread == null) {
-            return;
-        }
+        awaitEnd.run();
+    }
+
+    private static void awaitEnd(ExecutorService thread) {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -68,7 +68,7 @@ class SingleTopologyTest {
     };
     private final FakeFlow flow = new FakeFlow();
     private OnGap onGap = OnGap.FAIL;
-    private int ahead;
+    private StepQueue.Factory steps = StepQueue.inline();
     private int told; // control records
     private FakeLearner learner;
     private TopologyTestDriver driver;
@@ -88,7 +88,7 @@ class SingleTopologyTest {
         driver = new TopologyTestDriver(
                 SingleTopology.of(
                         settings(),
-                        ahead,
+                        steps,
                         this::newLearner,
                         log,
                         flow,
@@ -125,7 +125,7 @@ class SingleTopologyTest {
     @Test
     void descriptionIsThatOfTheGoldenFile() throws IOException {
         String golden = Files.readString(Path.of("src/test/resources/topology.txt"));
-        assertThat(SingleTopology.of(settings(), ahead, FakeLearner::new, log, flow, listener)
+        assertThat(SingleTopology.of(settings(), steps, FakeLearner::new, log, flow, listener)
                         .describe()
                         .toString())
                 .isEqualTo(golden);
@@ -302,7 +302,7 @@ class SingleTopologyTest {
                 }
             }
         };
-        ahead = 2;
+        steps = StepQueue.threaded(2);
         start(Map.of());
         for (int i = 0; i < 8; i++) {
             pipe("image " + i, i);
@@ -345,9 +345,9 @@ class SingleTopologyTest {
     @Test
     void stepsMadeByAnotherThreadGiveTheSameRecords() {
         List<List<String>> outcomes = new ArrayList<>();
-        for (int each : new int[] {0, 3}) {
+        for (StepQueue.Factory each : List.of(StepQueue.inline(), StepQueue.threaded(3))) {
             driver.close();
-            ahead = each;
+            steps = each;
             start(Map.of());
             List<TestRecord<byte[], byte[]>> out = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
@@ -379,7 +379,7 @@ class SingleTopologyTest {
             }
         };
         int count = WaitingImages.MOST + 300;
-        ahead = 1500;
+        steps = StepQueue.threaded(1500);
         start(Map.of());
         for (int i = 0; i < count; i++) {
             pipe("image " + i, i);
@@ -422,7 +422,7 @@ class SingleTopologyTest {
                 throw new DivergedException(result.step(), result.losses(), "the learning rate");
             }
         };
-        ahead = 2;
+        steps = StepQueue.threaded(2);
         start(Map.of());
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 100; i++) {
