@@ -11,20 +11,13 @@ import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.keyed.KeyedListener;
-import io.sparsestream.stream.keyed.KeyedTopology;
 import io.sparsestream.stream.keyed.PerKey;
 import io.sparsestream.stream.rounds.Replication;
-import io.sparsestream.stream.rounds.RoundsTopology;
-import io.sparsestream.stream.single.SingleTopology;
-import io.sparsestream.stream.single.StepQueue;
 import io.sparsestream.topic.InitialOffset;
 import io.sparsestream.topic.KafkaSourceLog;
 import io.sparsestream.topic.MonotonicTime;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -32,21 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.Topology;
 
 /** Trains one model from the images topic, as one Kafka Streams application. */
 public final class Trainer implements AutoCloseable {
-    /** Mini-batches under way: more work than a commit takes time, so that training goes on meanwhile. */
-    private static final int AHEAD = 64;
-
     private final StreamsApplication application;
     private final String images;
     private final int partitions;
@@ -117,25 +102,13 @@ public final class Trainer implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
-        InitialOffset.commit(
-                settings.kafka(), topics.applicationId(), beginnings(settings.images(), topics, partitions));
-        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
-        PausableClients clients = new PausableClients();
+        TaskSettings task = taskSettings(settings, topics);
         Notes notes = Notes.of(topics);
         TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
-        TaskSettings task = taskSettings(settings, topics);
-        return start(
-                settings,
-                topics,
-                partitions,
-                false,
-                clients,
-                notes,
-                time,
-                partitions == 1
-                        ? () -> SingleTopology.of(task, StepQueue.threaded(AHEAD), learner, log, clients, all)
-                        : () -> RoundsTopology.of(
-                                task, new Replication(partitions, settings.sync()), learner, log, clients, all));
+        Mode mode = partitions == 1
+                ? new Mode.Single(task, learner, all)
+                : new Mode.Rounds(task, new Replication(partitions, settings.sync()), learner, all);
+        return start(settings, topics, mode, notes, time);
     }
 
     /**
@@ -148,28 +121,10 @@ public final class Trainer implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(settings.model());
         int partitions = TopicSetup.createPerKey(settings.kafka(), settings.images(), topics);
-        InitialOffset.commit(
-                settings.kafka(),
-                topics.applicationId(),
-                IntStream.range(0, partitions)
-                        .boxed()
-                        .collect(Collectors.toMap(
-                                partition -> new TopicPartition(settings.images(), partition),
-                                partition -> OffsetSpec.earliest())));
-        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
-        PausableClients clients = new PausableClients();
-        Notes notes = Notes.of(topics);
-        KeyedListener all = listener.and(notes.deadLetters());
         TaskSettings task = taskSettings(settings, topics);
-        return start(
-                settings,
-                topics,
-                partitions,
-                true,
-                clients,
-                notes,
-                MonotonicTime::new,
-                () -> KeyedTopology.of(task, perKey, learner, log, clients, all));
+        Notes notes = Notes.of(topics);
+        Mode mode = new Mode.Keyed(task, partitions, perKey, learner, listener.and(notes.deadLetters()));
+        return start(settings, topics, mode, notes, MonotonicTime::new);
     }
 
     private static TaskSettings taskSettings(TrainerSettings settings, Topics topics) {
@@ -184,62 +139,35 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static Trainer start(
-            TrainerSettings settings,
-            Topics topics,
-            int partitions,
-            boolean perKey,
-            PausableClients clients,
-            Notes notes,
-            Supplier<MonotonicTime> time,
-            Supplier<Topology> topology) {
+            TrainerSettings settings, Topics topics, Mode mode, Notes notes, Supplier<MonotonicTime> time)
+            throws ExecutionException, InterruptedException {
+        InitialOffset.commit(settings.kafka(), topics.applicationId(), mode.beginnings());
+        KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
+        PausableClients clients = new PausableClients();
         StreamsApplication application = StreamsApplication.start(
                 settings.kafka(),
-                StreamsConfiguration.of(settings, topics, partitions),
-                topology,
+                StreamsConfiguration.of(settings, topics, mode.partitions()),
+                () -> mode.topology(log, clients),
                 clients,
-                description(settings, topics, partitions, perKey),
+                description(settings, topics, mode),
                 time);
-        return new Trainer(application, settings.images(), partitions, notes);
+        return new Trainer(application, settings.images(), mode.partitions(), notes);
     }
 
-    private static Description description(TrainerSettings settings, Topics topics, int partitions, boolean perKey) {
-        Set<String> read = new HashSet<>(Set.of(settings.images()));
-        if (!perKey) {
-            read.add(Topics.CONTROL);
-        }
-        if (!perKey && partitions > 1) {
-            read.addAll(Set.of(topics.updates(), topics.globals()));
-        }
+    private static Description description(TrainerSettings settings, Topics topics, Mode mode) {
         return new Description(
                 "model " + topics.model(),
                 String.valueOf(settings.kafka().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
                 settings.images(),
-                read,
+                mode.read(),
                 Set.of(
                         topics.reconstructions(),
                         topics.activations(),
                         topics.parameters(),
                         topics.deadLetters(),
-                        perKey ? topics.models() : topics.checkpoints()),
+                        mode.changelog()),
                 settings.stateDirectory(),
                 "start again with --on-gap=continue to go on with the new one");
-    }
-
-    /** Where a new model begins. */
-    private static Map<TopicPartition, OffsetSpec> beginnings(String images, Topics topics, int partitions) {
-        Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
-        // What was said to an earlier model of that name is not said to this one.
-        beginnings.put(new TopicPartition(Topics.CONTROL, 0), OffsetSpec.latest());
-        for (int partition = 0; partition < partitions; partition++) {
-            beginnings.put(new TopicPartition(images, partition), OffsetSpec.earliest());
-            if (partitions > 1) {
-                beginnings.put(new TopicPartition(topics.globals(), partition), OffsetSpec.latest());
-            }
-        }
-        if (partitions > 1) {
-            beginnings.put(new TopicPartition(topics.updates(), 0), OffsetSpec.latest());
-        }
-        return beginnings;
     }
 
     /** Whether it does its work: partition assigned, checkpoint restored, gap closed, and the broker answers. */
