@@ -1,8 +1,5 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.StepResult;
-
 /** Watches the training of a model for each key. Called on the stream thread, as its parent is. */
 public interface KeyedListener extends TrainingListener {
     /** After a learner was given to a model that had none in memory: a new one, or one whose state is in the store. */
@@ -24,46 +21,9 @@ public interface KeyedListener extends TrainingListener {
     @Override
     default KeyedListener and(TrainingListener other) {
         KeyedListener keyed = this;
-        TrainingListener both = TrainingListener.super.and(other);
-        return new KeyedListener() {
-            @Override
-            public void onStep(StepResult result, Learner learner, long nanos) {
-                both.onStep(result, learner, nanos);
-            }
-
-            @Override
-            public void onReconstruction(long latencyMillis) {
-                both.onReconstruction(latencyMillis);
-            }
-
-            @Override
-            public void onDeadLetter(String reason) {
-                both.onDeadLetter(reason);
-            }
-
-            @Override
-            public void onCheckpoint(long step, long nanos) {
-                both.onCheckpoint(step, nanos);
-            }
-
-            @Override
-            public void onReplay(long done, long total) {
-                both.onReplay(done, total);
-            }
-
-            @Override
-            public void onResume(Learner learner, long nanos) {
-                both.onResume(learner, nanos);
-            }
-
-            @Override
-            public void onSkip(long offsets) {
-                both.onSkip(offsets);
-            }
-
-            @Override
-            public void onEnd() {
-                both.onEnd();
+        class KeyedBoth extends Both implements KeyedListener {
+            KeyedBoth() {
+                super(keyed, other);
             }
 
             @Override
@@ -80,6 +40,7 @@ public interface KeyedListener extends TrainingListener {
             public void onModels(int partition, int inMemory, long keys) {
                 keyed.onModels(partition, inMemory, keys);
             }
-        };
+        }
+        return new KeyedBoth();
     }
 }

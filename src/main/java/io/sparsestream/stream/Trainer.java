@@ -103,18 +103,15 @@ public final class Trainer implements AutoCloseable {
         Notes notes = Notes.of(topics);
         TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
         TaskSettings task = taskSettings(settings, topics);
-        return start(
-                settings,
-                topics,
-                partitions,
-                false,
-                clients,
-                notes,
-                time,
-                partitions == 1
-                        ? () -> SingleTopology.of(task, AHEAD, learner, log, clients, all)
-                        : () -> RoundsTopology.of(
-                                task, new Replication(partitions, settings.sync()), learner, log, clients, all));
+        Supplier<Topology> topology;
+        if (partitions == 1) {
+            TrainingListener single = all.single();
+            topology = () -> SingleTopology.of(task, AHEAD, learner, log, clients, single);
+        } else {
+            Replication replication = new Replication(partitions, settings.sync());
+            topology = () -> RoundsTopology.of(task, replication, learner, log, clients, all);
+        }
+        return start(settings, topics, partitions, false, clients, notes, time, topology);
     }
 
     /**
