@@ -1,50 +1,35 @@
 package io.sparsestream.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.sparsestream.stream.Round;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Meters of rounds, registered only while this process runs the averager. */
-final class RoundMetrics implements AutoCloseable {
-    static final Duration[] BUCKETS = Meters.millis(25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000);
+final class RoundMeters implements AutoCloseable {
+    /** Bounds of the histograms of what lasts about as long as a round, in milliseconds. */
+    static final int[] BOUNDS = {25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000};
 
-    private final MeterRegistry registry;
-    private final Tags model;
+    private final MeterGroup group;
     private final Counter rounds;
     private final Counter bytes;
     private final Timer time;
     private final Map<Integer, Double> divergence = new ConcurrentHashMap<>(); // by replica
-    private final Set<Integer> known = new HashSet<>();
-    private final Set<Meter> registered = new HashSet<>();
+    private final Map<Integer, Behind> behind = new HashMap<>(); // by replica
 
-    RoundMetrics(MeterRegistry registry, Tags model) {
-        this.registry = registry;
-        this.model = model;
-        rounds = registered(Counter.builder("sparsestream.rounds")
-                .description("Rounds closed by this process")
-                .tags(model)
-                .register(registry));
-        bytes = registered(Counter.builder("sparsestream.round.bytes")
-                .description("Bytes of the replicas' updates")
-                .baseUnit("bytes")
-                .tags(model)
-                .register(registry));
-        time = registered(Timer.builder("sparsestream.round.time")
-                .description("From a round's first update to its closing")
-                .tags(model)
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry));
+    /** How often one replica was late, and how often a round was closed without it. */
+    private record Behind(Counter late, Counter missing) {}
+
+    RoundMeters(MeterGroup group) {
+        this.group = group;
+        rounds = group.counter("sparsestream.rounds", "rounds", "Rounds closed by this process");
+        bytes = group.counter("sparsestream.round.bytes", BaseUnits.BYTES, "Bytes of the replicas' updates");
+        time = group.timer("sparsestream.round.time", "From a round's first update to its closing", BOUNDS);
     }
 
     void add(Round round) {
@@ -52,51 +37,30 @@ final class RoundMetrics implements AutoCloseable {
         bytes.increment(round.bytes());
         time.record(round.nanos(), TimeUnit.NANOSECONDS);
         divergence.putAll(round.divergence());
-        for (Set<Integer> replicas : List.of(round.divergence().keySet(), round.late(), round.missing())) {
-            replicas.forEach(this::know);
-        }
-        round.late().forEach(replica -> late(replica).increment());
-        round.missing().forEach(replica -> missing(replica).increment());
+        round.divergence().keySet().forEach(this::behind);
+        round.late().forEach(replica -> behind(replica).late().increment());
+        round.missing().forEach(replica -> behind(replica).missing().increment());
     }
 
-    /** Registers a replica's meters at 0 first: Prometheus sees no increase in a counter that first appears as 1. */
-    private void know(int replica) {
-        if (known.add(replica)) {
-            registered(Gauge.builder("sparsestream.replica.divergence", () -> divergence.get(replica))
-                    .description("Distance of a replica's last change from the average one, in lengths of the latter")
-                    .tags(of(replica))
-                    .register(registry));
-            registered(late(replica));
-            registered(missing(replica));
-        }
+    private Behind behind(int replica) {
+        return behind.computeIfAbsent(replica, this::register);
     }
 
-    private Counter late(int replica) {
-        return Counter.builder("sparsestream.updates.late")
-                .description("Updates that began from an older round")
-                .tags(of(replica))
-                .register(registry);
+    /** Registers both counters at 0 when a replica is first heard of: Prometheus sees no increase in one that first appears as 1. */
+    private Behind register(int replica) {
+        Tags tag = MeterGroup.replicaTag(replica);
+        group.gauge(
+                "sparsestream.replica.divergence",
+                "Distance of a replica's last change from the average one, in lengths of the latter",
+                tag,
+                () -> divergence.getOrDefault(replica, Double.NaN));
+        return new Behind(
+                group.counter("sparsestream.updates.late", "Updates that began from an older round", tag),
+                group.counter("sparsestream.updates.missing", "Rounds that were closed without a replica", tag));
     }
 
-    private Counter missing(int replica) {
-        return Counter.builder("sparsestream.updates.missing")
-                .description("Rounds that were closed without a replica")
-                .tags(of(replica))
-                .register(registry);
-    }
-
-    private Tags of(int replica) {
-        return model.and("replica", Integer.toString(replica));
-    }
-
-    private <T extends Meter> T registered(T meter) {
-        registered.add(meter);
-        return meter;
-    }
-
-    /** Another process may close the next one. */
     @Override
     public void close() {
-        registered.forEach(registry::remove);
+        group.close();
     }
 }

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.stream.KeyedListener;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class MetricsContractTest {
     void prometheusReadsWhatItAlwaysHas() throws IOException {
         StringBuilder found = new StringBuilder();
         new RunMetrics(registry, List.of("digits"));
-        TrainingListener single = new TrainingMetrics(registry, "digits");
+        TrainingListener single = new TrainingMetrics(registry, "digits").single();
         found.append(section("a model before its first step"));
         step(single);
         found.append(section("a model"));
@@ -51,7 +52,7 @@ class MetricsContractTest {
         found.append(section("neither"));
 
         registry.clear();
-        KeyedMetrics keyed = new KeyedMetrics(registry, "digits");
+        KeyedListener keyed = KeyedMetrics.of(registry, "digits");
         step(keyed);
         found.append(section("a model for each key"));
 

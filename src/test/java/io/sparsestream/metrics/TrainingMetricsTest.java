@@ -36,7 +36,7 @@ class TrainingMetricsTest {
             new Hyperparameters(5, 0.02, 0.8, 0.99, 1e-7, 0.01, List.of(0.05), 0.03, 7, 1000, Schedule.CONSTANT);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final TrainingMetrics metrics = new TrainingMetrics(registry, "digits");
+    private final TrainingListener metrics = new TrainingMetrics(registry, "digits").single();
     private final Autoencoder learner = new Autoencoder(SMALL, CHOSEN, new OpenBlas());
     private final Random random = new Random(3);
 
@@ -276,7 +276,7 @@ class TrainingMetricsTest {
     @Test
     void prometheusSpellsTheNamesAndShowsHistograms() {
         PrometheusMeterRegistry prometheus = Meters.create();
-        TrainingMetrics shown = new TrainingMetrics(prometheus, "digits");
+        TrainingListener shown = new TrainingMetrics(prometheus, "digits").single();
         shown.onStep(learner.train(batch()), learner, 3_000_000);
         shown.onReconstruction(20);
 
