@@ -5,7 +5,9 @@ import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.TrainingListener;
 import java.util.Optional;
 
-/** Looks at one learner: at each step's error, and now and then at what it has learned. */
+/**
+ * Looks at one learner on its training thread: at each step's error, and every {@value #STEPS_PER_LOOK} steps at what it has learned.
+ */
 final class LearnerMetrics implements TrainingListener {
     /** Steps between looks: several looks a second at full speed, and the norms of all weights cost next to nothing. */
     private static final int STEPS_PER_LOOK = 50;
@@ -14,7 +16,7 @@ final class LearnerMetrics implements TrainingListener {
     private final ModelWatch watch;
     private final ProgressMetrics progress;
     private final LabelMeters labels;
-    private Optional<LearnerMeters> learned = Optional.empty(); // until the first step, as the layers' names are
+    private Optional<LearnerMeters> learned = Optional.empty(); // empty until the first step names the layers
     private long nextLook; // step at which it is due
 
     /**
@@ -32,7 +34,7 @@ final class LearnerMetrics implements TrainingListener {
     public void onStep(StepResult result, Learner learner, long nanos) {
         labels.add(result);
         if (watch.isDrift(result, learner.hyperparameters())) {
-            progress.onDrift();
+            progress.countDrift();
         }
         if (isLookDue(result.step())) {
             nextLook = result.step() + STEPS_PER_LOOK;

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * Meters that have their tags in common: each is registered here, and closing the group removes them all. The stream
  * thread, the training thread and others may register at the same time.
  *
- * <p>A name that ends with a unit has it as base unit. Others have none, although Micrometer recommends one: Prometheus
- * would append it to the name, and names are a contract.
+ * <p>A counter whose name ends with its unit has it as base unit, as Micrometer recommends. Other counters and gauges have
+ * none: Prometheus would append it to the name, and names are a contract.
  */
 final class MeterGroup implements AutoCloseable {
     private final MeterRegistry registry;
@@ -45,7 +45,7 @@ final class MeterGroup implements AutoCloseable {
         return Tags.of("replica", Integer.toString(partition));
     }
 
-    /** A counter of what the name does not end with. */
+    /** A counter without a base unit, since its name does not end with one. */
     Counter counter(String name, String description) {
         return counter(name, description, Tags.empty());
     }
@@ -58,7 +58,7 @@ final class MeterGroup implements AutoCloseable {
                 .register(registry));
     }
 
-    /** @param unit with which the name ends, in the plural */
+    /** @param unit base unit, with which the name ends */
     Counter counter(String name, String unit, String description) {
         return registered(Counter.builder(name)
                 .baseUnit(unit)

@@ -10,9 +10,20 @@ import io.sparsestream.stream.TrainingListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/** How training gets on: counters, times and the losses of the last step, of whichever model. It does not look at learners. */
+/**
+ * The progress of training as meters: what was done, how long it took, and the losses of the last step. It needs no look at
+ * a learner, so it serves one model as well as many models by key.
+ */
 final class ProgressMetrics implements TrainingListener {
     private static final Losses UNKNOWN = new Losses(Double.NaN, Double.NaN, Double.NaN);
+
+    // Bounds of the histograms, in milliseconds.
+    private static final int[] STEP_BOUNDS = {1, 2, 3, 4, 5, 7, 10, 15, 25, 50, 100, 250, 1000};
+    private static final int[] END_TO_END_BOUNDS = {
+        5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000
+    };
+    private static final int[] CHECKPOINT_BOUNDS = {5, 10, 25, 50, 100, 250, 500, 1000};
+    private static final int[] RESTORE_BOUNDS = {50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000};
 
     private final Counter images;
     private final Counter steps;
@@ -32,39 +43,14 @@ final class ProgressMetrics implements TrainingListener {
         steps = group.counter("sparsestream.steps", "steps", "Training steps made by this process");
         deadLetters =
                 group.counter("sparsestream.dead.letters", "letters", "Records set aside because they are no image");
-        step = group.timer("sparsestream.step", "One training step", 1, 2, 3, 4, 5, 7, 10, 15, 25, 50, 100, 250, 1000);
+        step = group.timer("sparsestream.step", "One training step", STEP_BOUNDS);
         endToEnd = group.timer(
-                "sparsestream.end.to.end",
-                "Image record's timestamp to its reconstruction",
-                5,
-                10,
-                25,
-                50,
-                100,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000,
-                30_000,
-                60_000,
-                300_000,
-                3_600_000);
-        checkpoint = group.timer(
-                "sparsestream.checkpoint", "One checkpoint, on the stream thread", 5, 10, 25, 50, 100, 250, 500, 1000);
+                "sparsestream.end.to.end", "Image record's timestamp to its reconstruction", END_TO_END_BOUNDS);
+        checkpoint = group.timer("sparsestream.checkpoint", "One checkpoint, on the stream thread", CHECKPOINT_BOUNDS);
         restore = group.timer(
                 "sparsestream.restore",
                 "Start of the task: checkpoint restored, gap behind it trained on again",
-                50,
-                100,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000,
-                60_000);
+                RESTORE_BOUNDS);
         replayed = group.counter("sparsestream.replay.records", "records", "Records trained on again after a restart");
         skipped = group.counter(
                 "sparsestream.gap.skipped", "Offsets that retention had deleted before they were trained on");
@@ -125,8 +111,8 @@ final class ProgressMetrics implements TrainingListener {
         skipped.increment(offsets);
     }
 
-    /** After the reconstruction error was found to rise. */
-    void onDrift() {
+    /** The reconstruction error was found to rise. */
+    void countDrift() {
         drifts.increment();
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** What a replica alone has: the rounds it takes part in, and an end after which none of its meters is left. */
 final class ReplicaMetrics implements TrainingListener {
     private final MeterGroup group;
-    private Optional<Answers> answers = Optional.empty(); // until the first: a round of 0 would look far behind
+    private Optional<Answers> answers = Optional.empty(); // empty before the first: round 0 would look far behind
 
     /** Meters of the answers to a replica's updates. */
     private static final class Answers {

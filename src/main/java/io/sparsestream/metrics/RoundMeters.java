@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Meters of rounds, registered only while this process runs the averager. */
 final class RoundMeters implements AutoCloseable {
-    /** Bounds of the histograms of what lasts about as long as a round, in milliseconds. */
+    /** Bounds of the histogram of a round, and of a wait for one, in milliseconds. */
     static final int[] BOUNDS = {25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000};
 
     private final MeterGroup group;
     private final Counter rounds;
     private final Counter bytes;
     private final Timer time;
-    private final Map<Integer, Double> divergence = new ConcurrentHashMap<>(); // by replica
+    private final Map<Integer, Double> divergence = new ConcurrentHashMap<>(); // by replica; read by scrapes
     private final Map<Integer, Behind> behind = new HashMap<>(); // by replica
 
     /** How often one replica was late, and how often a round was closed without it. */
@@ -46,7 +46,10 @@ final class RoundMeters implements AutoCloseable {
         return behind.computeIfAbsent(replica, this::register);
     }
 
-    /** Registers both counters at 0 when a replica is first heard of: Prometheus sees no increase in one that first appears as 1. */
+    /**
+     * Registers both counters at 0 when a replica is first heard of: Prometheus sees no increase in a counter that first
+     * appears as 1.
+     */
     private Behind register(int replica) {
         Tags tag = MeterGroup.replicaTag(replica);
         group.gauge(

@@ -9,13 +9,13 @@ import java.util.Optional;
  * The training of one model as meters. Those of a model that one task trains alone last as long as the process. Those of
  * a replica have its partition as a tag, too, and last until its task ends; those of rounds until the averager's ends.
  *
- * <p>All that is said of training is said to what {@link #single} or {@link #replica} returns. It depends on the images topic
- * which of them is asked for, and Prometheus takes a meter either with the tag or without.
+ * <p>The trainer asks for {@link #single} or {@link #replica}, as the images topic has one partition or several. This class
+ * registers nothing before: Prometheus takes a meter either with the replica's tag or without.
  */
 public final class TrainingMetrics implements TrainingListener {
     private final MeterRegistry registry;
     private final String model;
-    private Optional<RoundMeters> rounds = Optional.empty(); // until a round is closed here
+    private Optional<RoundMeters> rounds = Optional.empty(); // empty unless this process closes rounds
 
     /** Registers nothing yet. */
     public TrainingMetrics(MeterRegistry registry, String model) {

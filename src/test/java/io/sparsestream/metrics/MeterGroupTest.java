@@ -7,8 +7,9 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -82,13 +83,29 @@ class MeterGroupTest {
 
         /** The training thread registers what it learns of first, the stream thread what it is answered first. */
         @Test
-        void removesWhatSeveralThreadsHaveRegistered() {
-            IntStream.range(0, 10_000)
-                    .parallel()
-                    .forEach(i -> group.counter("sparsestream.a", "A counter", Tags.of("q", Integer.toString(i))));
+        void removesWhatTwoThreadsHaveRegisteredAtTheSameTime() throws Exception {
+            int half = 20_000;
+            MeterGroup before = MeterGroup.of(registry, "digits");
+            register(before, 0, 2 * half); // to register what exists is quick: the threads meet more often
+            CyclicBarrier start = new CyclicBarrier(2);
+            FutureTask<Void> other = new FutureTask<>(() -> {
+                start.await();
+                register(group, 0, half);
+                return null;
+            });
+            new Thread(other, "other").start();
+            start.await();
+            register(group, half, 2 * half);
+            other.get();
             group.close();
 
             assertThat(registry.getMeters()).isEmpty();
+        }
+
+        private void register(MeterGroup to, int from, int until) {
+            for (int i = from; i < until; i++) {
+                to.counter("sparsestream.a", "A counter", Tags.of("q", Integer.toString(i)));
+            }
         }
 
         @Test
