@@ -129,7 +129,7 @@ public interface TrainingListener {
         private final TrainingListener first;
         private final TrainingListener other;
 
-        Both(TrainingListener first, TrainingListener other) {
+        protected Both(TrainingListener first, TrainingListener other) {
             this.first = first;
             this.other = other;
         }
