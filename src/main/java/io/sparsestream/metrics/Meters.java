@@ -10,11 +10,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 
-/** The process's meter registry, and what others' meters come into it. */
+/** The process's meter registry, and the meters of libraries in it. */
 public final class Meters {
     private Meters() {}
 
@@ -35,10 +33,5 @@ public final class Meters {
         KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
         metrics.bindTo(registry);
         return metrics;
-    }
-
-    /** Bounds of a histogram. */
-    static Duration[] millis(int... values) {
-        return IntStream.of(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 }

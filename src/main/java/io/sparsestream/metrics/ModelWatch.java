@@ -4,31 +4,32 @@ import io.sparsestream.learn.DriftDetector;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.StepResult;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells on the log what a person should look at: that the error rises, that a layer's units have stopped to answer. */
+/** Warns in the log of what a person should look at: an error that rises, a layer whose units have stopped answering. */
 final class ModelWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWatch.class);
 
-    /** Fraction of a layer's units, dead and saturated ones together, from which on it is told. */
+    /** Fraction of a layer's units, dead and saturated ones together, from which on the layer is stuck. */
     static final double STUCK_FROM = 0.9;
 
-    /** Below this fraction the layer has recovered: if it is stuck again, that is told again. */
+    /** Below this fraction the layer has recovered: if it is stuck again, there is another warning. */
     private static final double RECOVERED_BELOW = STUCK_FROM / 2;
 
     private final String model;
-    private final Set<String> stuck = new HashSet<>(); // layers of which that has been told
+    private final Set<String> stuck = new HashSet<>(); // layers that were warned of
     private DriftDetector drift = new DriftDetector();
-    private long lastStep = -1;
-    private Hyperparameters lastHyperparameters; // null before the first step
+    private long nextStep; // if nobody sets the model back
+    private Optional<Hyperparameters> lastHyperparameters = Optional.empty(); // before the first step
 
     ModelWatch(String model) {
         this.model = model;
     }
 
-    /** What has been seen so far holds no more: the model is in another state. */
+    /** Forgets the errors seen so far: the model is in another state. */
     void restart() {
         drift = new DriftDetector();
     }
@@ -40,11 +41,14 @@ final class ModelWatch {
      * @return whether the step shows that the error has risen
      */
     boolean isDrift(StepResult result, Hyperparameters hyperparameters) {
-        if (result.step() <= lastStep || !hyperparameters.equals(lastHyperparameters)) {
+        if (lastHyperparameters.isEmpty() || !lastHyperparameters.get().equals(hyperparameters)) {
+            lastHyperparameters = Optional.of(hyperparameters);
             restart();
         }
-        lastStep = result.step();
-        lastHyperparameters = hyperparameters;
+        if (result.step() < nextStep) {
+            restart();
+        }
+        nextStep = result.step() + 1;
         if (!drift.isDrift(result.losses().mse())) {
             return false;
         }
@@ -55,7 +59,7 @@ final class ModelWatch {
         return true;
     }
 
-    /** Tells once of each layer whose units answer to all images alike. */
+    /** Warns once of each layer whose units answer to all images alike. */
     void lookForStuckLayers(LearnerSnapshot snapshot) {
         snapshot.layers().forEach((name, layer) -> {
             double fraction = layer.dead() + layer.saturated();

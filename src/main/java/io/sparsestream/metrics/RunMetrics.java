@@ -1,6 +1,5 @@
 package io.sparsestream.metrics;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -12,11 +11,11 @@ public final class RunMetrics {
 
     public RunMetrics(MeterRegistry registry, Iterable<String> models) {
         for (String model : models) {
-            Gauge.builder("sparsestream.finished", this, run -> run.finished ? 1 : 0)
-                    .description("1 once a run that ends by itself has ended as intended, 0 before")
-                    .tags("model", model)
-                    .strongReference(true)
-                    .register(registry);
+            MeterGroup.of(registry, model)
+                    .gauge(
+                            "sparsestream.finished",
+                            "1 once a run that ends by itself has ended as intended, 0 before",
+                            () -> finished ? 1 : 0);
         }
     }
 

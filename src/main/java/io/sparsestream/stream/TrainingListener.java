@@ -102,7 +102,16 @@ public interface TrainingListener {
     default void onEnd() {}
 
     /**
-     * What watches one of several replicas: everything that is said of one then goes there, the rest here.
+     * What watches a model that one task trains alone: everything is said there then. Asked for once, before the first
+     * task starts; it outlasts the tasks.
+     */
+    default TrainingListener single() {
+        return this;
+    }
+
+    /**
+     * What watches one of several replicas: everything that is said of one then goes there, the rest here. Asked for when
+     * its task starts, and not used after {@link #onEnd}.
      *
      * @param partition of the images topic
      */
@@ -112,96 +121,111 @@ public interface TrainingListener {
 
     /** Both, this one first. */
     default TrainingListener and(TrainingListener other) {
-        TrainingListener first = this;
-        return new TrainingListener() {
-            @Override
-            public void onStep(StepResult result, Learner learner, long nanos) {
-                first.onStep(result, learner, nanos);
-                other.onStep(result, learner, nanos);
-            }
+        return new Both(this, other);
+    }
 
-            @Override
-            public void onReconstruction(long latencyMillis) {
-                first.onReconstruction(latencyMillis);
-                other.onReconstruction(latencyMillis);
-            }
+    /** Says everything to two listeners. */
+    class Both implements TrainingListener {
+        private final TrainingListener first;
+        private final TrainingListener other;
 
-            @Override
-            public void onDeadLetter(String reason) {
-                first.onDeadLetter(reason);
-                other.onDeadLetter(reason);
-            }
+        protected Both(TrainingListener first, TrainingListener other) {
+            this.first = first;
+            this.other = other;
+        }
 
-            @Override
-            public void onCheckpoint(long step, long nanos) {
-                first.onCheckpoint(step, nanos);
-                other.onCheckpoint(step, nanos);
-            }
+        @Override
+        public void onStep(StepResult result, Learner learner, long nanos) {
+            first.onStep(result, learner, nanos);
+            other.onStep(result, learner, nanos);
+        }
 
-            @Override
-            public void onReplay(long done, long total) {
-                first.onReplay(done, total);
-                other.onReplay(done, total);
-            }
+        @Override
+        public void onReconstruction(long latencyMillis) {
+            first.onReconstruction(latencyMillis);
+            other.onReconstruction(latencyMillis);
+        }
 
-            @Override
-            public void onResume(Learner learner, long nanos) {
-                first.onResume(learner, nanos);
-                other.onResume(learner, nanos);
-            }
+        @Override
+        public void onDeadLetter(String reason) {
+            first.onDeadLetter(reason);
+            other.onDeadLetter(reason);
+        }
 
-            @Override
-            public void onSkip(long offsets) {
-                first.onSkip(offsets);
-                other.onSkip(offsets);
-            }
+        @Override
+        public void onCheckpoint(long step, long nanos) {
+            first.onCheckpoint(step, nanos);
+            other.onCheckpoint(step, nanos);
+        }
 
-            @Override
-            public void onPause(String by) {
-                first.onPause(by);
-                other.onPause(by);
-            }
+        @Override
+        public void onReplay(long done, long total) {
+            first.onReplay(done, total);
+            other.onReplay(done, total);
+        }
 
-            @Override
-            public void onContinue() {
-                first.onContinue();
-                other.onContinue();
-            }
+        @Override
+        public void onResume(Learner learner, long nanos) {
+            first.onResume(learner, nanos);
+            other.onResume(learner, nanos);
+        }
 
-            @Override
-            public void onKept(List<Long> steps) {
-                first.onKept(steps);
-                other.onKept(steps);
-            }
+        @Override
+        public void onSkip(long offsets) {
+            first.onSkip(offsets);
+            other.onSkip(offsets);
+        }
 
-            @Override
-            public void onRound(Round round) {
-                first.onRound(round);
-                other.onRound(round);
-            }
+        @Override
+        public void onPause(String by) {
+            first.onPause(by);
+            other.onPause(by);
+        }
 
-            @Override
-            public void onAnswer(long round, long nanos) {
-                first.onAnswer(round, nanos);
-                other.onAnswer(round, nanos);
-            }
+        @Override
+        public void onContinue() {
+            first.onContinue();
+            other.onContinue();
+        }
 
-            @Override
-            public void onEnd() {
-                first.onEnd();
-                other.onEnd();
-            }
+        @Override
+        public void onKept(List<Long> steps) {
+            first.onKept(steps);
+            other.onKept(steps);
+        }
 
-            @Override
-            public TrainingListener replica(int partition) {
-                return first.replica(partition).and(other.replica(partition));
-            }
+        @Override
+        public void onRound(Round round) {
+            first.onRound(round);
+            other.onRound(round);
+        }
 
-            @Override
-            public void onControl(ControlResult result, Learner learner) {
-                first.onControl(result, learner);
-                other.onControl(result, learner);
-            }
-        };
+        @Override
+        public void onAnswer(long round, long nanos) {
+            first.onAnswer(round, nanos);
+            other.onAnswer(round, nanos);
+        }
+
+        @Override
+        public void onEnd() {
+            first.onEnd();
+            other.onEnd();
+        }
+
+        @Override
+        public TrainingListener single() {
+            return first.single().and(other.single());
+        }
+
+        @Override
+        public TrainingListener replica(int partition) {
+            return first.replica(partition).and(other.replica(partition));
+        }
+
+        @Override
+        public void onControl(ControlResult result, Learner learner) {
+            first.onControl(result, learner);
+            other.onControl(result, learner);
+        }
     }
 }

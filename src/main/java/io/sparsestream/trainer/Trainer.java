@@ -106,7 +106,7 @@ public final class Trainer implements AutoCloseable {
         Notes notes = Notes.of(topics);
         TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
         Mode mode = partitions == 1
-                ? new Mode.Single(task, learner, all)
+                ? new Mode.Single(task, learner, all.single())
                 : new Mode.Rounds(task, new Replication(partitions, settings.sync()), learner, all);
         return start(settings, topics, mode, notes, time);
     }

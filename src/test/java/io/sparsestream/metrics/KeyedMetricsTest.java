@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.stream.keyed.KeyedListener;
 import org.junit.jupiter.api.Test;
 
 class KeyedMetricsTest {
     private final PrometheusMeterRegistry registry = Meters.create();
-    private final KeyedMetrics metrics = new KeyedMetrics(registry, "cameras");
+    private final KeyedListener metrics = KeyedMetrics.of(registry, "cameras");
 
     @Test
     void modelsOfAllPartitionsAreCountedTogetherAndNoneByItsKey() {

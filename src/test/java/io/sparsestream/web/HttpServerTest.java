@@ -43,7 +43,7 @@ class HttpServerTest {
 
     @Test
     void metricsAreInPrometheusText() throws Exception {
-        new TrainingMetrics(registry, "digits");
+        new TrainingMetrics(registry, "digits").single();
 
         HttpResponse<String> response = get("/metrics");
 

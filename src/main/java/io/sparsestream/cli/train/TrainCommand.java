@@ -199,7 +199,7 @@ public final class TrainCommand implements Callable<Integer> {
                         () -> start == null
                                 ? new Autoencoder(architecture, chosen, product)
                                 : start.learner(chosen, product),
-                        new KeyedMetrics(registry, model))) {
+                        KeyedMetrics.of(registry, model))) {
             running.set(trainer);
             try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
                     AutoCloseable hook = Shutdown.closing(trainer)) {

@@ -1,7 +1,5 @@
 package io.sparsestream.stream.keyed;
 
-import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.TrainingListener;
 
 /** Watches the training of a model for each key. Called on the stream thread, as its parent is. */
@@ -25,46 +23,9 @@ public interface KeyedListener extends TrainingListener {
     @Override
     default KeyedListener and(TrainingListener other) {
         KeyedListener keyed = this;
-        TrainingListener both = TrainingListener.super.and(other);
-        return new KeyedListener() {
-            @Override
-            public void onStep(StepResult result, Learner learner, long nanos) {
-                both.onStep(result, learner, nanos);
-            }
-
-            @Override
-            public void onReconstruction(long latencyMillis) {
-                both.onReconstruction(latencyMillis);
-            }
-
-            @Override
-            public void onDeadLetter(String reason) {
-                both.onDeadLetter(reason);
-            }
-
-            @Override
-            public void onCheckpoint(long step, long nanos) {
-                both.onCheckpoint(step, nanos);
-            }
-
-            @Override
-            public void onReplay(long done, long total) {
-                both.onReplay(done, total);
-            }
-
-            @Override
-            public void onResume(Learner learner, long nanos) {
-                both.onResume(learner, nanos);
-            }
-
-            @Override
-            public void onSkip(long offsets) {
-                both.onSkip(offsets);
-            }
-
-            @Override
-            public void onEnd() {
-                both.onEnd();
+        class KeyedBoth extends Both implements KeyedListener {
+            KeyedBoth() {
+                super(keyed, other);
             }
 
             @Override
@@ -81,6 +42,7 @@ public interface KeyedListener extends TrainingListener {
             public void onModels(int partition, int inMemory, long keys) {
                 keyed.onModels(partition, inMemory, keys);
             }
-        };
+        }
+        return new KeyedBoth();
     }
 }

@@ -1,0 +1,61 @@
+package io.sparsestream.metrics;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.TrainingListener;
+import java.util.Optional;
+
+/**
+ * Looks at one learner on its training thread: at each step's error, and every {@value #STEPS_PER_LOOK} steps at what it has learned.
+ */
+final class LearnerMetrics implements TrainingListener {
+    /** Steps between looks: several looks a second at full speed, and the norms of all weights cost next to nothing. */
+    private static final int STEPS_PER_LOOK = 50;
+
+    private final MeterGroup group;
+    private final ModelWatch watch;
+    private final ProgressMetrics progress;
+    private final LabelMeters labels;
+    private Optional<LearnerMeters> learned = Optional.empty(); // empty until the first step names the layers
+    private long nextLook; // step at which it is due
+
+    /**
+     * @param model as its lines in the log name it
+     * @param progress counts the drifts
+     */
+    LearnerMetrics(MeterGroup group, String model, ProgressMetrics progress) {
+        this.group = group;
+        this.progress = progress;
+        watch = new ModelWatch(model);
+        labels = new LabelMeters(group);
+    }
+
+    @Override
+    public void onStep(StepResult result, Learner learner, long nanos) {
+        labels.add(result);
+        if (watch.isDrift(result, learner.hyperparameters())) {
+            progress.countDrift();
+        }
+        if (isLookDue(result.step())) {
+            nextLook = result.step() + STEPS_PER_LOOK;
+            look(LearnerSnapshot.of(result.step(), learner));
+        }
+    }
+
+    /** Due too when the steps ran backwards: the learner was restored to an earlier checkpoint. */
+    private boolean isLookDue(long step) {
+        return step >= nextLook || step < nextLook - STEPS_PER_LOOK;
+    }
+
+    private void look(LearnerSnapshot snapshot) {
+        learned.ifPresentOrElse(
+                meters -> meters.show(snapshot), () -> learned = Optional.of(new LearnerMeters(group, snapshot)));
+        watch.lookForStuckLayers(snapshot);
+        labels.show();
+    }
+
+    @Override
+    public void onResume(Learner learner, long nanos) {
+        watch.restart();
+    }
+}
