@@ -1,11 +1,11 @@
 package io.sparsestream.sweep;
 
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.topic.Consumers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The images of a topic in their order, by a consumer of no group. Records that are not images are passed over. */
 final class ImageFeed implements AutoCloseable {
@@ -53,11 +52,7 @@ final class ImageFeed implements AutoCloseable {
         this.topic = topic;
         this.report = report;
         decoder = new ImageDecoder(pixels);
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"));
         List<PartitionInfo> partitions = consumer.listTopics().get(topic);
         if (partitions == null || partitions.size() != 1) {
             consumer.close();

@@ -7,21 +7,18 @@ import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.model.ModelException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Tells a model something while it learns, and hears what became of it. */
@@ -74,11 +71,7 @@ public final class ControlTopic implements AutoCloseable {
      */
     public Optional<ControlResult> ask(String model, Control control, Duration limit)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             TopicPartition answers = new TopicPartition(new Topics(model).activations(), 0);
             Set<String> there = consumer.listTopics().keySet();
             if (there.contains(new Topics(model).models())) {

@@ -22,7 +22,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the source topic by a plain consumer that never joins the group. */
 public final class KafkaSourceLog implements SourceLog {
@@ -31,17 +30,12 @@ public final class KafkaSourceLog implements SourceLog {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Map<String, Object> kafka;
-    private final Map<String, Object> config;
+    private final String group;
 
     /** @param group whose committed offset ends the gap */
     public KafkaSourceLog(Map<String, Object> kafka, String group) {
         this.kafka = kafka;
-        config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // Also makes committed() wait for the end of a transaction that a dead predecessor left open.
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        this.group = group;
     }
 
     @Override
@@ -133,8 +127,17 @@ public final class KafkaSourceLog implements SourceLog {
         });
     }
 
+    /** Reads what is committed, so {@code committed()} waits for the end of a transaction that a dead trainer left open. */
     private KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return Consumers.committed(
+                kafka,
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        group,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "none"));
     }
 
     private static final class Reading implements Records {

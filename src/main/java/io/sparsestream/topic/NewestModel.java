@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,7 @@ public final class NewestModel implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final String topic;
-    private final Map<String, Object> config;
+    private final Map<String, Object> kafka;
     private final Map<String, byte[]> values = new HashMap<>(); // the thread's
     private final CompletableFuture<PublishedModel> first = new CompletableFuture<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
@@ -38,24 +37,20 @@ public final class NewestModel implements AutoCloseable {
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
 
-    private NewestModel(String topic, Map<String, Object> config) {
+    private NewestModel(String topic, Map<String, Object> kafka) {
         this.topic = topic;
-        this.config = config;
+        this.kafka = kafka;
         consumer = newConsumer();
     }
 
     private KafkaConsumer<byte[], byte[]> newConsumer() {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
     }
 
     /** Starts following. */
     public static NewestModel follow(Map<String, Object> kafka, String model) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         String topic = new Topics(model).parameters();
-        NewestModel newest = new NewestModel(topic, config);
+        NewestModel newest = new NewestModel(topic, kafka);
         newest.thread.setDaemon(true);
         newest.thread.start();
         return newest;

@@ -2,16 +2,14 @@ package io.sparsestream.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.message.Json;
+import io.sparsestream.topic.Consumers;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What a model said in earlier runs of its total loss, on its topic of activations. */
 final class PastLosses {
@@ -21,11 +19,8 @@ final class PastLosses {
 
     /** By step; what was undone by a rollback or a reset is left out. */
     static TreeMap<Long, Double> read(Map<String, Object> kafka, String topic) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         TreeMap<Long, Double> losses = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));

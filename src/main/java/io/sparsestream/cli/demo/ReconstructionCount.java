@@ -1,8 +1,8 @@
 package io.sparsestream.cli.demo;
 
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.topic.Consumers;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +11,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Counts a model's committed reconstructions as a downstream consumer sees them, from the topic's present end on, and knows
@@ -30,11 +29,8 @@ final class ReconstructionCount implements AutoCloseable {
 
     /** @param partitions of the images topic */
     ReconstructionCount(Map<String, Object> kafka, String topic, int partitions) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         // Seldom and much, for which the demo's end may wait half a second longer.
-        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024);
-        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = Consumers.committed(kafka, Map.of(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024));
         TopicPartition partition = new TopicPartition(topic, 0);
         consumer.assign(List.of(partition));
         readBack(partition, partitions);

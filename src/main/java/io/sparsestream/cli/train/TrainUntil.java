@@ -2,6 +2,7 @@ package io.sparsestream.cli.train;
 
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.topic.Consumers;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +14,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
@@ -68,12 +67,8 @@ final class TrainUntil {
             TrainedImages trained,
             Duration roundTimeout)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         try (Admin admin = Admin.create(kafka);
-                KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             TopicPartition topic = new TopicPartition(new Topics(model).parameters(), 0);
             consumer.assign(List.of(topic));
             consumer.seekToBeginning(List.of(topic));
