@@ -1,14 +1,14 @@
-# The image of every command. Build it with: docker build -t sparsestream .
+# The image for every command. Build it with: docker build -t sparsestream .
 
 FROM maven:3.9.11-eclipse-temurin-17 AS build
 WORKDIR /build
 
-# The libraries first: a layer that is built anew only when the pom changes.
+# The libraries come first: this layer is rebuilt only when the pom changes.
 COPY .mvn .mvn
 COPY pom.xml ./
 RUN mvn -B -q --no-transfer-progress -DskipTests -Dspotless.check.skip package
 
-# RocksDB ships the natives of a dozen platforms in one jar; the image needs its own.
+# RocksDB's jar contains the native libraries of a dozen platforms; the image needs only its own.
 RUN case "$(uname -m)" in x86_64) native=linux64 ;; *) native=linux-$(uname -m) ;; esac \
  && mkdir /rocksdb && cd /rocksdb && jar -xf /build/target/lib/rocksdbjni-*.jar \
  && find . -name 'librocksdbjni-*' ! -name "librocksdbjni-$native.so" -delete \
@@ -28,9 +28,9 @@ COPY --from=build /build/target/sparsestream.jar /opt/sparsestream/
 COPY scripts/jvm.options /opt/sparsestream/
 
 USER sparsestream
-# What a command writes: Kafka Streams' lock and process id, and the natives that JavaCPP unpacks once.
+# Commands write here: Kafka Streams' lock and process id, and the native libraries that JavaCPP unpacks once.
 WORKDIR /var/lib/sparsestream
-# Large pages for what the native library works on.
+# Large pages for the memory of the native library.
 ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 EXPOSE 8080
 ENTRYPOINT ["java", "@/opt/sparsestream/jvm.options", "-Dorg.bytedeco.javacpp.cachedir=/var/lib/sparsestream/natives", \

@@ -1,4 +1,4 @@
-# Stands in for prom/prometheus: Debian's programs where the original has its own, and its user and paths.
+# Stands in for prom/prometheus: Debian's programs at the original's paths, with the original's user.
 FROM eclipse-temurin:17-jre
 COPY prometheus promtool /bin/
 RUN install -d -o nobody -g nogroup /prometheus /etc/prometheus
