@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +37,7 @@ public final class NewestModel implements AutoCloseable {
     private volatile PublishedModel newest;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
+    private Optional<String> incomplete = Optional.empty(); // problem of the newest model that was read
 
     private NewestModel(String topic, Map<String, Object> kafka) {
         this.topic = topic;
@@ -91,9 +93,13 @@ public final class NewestModel implements AutoCloseable {
 
     private void follow(KafkaConsumer<byte[], byte[]> current) {
         try {
-            current.assign(List.of(new TopicPartition(topic, 0)));
+            TopicPartition partition = new TopicPartition(topic, 0);
+            current.assign(List.of(partition));
             while (!closed) {
                 current.poll(POLL).forEach(this::take);
+                if (current.currentLag(partition).orElse(1) == 0) {
+                    tellIfIncomplete();
+                }
             }
         } catch (WakeupException e) {
             // closed, or to be opened again
@@ -110,11 +116,19 @@ public final class NewestModel implements AutoCloseable {
             Manifest manifest = Json.read(record.value(), Manifest.class);
             newest = ModelTopic.assemble(manifest, values::get);
             first.complete(newest);
+            incomplete = Optional.empty();
         } catch (ModelException | IllegalArgumentException e) {
-            // Compaction may have taken tensors of an old manifest. Of a new one that would be damage; a model that
-            // was good a moment ago is better than none.
-            LOG.warn("{} at offset {} is passed over: {}", topic, record.offset(), e.getMessage());
+            incomplete = Optional.of("at offset " + record.offset() + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * Warns of a damaged model at the end of the topic; scoring goes on with the one before. Models before the end may
+     * lack tensors: compaction has removed those that a later model replaces.
+     */
+    private void tellIfIncomplete() {
+        incomplete.ifPresent(problem -> LOG.warn("topic {} has an incomplete model {}", topic, problem));
+        incomplete = Optional.empty();
     }
 
     @Override
