@@ -102,7 +102,7 @@ public final class StreamsApplication implements AutoCloseable {
         this.clients = clients;
         this.newTime = newTime;
         broker = new BrokerWatch(kafka, description);
-        clients.afterPause(this::requireTopics);
+        clients.afterSilence(this::requireTopics);
         watch = new Thread(this::watch, "watch " + description.who());
         watch.setDaemon(true);
     }
@@ -189,8 +189,8 @@ public final class StreamsApplication implements AutoCloseable {
     /** On the stream thread: what was read of another topic must have no effect. */
     private void requireTopics() {
         try {
-            broker.ask(false).ifPresent(lost -> {
-                throw new TrainerException(lost);
+            broker.askReplaced().ifPresent(replaced -> {
+                throw new TrainerException(replaced);
             });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
