@@ -57,6 +57,9 @@ public final class BrokerWatch implements AutoCloseable {
         admin = Admin.create(kafka);
     }
 
+    /** What the broker has said of the topics. */
+    private record Answer(Map<String, Uuid> ids, Set<String> unknown) {}
+
     /**
      * Asks, and waits 5 s for the answer.
      *
@@ -64,6 +67,21 @@ public final class BrokerWatch implements AutoCloseable {
      * @return why nothing can come any more, in one line
      */
     synchronized Optional<String> ask(boolean surely) throws InterruptedException {
+        Optional<Answer> answer = answer();
+        return answer.flatMap(this::replaced).or(() -> answer.flatMap(each -> gone(each.unknown(), surely)));
+    }
+
+    /**
+     * Asks, and waits 5 s for the answer. A topic that is missing is none that was read from another's offset.
+     *
+     * @return which topic that is read has another in its place, in one line
+     */
+    synchronized Optional<String> askReplaced() throws InterruptedException {
+        return answer().flatMap(this::replaced);
+    }
+
+    /** Empty where the broker has not answered. */
+    private Optional<Answer> answer() throws InterruptedException {
         Map<String, Uuid> found = new HashMap<>();
         Set<String> unknown = new TreeSet<>();
         try {
@@ -90,10 +108,11 @@ public final class BrokerWatch implements AutoCloseable {
             return Optional.empty();
         }
         answered();
-        return lost(found, unknown, surely);
+        return Optional.of(new Answer(found, unknown));
     }
 
-    private Optional<String> lost(Map<String, Uuid> found, Set<String> unknown, boolean surely) {
+    private Optional<String> replaced(Answer answer) {
+        Map<String, Uuid> found = answer.ids();
         found.forEach(ids::putIfAbsent);
         for (String topic : description.read()) {
             if (found.containsKey(topic) && !found.get(topic).equals(ids.get(topic))) {
@@ -102,6 +121,10 @@ public final class BrokerWatch implements AutoCloseable {
                         + " has read the one before: " + description.ifReplaced());
             }
         }
+        return Optional.empty();
+    }
+
+    private Optional<String> gone(Set<String> unknown, boolean surely) {
         Set<String> gone = new TreeSet<>(unknown);
         gone.retainAll(ids.keySet());
         if (surely) {

@@ -3,6 +3,7 @@ package io.sparsestream.application;
 import io.sparsestream.stream.ImageFlow;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -27,20 +28,20 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
     private final Set<AwakenedConsumer> polling = ConcurrentHashMap.newKeySet();
-    /** Kafka Streams polls several times a second. */
-    private static final long PAUSE_NANOS = 1_000_000_000L;
+    /** A topic that is deleted and created again is away for less only by chance. */
+    private static final long SILENCE_NANOS = 1_000_000_000L;
 
-    private volatile Runnable afterPause = () -> {};
+    private volatile Runnable afterSilence = () -> {};
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
 
     /**
-     * What is to be done before records are handed over that were fetched after a pause: the consumer goes on at its offset in
-     * another topic of the same name, if that has taken the place of the one that was there.
+     * What is to be done before the first records of a partition are handed over, and the first after some time without any: the
+     * consumer goes on at its offset in another topic of the same name, if that has taken the place of the one that was there.
      *
      * @param check throws if they must not be handed over
      */
-    void afterPause(Runnable check) {
-        afterPause = check;
+    void afterSilence(Runnable check) {
+        afterSilence = check;
     }
 
     /**
@@ -137,22 +138,31 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     }
 
     private final class MainConsumer extends AwakenedConsumer {
-        private long polledNanos = System.nanoTime();
+        private final Map<TopicPartition, Long> heardNanos = new HashMap<>(); // when the last records came
 
         MainConsumer(Map<String, Object> config) {
             super(config);
         }
 
-        /** A process that was stopped, or busy for long, may have missed that a topic was replaced. */
+        /**
+         * Whoever was stopped, or busy for long, or could not reach the broker, may have missed that a topic was replaced. The
+         * polls that bring nothing tell nothing: such is the first one after each of these.
+         */
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
             long now = System.nanoTime();
-            if (!records.isEmpty() && now - polledNanos > PAUSE_NANOS) {
-                afterPause.run();
+            if (records.partitions().stream().anyMatch(partition -> isSilent(partition, now))) {
+                afterSilence.run();
             }
-            polledNanos = System.nanoTime();
+            long heard = System.nanoTime();
+            records.partitions().forEach(partition -> heardNanos.put(partition, heard));
             return records;
+        }
+
+        private boolean isSilent(TopicPartition partition, long now) {
+            Long heard = heardNanos.get(partition);
+            return heard == null || now - heard > SILENCE_NANOS;
         }
 
         @Override

@@ -104,7 +104,7 @@ public final class StreamsApplication implements AutoCloseable {
         this.clients = clients;
         this.newTime = newTime;
         broker = new BrokerWatch(kafka, description);
-        clients.afterPause(this::requireTopics);
+        clients.afterSilence(this::requireTopics);
         watch = new Thread(this::watch, "watch " + description.who());
         watch.setDaemon(true);
     }
@@ -191,8 +191,8 @@ public final class StreamsApplication implements AutoCloseable {
     /** On the stream thread: what was read of another topic must have no effect. */
     private void requireTopics() {
         try {
-            broker.ask(false).ifPresent(lost -> {
-                throw new ModelException(lost);
+            broker.askReplaced().ifPresent(replaced -> {
+                throw new ModelException(replaced);
             });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -253,18 +253,32 @@ public final class StreamsApplication implements AutoCloseable {
      * waits is interrupted, until nothing does any more.
      */
     private static boolean leave(KafkaStreams streams) {
-        Set<String> threads = streams.metadataForLocalThreads().stream()
+        Set<String> streamThreads = streams.metadataForLocalThreads().stream()
                 .map(ThreadMetadata::threadName)
+                .collect(Collectors.toSet());
+        Set<String> stateUpdaters = streamThreads.stream()
+                .map(name -> name.replace("StreamThread-", "StateUpdater-"))
                 .collect(Collectors.toSet());
         long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         boolean stopped = stop(streams, CLOSE_LIMIT);
         while (!stopped && System.nanoTime() - end < 0) {
-            Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> threads.contains(thread.getName()))
-                    .forEach(Thread::interrupt);
+            // A stream thread that is interrupted while it waits for its state updater leaves the updater's stores
+            // open.
+            if (!interrupt(stateUpdaters)) {
+                interrupt(streamThreads);
+            }
             stopped = stop(streams, INTERRUPT_EVERY);
         }
         return stopped;
+    }
+
+    /** Whether there was any thread of these names. */
+    private static boolean interrupt(Set<String> names) {
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> names.contains(thread.getName()))
+                .toList();
+        threads.forEach(Thread::interrupt);
+        return !threads.isEmpty();
     }
 
     private static boolean stop(KafkaStreams streams, Duration limit) {

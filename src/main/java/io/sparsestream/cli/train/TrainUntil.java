@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -90,7 +91,8 @@ final class TrainUntil {
                                 ? published.step() >= steps
                                 : quiet.compareTo(QUIET.plus(trained.isReplicas() ? roundTimeout : Duration.ZERO)) > 0
                                         && published.images() >= trained.images()
-                                        && lag(admin, new Topics(model).applicationId(), images) == 0);
+                                        && lag(admin, new Topics(model).applicationId(), images, trained::hadLearned)
+                                                == 0);
                 if (done) {
                     System.out.printf(
                             Locale.ROOT,
@@ -113,10 +115,13 @@ final class TrainUntil {
     }
 
     /**
-     * Offsets of the topic that the group has not come to. Where the broker has forgotten up to where the group had come, there
-     * are none: the model has been published, so something was learned, and anything more would have been fetched by now.
+     * Offsets of the topic that the group has not come to. Where the broker has forgotten up to where it had come, there are
+     * none: anything more would have been fetched by now.
+     *
+     * @param hadLearned whether something had been learned from a partition before: only then can that be forgotten
      */
-    private static long lag(Admin admin, String group, String topic) throws ExecutionException, InterruptedException {
+    static long lag(Admin admin, String group, String topic, IntPredicate hadLearned)
+            throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
         admin.describeTopics(List.of(topic))
                 .topicNameValues()
@@ -131,9 +136,9 @@ final class TrainUntil {
         long lag = 0;
         for (var end : admin.listOffsets(partitions).all().get().entrySet()) {
             OffsetAndMetadata offset = committed.get(end.getKey());
-            boolean forgotten = offset == null || offset.metadata().isEmpty(); // as before anything was ever committed
-            if (!forgotten) {
-                lag += end.getValue().offset() - offset.offset();
+            boolean isNew = offset == null || offset.metadata().isEmpty(); // as before anything was ever committed
+            if (!isNew || !hadLearned.test(end.getKey().partition())) {
+                lag += end.getValue().offset() - (offset == null ? 0 : offset.offset());
             }
         }
         return lag;
