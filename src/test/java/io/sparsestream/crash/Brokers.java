@@ -1,8 +1,7 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,20 +54,5 @@ public interface Brokers {
                 .names()
                 .get();
         return admin.describeTopics(names).allTopicNames().get().values();
-    }
-
-    /** Ports of loopback that nobody uses. */
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.Ports;
+import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -25,9 +27,9 @@ final class Cluster implements Brokers {
     private final List<Integer> ports; // of the brokers, then of the controllers
     private final String clusterId = Uuid.randomUuid().toString();
 
-    Cluster(Path directory) throws IOException {
+    Cluster(Path directory) {
         this.directory = directory;
-        ports = Brokers.freePorts(2 * COUNT);
+        ports = Ports.free(2 * COUNT);
     }
 
     @Override

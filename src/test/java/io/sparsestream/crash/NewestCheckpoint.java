@@ -2,7 +2,7 @@ package io.sparsestream.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.message.Json;
-import io.sparsestream.trainer.CommittedRecords;
+import io.sparsestream.support.CommittedRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;

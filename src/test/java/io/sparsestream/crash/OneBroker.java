@@ -1,5 +1,7 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.Ports;
+import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -8,9 +10,9 @@ public final class OneBroker implements Brokers {
     private final Path directory;
     private final int port;
 
-    public OneBroker(Path directory) throws IOException {
+    public OneBroker(Path directory) {
         this.directory = directory;
-        port = Brokers.freePorts(1).get(0);
+        port = Ports.free();
     }
 
     @Override

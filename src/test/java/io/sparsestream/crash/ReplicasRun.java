@@ -1,5 +1,8 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.Await;
+import io.sparsestream.support.ProcessEndedException;
+import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.Await;
+import io.sparsestream.support.ProcessEndedException;
+import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.sparsestream.crash;
 
 import io.sparsestream.learn.Architecture;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -59,7 +58,7 @@ enum Scenario {
     }
 
     /** What it runs on. */
-    Brokers brokers(Path directory) throws IOException {
+    Brokers brokers(Path directory) {
         return this == CLUSTER || this == SYNCHRONOUS_CLUSTER ? new Cluster(directory) : new OneBroker(directory);
     }
 

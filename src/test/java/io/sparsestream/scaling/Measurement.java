@@ -2,10 +2,12 @@ package io.sparsestream.scaling;
 
 import io.sparsestream.crash.Brokers;
 import io.sparsestream.crash.OneBroker;
-import io.sparsestream.crash.SparsestreamProcess;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.support.Await;
+import io.sparsestream.support.Ports;
+import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +54,7 @@ final class Measurement implements AutoCloseable {
         this.directory = directory;
         brokers = new OneBroker(directory);
         kafka = Map.of("bootstrap.servers", brokers.bootstrapServers());
-        ports = Brokers.freePorts(plan.trainers());
+        ports = Ports.free(plan.trainers());
     }
 
     /** What was done in the window. */
@@ -70,9 +72,7 @@ final class Measurement implements AutoCloseable {
 
     private void prepare() throws Exception {
         try (Admin admin = Admin.create(kafka)) {
-            while (!brokers.areInSync(admin)) {
-                Thread.sleep(100);
-            }
+            Await.until("the broker to answer", List.of(broker), () -> brokers.areInSync(admin));
             // Without a bound, so that nothing is deleted in mid-run.
             admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(plan.partitions()), Optional.empty())))
                     .all()

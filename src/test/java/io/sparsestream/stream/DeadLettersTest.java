@@ -2,7 +2,7 @@ package io.sparsestream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparsestream.trainer.LogLines;
+import io.sparsestream.support.LogLines;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

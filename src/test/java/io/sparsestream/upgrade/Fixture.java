@@ -2,10 +2,10 @@ package io.sparsestream.upgrade;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.crash.NewestCheckpoint;
-import io.sparsestream.crash.SparsestreamProcess;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.Json;
+import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.topic.ControlTopic;
 import java.io.IOException;
 import java.nio.ByteBuffer;

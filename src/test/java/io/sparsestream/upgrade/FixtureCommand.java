@@ -1,5 +1,6 @@
 package io.sparsestream.upgrade;
 
+import io.sparsestream.support.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ final class FixtureCommand {
 
     /** @param args class path of the version; where to put them; a directory for what lives no longer than this */
     public static void main(String[] args) throws Exception {
-        String classPath = args[0];
+        Launcher launcher = Launcher.of(args[0]);
         Path out = Files.createDirectories(Path.of(args[1]));
         Path scratch = Path.of(args[2]);
         List<String> only = List.of(args).subList(3, args.length);
@@ -26,25 +27,24 @@ final class FixtureCommand {
             System.out.println(fixture.name);
             Path zip = out.resolve(fixture.name + ".zip");
             if (Files.notExists(zip)) { // to be made anew, it has to be deleted
-                try (Installation version = new Installation(empty(scratch.resolve(fixture.name)), classPath)) {
+                try (Installation version = new Installation(empty(scratch.resolve(fixture.name)), launcher)) {
                     fixture.make(version);
                 }
                 Archive.write(scratch.resolve(fixture.name), zip, FixtureCommand::isState);
             }
             Map<String, String> outcome =
-                    resumed(zip, empty(scratch.resolve(fixture.name + "-resumed")), fixture, classPath);
-            if (!outcome.equals(
-                    resumed(zip, empty(scratch.resolve(fixture.name + "-once-more")), fixture, classPath))) {
+                    resumed(zip, empty(scratch.resolve(fixture.name + "-resumed")), fixture, launcher);
+            if (!outcome.equals(resumed(zip, empty(scratch.resolve(fixture.name + "-once-more")), fixture, launcher))) {
                 throw new IllegalStateException(fixture.name + " does not come to the same each time");
             }
             Outcome.write(outcome, out.resolve(fixture.name + ".txt"));
         }
     }
 
-    private static Map<String, String> resumed(Path zip, Path directory, Fixture fixture, String classPath)
+    private static Map<String, String> resumed(Path zip, Path directory, Fixture fixture, Launcher launcher)
             throws Exception {
         Archive.read(zip, directory);
-        try (Installation version = new Installation(directory, classPath)) {
+        try (Installation version = new Installation(directory, launcher)) {
             return fixture.resume(version);
         }
     }

@@ -1,13 +1,14 @@
 package io.sparsestream.upgrade;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sparsestream.crash.Await;
-import io.sparsestream.crash.Brokers;
-import io.sparsestream.crash.SparsestreamProcess;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
+import io.sparsestream.support.Await;
+import io.sparsestream.support.CommittedRecords;
+import io.sparsestream.support.Launcher;
+import io.sparsestream.support.Ports;
+import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.topic.Topics;
-import io.sparsestream.trainer.CommittedRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,16 +41,16 @@ final class Installation implements AutoCloseable {
     static final int LABELS = 3;
 
     private final Path directory;
-    private final String classPath;
+    private final Launcher version;
     private final int port;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private final List<SparsestreamProcess> required = new ArrayList<>(); // of these, those that must not end
 
-    /** @param classPath of the version that is to run */
-    Installation(Path directory, String classPath) throws IOException {
+    /** @param version that is to run */
+    Installation(Path directory, Launcher version) {
         this.directory = directory;
-        this.classPath = classPath;
-        port = Brokers.freePorts(1).get(0);
+        this.version = version;
+        port = Ports.free();
     }
 
     Map<String, Object> kafka() {
@@ -69,8 +70,8 @@ final class Installation implements AutoCloseable {
     /** One that leaves little on disk, with an images topic that keeps its records for good. */
     void startSmallBroker(int partitions) throws Exception {
         SparsestreamProcess broker = SparsestreamProcess.start(
+                version,
                 directory.resolve("broker.log"),
-                classPath,
                 SmallBroker.class.getName(),
                 List.of(brokerDirectory(), Integer.toString(port)));
         processes.add(broker);
@@ -131,8 +132,8 @@ final class Installation implements AutoCloseable {
 
     /** A command that may end by itself. */
     SparsestreamProcess startFinite(String log, String... arguments) throws IOException {
-        SparsestreamProcess process = SparsestreamProcess.start(
-                directory.resolve(log + ".log"), classPath, "io.sparsestream.Main", List.of(arguments));
+        SparsestreamProcess process =
+                SparsestreamProcess.start(version, directory.resolve(log + ".log"), List.of(arguments));
         processes.add(process);
         return process;
     }

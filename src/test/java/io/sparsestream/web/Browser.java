@@ -2,9 +2,11 @@ package io.sparsestream.web;
 
 import com.deque.html.axecore.results.CheckedNode;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import io.sparsestream.support.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +153,7 @@ final class Browser implements AutoCloseable {
     /** The whole page, however long, as a picture. */
     void screenshot(Path file, int width) throws IOException, InterruptedException {
         resize(width, (int) number("return document.documentElement.scrollHeight"));
-        Thread.sleep(1500); // what was below the fold is drawn when it comes into view
+        Await.pass("what was below the fold is drawn when it comes into view", Duration.ofMillis(1500));
         Files.createDirectories(file.getParent());
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }

@@ -10,6 +10,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.support.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -254,9 +255,7 @@ class LivePageTest {
     }
 
     private void awaitLatest() throws InterruptedException {
-        while (feed.latest() == null) {
-            Thread.sleep(20);
-        }
+        Await.until("the first frame", () -> feed.latest() != null);
     }
 
     private MiniBatch batch() {

@@ -28,7 +28,7 @@ class DemoScriptTest {
         Files.createDirectories(project.resolve("scripts"));
         Files.createDirectories(project.resolve("target"));
         Files.createFile(project.resolve("pom.xml"));
-        for (String file : List.of("scripts/demo", "scripts/jvm.options")) {
+        for (String file : List.of("scripts/demo", "scripts/class-archive", "scripts/jvm.options")) {
             Files.copy(Path.of(file), project.resolve(file));
         }
         Files.createFile(project.resolve("target/sparsestream.jar"));

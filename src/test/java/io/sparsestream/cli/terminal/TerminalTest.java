@@ -10,27 +10,19 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is printed fits the terminal, in its characters, and nothing overwrites anything. */
 class TerminalTest {
-    @TempDir
-    Path directory;
-
     private static Terminal terminal(int columns, Charset charset) {
         return new Terminal(OptionalInt.of(columns), charset);
     }
@@ -131,34 +123,5 @@ class TerminalTest {
         assertThat(printed.toString(StandardCharsets.US_ASCII)).isEqualTo("near r -  .##'\n-|x");
         assertThat(terminal(80, StandardCharsets.UTF_8).isUnicode()).isTrue();
         assertThat(terminal(80, StandardCharsets.ISO_8859_1).isUnicode()).isFalse();
-    }
-
-    /** As a person sees it; the process's own streams are files here. */
-    @Test
-    void aFileIsNoTerminalAndWithoutAUnicodeLocaleItIsAscii() throws Exception {
-        Path out = directory.resolve("out");
-        ProcessBuilder process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.sparsestream.Main",
-                        "simulate",
-                        "--images=120",
-                        "--replicas=1",
-                        "--sync-every=1",
-                        "--layers=784-4-784")
-                .redirectOutput(out.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
-        process.environment().put("LC_ALL", "C");
-        process.environment().put("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG");
-        Process started = process.start();
-        assertThat(started.waitFor(100, TimeUnit.SECONDS)).isTrue();
-        assertThat(started.exitValue()).isZero();
-        assertThat(ascii(out)).contains("| 1 | - | 120 | 0.").doesNotContain("?");
-    }
-
-    private static String ascii(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.US_ASCII); // fails on any other byte
     }
 }

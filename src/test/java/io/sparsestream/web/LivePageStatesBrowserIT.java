@@ -1,0 +1,420 @@
+package io.sparsestream.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Control;
+import io.sparsestream.message.ControlResult;
+import io.sparsestream.support.Await;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WebElement;
+
+/**
+ * The page in a real Chromium through all that can happen to a process, on real learners and digits in the stream
+ * thread's place: so a step, a restart and an end come when the test wants them.
+ */
+@Timeout(120)
+class LivePageStatesBrowserIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int PANELS = 6;
+    private static final String DIGEST = "return [...document.querySelectorAll(arguments[0])].map(c => c.toDataURL())";
+    /** Notes what is written on canvases, and how it is aligned. */
+    private static final String SPY = """
+            window.written = [];
+            const fillText = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+              window.written.push([text, this.textAlign]);
+              fillText.call(this, text, ...place);
+            };
+            """;
+
+    private static Dataset dataset;
+
+    @TempDir
+    Path profile;
+
+    private final Map<String, Learner> learners = new LinkedHashMap<>();
+    private Browser browser;
+    private LivePage page;
+    private HttpServer server;
+    private int image;
+
+    @BeforeAll
+    static void read() throws IOException {
+        for (String program : new String[] {"chromium", "chromedriver"}) {
+            assumeTrue(
+                    Browser.program(program).isPresent(),
+                    program + " is not installed: apt-get install chromium chromium-driver");
+        }
+        dataset = Dataset.read(Path.of("data/mnist"), Split.TEST);
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        learners.put("sparse", new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()));
+        learners.put("plain", new Autoencoder(Architecture.DEFAULT, Hyperparameters.PLAIN, new OpenBlas()));
+        startProcess(0);
+        browser = new Browser(Files.createTempDirectory(profile, "chromium"), 1280, 800, "light");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+        endProcess();
+    }
+
+    private void startProcess(int port) throws IOException {
+        page = LivePage.start(learners.keySet(), true);
+        server = HttpServer.start("127.0.0.1", port, page);
+    }
+
+    private void endProcess() throws InterruptedException {
+        page.close();
+        server.close();
+    }
+
+    @Test
+    void everySwitchLegendTableAndPickerDoesWhatItSays() throws Exception {
+        steps(12);
+        open();
+
+        for (WebElement choice : browser.all(".choice")) {
+            List<WebElement> buttons = choice.findElements(org.openqa.selenium.By.tagName("button"));
+            for (int i : new int[] {0, 1, 0, 1, 1, 0}) {
+                click(buttons.get(i));
+                assertThat(buttons.get(i).getAttribute("aria-pressed")).isEqualTo("true");
+                assertThat(buttons.get(1 - i).getAttribute("aria-pressed")).isEqualTo("false");
+            }
+        }
+        for (WebElement legend : browser.all(".panel > .legend:not(.key) button")) {
+            click(legend);
+            assertThat(legend.getAttribute("aria-pressed")).isEqualTo("false");
+        }
+        steps(2); // all lines are hidden, and come again
+        for (WebElement legend : browser.all(".panel > .legend:not(.key) button")) {
+            click(legend);
+            assertThat(legend.getAttribute("aria-pressed")).isEqualTo("true");
+        }
+        for (WebElement summary : browser.all(".panel summary")) {
+            click(summary);
+        }
+        await(() -> browser.all(".panel details tbody tr").size() > 6 * 5);
+        for (WebElement picker : browser.all("[role=slider]")) {
+            String before = picker.getAttribute("aria-valuenow");
+            click(picker);
+            assertThat(picker.getAttribute("aria-valuenow")).isNotEqualTo(before);
+        }
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void lossesThatAreNoNumbersHangNothing() {
+        browser.open(url());
+        Object plots = browser.await("""
+                const { LossChart } = await import("/js/charts.js");
+                const { Ranges } = await import("/js/ranges.js");
+                const parts = {};
+                const copy = document.getElementById("model").content.cloneNode(true);
+                document.body.append(copy);
+                document.querySelectorAll("body > .model [data-is]").forEach((node) => (parts[node.dataset.is] = node));
+                const chart = new LossChart(parts, "test", new Ranges());
+                for (const value of [0, "Infinity", "NaN", null, 1e-320, 0.3]) {
+                  const loss = { total: [value, value], mse: [value, value], l2: [0, 0], kl: [0, 0] };
+                  chart.show({ steps: [1, 2], loss, stride: 1 }, []);
+                  for (const button of parts.lossScale.children) {
+                    button.click();
+                    await new Promise((done) => setTimeout(done, 50));
+                  }
+                }
+                return document.querySelectorAll("body > .model .uplot").length;
+                """);
+
+        assertThat(plots).isEqualTo(1L);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void sideBySideEverythingHasOneScale() throws Exception {
+        steps(60); // so that the models are unlike
+        open();
+        steps(1);
+
+        for (String bars : List.of("[data-is=byLabelBars] tr", ".digits li")) {
+            await(() -> Math.abs(fullBar("sparse", bars) - fullBar("plain", bars)) < 0.02 * fullBar("plain", bars));
+        }
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    /** The value that a full bar would have, by the longest one of a model. */
+    private double fullBar(String model, String bars) {
+        return ((Number) browser.run("""
+                        const rows = [...document.querySelectorAll(`[aria-label="Model ${arguments[0]}"] ${arguments[1]}`)];
+                        const values = rows.map((row) => [parseFloat(row.querySelector("td:last-child, .value").textContent),
+                          parseFloat(row.querySelector("i").style.width)]);
+                        const [value, width] = values.reduce((a, b) => (b[1] > a[1] ? b : a));
+                        return (100 * value) / width;
+                        """, model, bars)).doubleValue();
+    }
+
+    @Test
+    void isAccessibleBeforeTheFirstStepToo() throws Exception {
+        browser.open(url());
+        await(() -> browser.all(".model").size() == 2);
+
+        assertThat(browser.accessibilityViolations()).isEmpty();
+        assertThat(browser.all("[role=slider]")).isNotEmpty();
+        steps(1);
+        await(() -> browser.all(".panel.filled").size() == 2 * PANELS);
+        assertThat(browser.all("[role=slider]"))
+                .extracting(slider -> slider.getAttribute("aria-valuenow"))
+                .doesNotContainNull();
+        assertThat(browser.accessibilityViolations()).isEmpty();
+    }
+
+    @Test
+    void nothingOfADeadProcessIsMixedWithTheNext() throws Exception {
+        steps(30);
+        checkpoint(24);
+        open();
+        await(() -> texts("checkpoint").equals(List.of("24", "24")));
+        assertThat(browser.all("fieldset:disabled")).isEmpty();
+
+        int port = server.port();
+        endProcess();
+        await(() -> connection().startsWith("disconnected"));
+        assertThat(browser.all(".model.stale")).hasSize(2);
+        assertThat(browser.all("fieldset:disabled")).hasSize(2);
+        assertThat(texts("state")).allMatch(state -> state.startsWith("last seen: "));
+        assertThat(tones("state")).containsOnly("neutral");
+        assertThat(browser.accessibilityViolations()).isEmpty();
+
+        startProcess(port);
+        await(() -> connection().equals("live"));
+        await(() -> texts("state").equals(List.of("starting", "starting")));
+        for (String tile : List.of("step", "loss", "checkpoint")) {
+            assertThat(texts(tile)).as(tile).containsExactly("–", "–");
+        }
+        assertThat(browser.all(".panel.old")).hasSize(2 * PANELS);
+        assertThat(browser.all(".model.stale")).isEmpty();
+        assertThat(browser.all("fieldset:disabled")).as("of the old values").hasSize(2);
+        assertThat(browser.accessibilityViolations()).isEmpty();
+
+        steps(1);
+        await(() -> browser.all(".panel.old").isEmpty());
+        assertThat(texts("checkpoint")).containsExactly("–", "–");
+        assertThat(texts("step")).containsExactly("30", "30");
+        assertThat(browser.all("fieldset:disabled")).isEmpty();
+    }
+
+    @Test
+    void aFinishedRunStaysReadableWithItsFiguresEvenWithoutItsProcess() throws Exception {
+        steps(30);
+        open();
+        page.feed("sparse").finish(List.of(new Figure("test loss", "0.0352"), new Figure("images", "1,200,000")));
+        page.feed("plain").finish(List.of(new Figure("test loss", "0.0082")));
+
+        await(() -> texts("state").equals(List.of("finished", "finished")));
+        assertThat(tones("state")).containsOnly("good");
+        assertThat(browser.all(".figures"))
+                .extracting(WebElement::getText)
+                .containsExactly("test loss\n0.0352\nimages\n1,200,000", "test loss\n0.0082");
+        assertThat(connection()).isEqualTo("live");
+        assertThat(browser.all("fieldset:disabled")).hasSize(2);
+        assertThat(browser.accessibilityViolations()).isEmpty();
+
+        endProcess();
+        await(() -> connection().startsWith("finished at "));
+        assertThat(browser.one("#connection").getAttribute("data-tone")).isEqualTo("neutral");
+        assertThat(texts("state")).containsExactly("finished", "finished");
+        assertThat(browser.all(".model.stale")).isEmpty();
+    }
+
+    /** A demo on a directory whose steps have all been made: there is nothing to draw. */
+    @Test
+    void aRunThatHadNothingLeftToLearnSaysSoInsteadOfEmptyPanels() throws Exception {
+        browser.open(url());
+        await(() -> connection().equals("live"));
+        assertThat(browser.all(".panel:not(.steering)")).allMatch(WebElement::isDisplayed);
+        page.feed("sparse").finish(List.of(new Figure("test loss", "0.0352")));
+        page.feed("plain").finish(List.of(new Figure("test loss", "0.0082")));
+
+        await(() -> texts("before")
+                .equals(List.of(
+                        "Nothing was left to learn in this run: the figures are those of an earlier one.",
+                        "Nothing was left to learn in this run: the figures are those of an earlier one.")));
+        assertThat(browser.all(".panel:not(.steering)")).noneMatch(WebElement::isDisplayed);
+    }
+
+    @Test
+    void aHeldViewStillHasTheAnswerToWhatAPersonSays() throws Exception {
+        steps(3);
+        open();
+        browser.one("#freeze").click();
+        await(() -> connection().equals("view frozen"));
+        assertThat(browser.one("#freeze").getText()).isEqualTo("Resume view");
+        assertThat(browser.all("[data-is=hold]"))
+                .extracting(WebElement::getText)
+                .containsOnly("Pause training");
+        steps(4);
+        Await.pass("a view that is held must not go on", Duration.ofSeconds(1));
+        assertThat(texts("step")).containsExactly("2", "2");
+        browser.one("#freeze").click();
+        await(() -> texts("step").equals(List.of("6", "6")));
+    }
+
+    @Test
+    void wordsOfMarksStandBesideTheirLines() throws Exception {
+        steps(30);
+        browser.open(url());
+        browser.run(SPY);
+        await(() -> browser.all(".panel.filled").size() == 2 * PANELS);
+        Learner learner = learners.get("sparse");
+        String said = "{\"command\":\"set\",\"hyperparameters\":{\"beta\":\"7.50e-3\"}}";
+        page.feed("sparse")
+                .onControl(
+                        ControlResult.of(
+                                "sparse",
+                                learner,
+                                said.getBytes(StandardCharsets.UTF_8),
+                                "control-0@0",
+                                (Control control) ->
+                                        learner.set(learner.hyperparameters().withLive(control.hyperparameters()))),
+                        learner);
+        browser.run("document.querySelector('[data-is=lossChart]').scrollIntoView()");
+        steps(1);
+
+        await(() -> browser.number("return window.written.filter(([text]) => text === 'set beta=0.0075').length") > 0);
+        assertThat(
+                        browser.run(
+                                "return [...new Set(window.written.filter(([text]) => /^set|^ρ/.test(text)).map(([, a]) => a))]"))
+                .isEqualTo(List.of("left"));
+    }
+
+    @Test
+    void whatIsPrintedIsNotBlankAndIsOfNow() throws Exception {
+        steps(5);
+        open();
+        // Off screen, too, everything has been drawn once.
+        String below = "[data-panel=filters] canvas, [data-panel=kl] canvas, [data-panel=units] canvas";
+        await(() -> browser.number("return [...document.querySelectorAll('" + below + "')].filter(c => { const d ="
+                        + " c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+                        + " return new Set(new Uint32Array(d.buffer)).size < 3; }).length")
+                == 0);
+        Await.pass("all kinds of events are to come", Duration.ofMillis(2500));
+        Object before = browser.run(DIGEST, below);
+        steps(40);
+        Await.pass("all kinds of events are to come again", Duration.ofMillis(2500));
+        browser.run("window.printed = []; addEventListener('beforeprint', () => window.printed.push([..."
+                + "document.querySelectorAll(arguments[0])].map(c => c.toDataURL())))"
+                        .replace("arguments[0]", "'" + below + "'"));
+
+        byte[] pdf = browser.print();
+
+        assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+        List<?> printed = (List<?>) ((List<?>) browser.run("return window.printed")).get(0);
+        assertThat(printed.size()).isEqualTo(((List<?>) before).size());
+        assertThat(Collections.disjoint(printed, (List<?>) before)).isTrue();
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    /** The old part is a mean of several steps, the new one begins with single ones. */
+    @Test
+    void beforeAndAfterARestartACurveIsEquallySmooth() {
+        browser.open(url());
+        Object points = browser.await("""
+                const { History } = await import("/js/history.js");
+                const curve = (first, stride, count) => {
+                  const steps = Array.from({ length: count }, (_, i) => first + (i + 1) * stride - 1);
+                  return { stride, steps, loss: { total: steps.map((step) => step % 4) }, recent: { h: steps } };
+                };
+                const history = new History();
+                history.replace(curve(0, 4, 5)); // the steps 0 to 19
+                history.restarted();
+                history.replace(curve(16, 1, 6)); // 16 to 19 again, then two more
+                const { stride, steps, loss, recent } = history.points();
+                return [stride, steps, loss.total.at(-1), recent.h, history.restarts].map(String);
+                """);
+
+        assertThat(points).isEqualTo(List.of("4", "3,7,11,15,19", "1.5", "3,7,11,15,19", "16"));
+    }
+
+    private void steps(int count) {
+        for (Map.Entry<String, Learner> model : learners.entrySet()) {
+            for (int i = 0; i < count; i++) {
+                MiniBatch batch = model.getValue().newBatch();
+                while (!batch.isFull()) {
+                    batch.add(dataset.images().get(image), Integer.toString(dataset.label(image)));
+                    image = (image + 1) % dataset.size();
+                }
+                page.feed(model.getKey()).onStep(model.getValue().train(batch), model.getValue(), 1);
+            }
+        }
+    }
+
+    private void checkpoint(long step) {
+        learners.keySet().forEach(model -> page.feed(model).onCheckpoint(step, 1_000_000));
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + server.port() + "/";
+    }
+
+    /** Opens the page, and waits until every panel of both models has something to show. */
+    private void open() throws Exception {
+        browser.open(url());
+        await(() -> browser.all(".panel.filled").size() == 2 * PANELS);
+        await(() -> connection().equals("live"));
+    }
+
+    private String connection() {
+        return browser.one("#connection").getText();
+    }
+
+    private List<String> texts(String part) {
+        return browser.all("[data-is=" + part + "]").stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    private List<String> tones(String part) {
+        return browser.all("[data-is=" + part + "]").stream()
+                .map(node -> node.getAttribute("data-tone"))
+                .toList();
+    }
+
+    /** As a person does, who scrolls there first; what is clicked may be below the bar that stays at the top. */
+    private void click(WebElement element) {
+        browser.run("arguments[0].scrollIntoView({ block: 'center' })", element);
+        element.click();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        // An element that the page has drawn anew in between is looked for again.
+        Await.until("the page to show what the test expects at this point", LIMIT, condition::getAsBoolean);
+    }
+}
