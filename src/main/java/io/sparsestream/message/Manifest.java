@@ -119,12 +119,13 @@ public record Manifest(
      * @param partitions of the images topic
      * @param syncEvery local steps after which it sends an update
      * @param encoding of its updates
-     * @param round of the global parameters that it has started from: rounds closed before
+     * @param round of the global parameters that it has started from: rounds closed before; -1 if they are those of none
      * @param steps made since
      * @param images trained since
      * @param waiting whether it has sent its update and waits for the answer
      * @param idle whether that was because no more images came
-     * @param nextAnswer offset in its partition of the globals topic behind the last answer; -1 before the first
+     * @param nextAnswer offset in its partition of the globals topic behind the last answer; before the first, where its first one stands or 0,
+     *     and -1 in what earlier versions wrote
      */
     public record Replica(
             int partition,

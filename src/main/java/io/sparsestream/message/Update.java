@@ -1,12 +1,13 @@
 package io.sparsestream.message;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
  * What a replica's local steps have changed: the last record of an update, behind its tensors' chunks.
  *
  * @param replica its partition of the images topic
- * @param round of the global parameters that it has started from
+ * @param round of the global parameters that it has started from; -1 if they are those of none
  * @param steps made since
  * @param images trained since
  * @param idle whether it is sent because no more images came: no other is to be waited for until one comes
@@ -20,4 +21,10 @@ public record Update(
         long images,
         boolean idle,
         List<Integer> architecture,
-        List<Manifest.Entry> tensors) {}
+        List<Manifest.Entry> tensors) {
+    /** Whether it only says that no more images come, or asks for the parameters. */
+    @JsonIgnore
+    public boolean isEmpty() {
+        return images == 0;
+    }
+}

@@ -6,18 +6,23 @@ import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.OrNone;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
  * The learning state as records below Kafka's default limit of 1 MiB, and back. The same form serves the checkpoint
- * store (everything) and the model topic (parameters alone).
+ * store (everything), the averager's store (parameters and what rounds add) and the model topic (parameters alone).
  */
 public final class Checkpoint {
     public static final String MANIFEST = "manifest";
@@ -26,14 +31,39 @@ public final class Checkpoint {
     private Checkpoint() {}
 
     /**
+     * The parameters as records, encoded once for all that get them: the store, the model topic, replicas.
+     *
+     * @param entries what a manifest says of each, in the order of the forward pass
+     * @param chunks by key
+     */
+    public record Parameters(List<Manifest.Entry> entries, Map<String, byte[]> chunks) {
+        /** @throws ModelException if a number is not finite */
+        public static Parameters of(String model, LearningState state) {
+            requireFinite(model, state.step(), state.parameters());
+            Map<String, byte[]> chunks = new LinkedHashMap<>();
+            return new Parameters(
+                    Checkpoint.write(state.parameters(), name -> name, shapes(state), chunks::put), chunks);
+        }
+    }
+
+    /**
      * What learning from several partitions adds to a checkpoint.
      *
-     * @param replica what the manifest says of it, or null
-     * @param averager what the manifest says of it, or null
+     * @param replica what the manifest says of a replica
+     * @param averager what the manifest says of the averager
      * @param arrays live, by a prefix, a dot and the tensor's name
      */
-    public record Extra(Manifest.Replica replica, Manifest.Averager averager, Map<String, float[]> arrays) {
-        public static final Extra NONE = new Extra(null, null, Map.of());
+    public record RoundArrays(
+            Optional<Manifest.Replica> replica, Optional<Manifest.Averager> averager, Map<String, float[]> arrays) {
+        private static final RoundArrays NONE = new RoundArrays(Optional.empty(), Optional.empty(), Map.of());
+
+        public static RoundArrays of(Manifest.Replica replica, Map<String, float[]> arrays) {
+            return new RoundArrays(Optional.of(replica), Optional.empty(), arrays);
+        }
+
+        public static RoundArrays of(Manifest.Averager averager, Map<String, float[]> arrays) {
+            return new RoundArrays(Optional.empty(), Optional.of(averager), arrays);
+        }
     }
 
     /**
@@ -41,38 +71,69 @@ public final class Checkpoint {
      *
      * @param model the model's name
      * @param learner live
-     * @param nextOffset of the first record that it does not know
+     * @param parameters the learner's
+     * @param nextOffset of the first record that it does not know, if it knows where that is
      * @param steering what the model was told
-     * @param log that it is made from, or null where that is not kept
-     * @param extra what it holds besides
+     * @param log that it is made from, if that is kept
+     * @param roundArrays what a model of several replicas has besides
      */
     public record Snapshot(
-            String model, Learner learner, long nextOffset, Manifest.Steering steering, Manifest.Log log, Extra extra) {
+            String model,
+            Learner learner,
+            Parameters parameters,
+            OptionalLong nextOffset,
+            Manifest.Steering steering,
+            Optional<Manifest.Log> log,
+            RoundArrays roundArrays) {
+        /**
+         * The present parameters of a learner; the rest is added by {@code at} and {@code with}.
+         *
+         * @throws ModelException if one of them is not finite
+         */
+        public static Snapshot of(String model, Learner learner, Manifest.Steering steering) {
+            return of(model, learner, Parameters.of(model, learner.state()), steering);
+        }
+
+        /** The same where the parameters have been encoded before. */
+        public static Snapshot of(String model, Learner learner, Parameters parameters, Manifest.Steering steering) {
+            return new Snapshot(
+                    model, learner, parameters, OptionalLong.empty(), steering, Optional.empty(), RoundArrays.NONE);
+        }
+
+        public Snapshot at(OptionalLong next) {
+            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays);
+        }
+
         public Snapshot with(Manifest.Steering changed) {
-            return new Snapshot(model, learner, nextOffset, changed, log, extra);
+            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays);
         }
 
-        public Snapshot with(Manifest.Log changed) {
-            return new Snapshot(model, learner, nextOffset, steering, changed, extra);
+        public Snapshot with(Manifest.Log known) {
+            return new Snapshot(model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays);
         }
 
-        public Snapshot with(Extra changed) {
-            return new Snapshot(model, learner, nextOffset, steering, log, changed);
+        public Snapshot with(RoundArrays changed) {
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed);
         }
 
-        private Manifest manifest(List<Manifest.Entry> entries, Manifest.Log kept, Extra rounds) {
+        /** What is told to those who only use the model. */
+        private Snapshot published() {
+            return new Snapshot(model, learner, parameters, nextOffset, steering, Optional.empty(), RoundArrays.NONE);
+        }
+
+        private Manifest manifest(List<Manifest.Entry> entries) {
             return new Manifest(
                     model,
                     learner.architecture().sizes(),
                     learner.hyperparameters(),
                     learner.state().step(),
                     learner.state().images(),
-                    nextOffset,
+                    OrNone.write(nextOffset),
                     entries,
                     steering,
-                    kept,
-                    rounds.replica(),
-                    rounds.averager());
+                    log.orElse(null),
+                    roundArrays.replica().orElse(null),
+                    roundArrays.averager().orElse(null));
         }
     }
 
@@ -84,53 +145,51 @@ public final class Checkpoint {
      */
     public static Manifest store(Snapshot snapshot, BiConsumer<String, byte[]> records) {
         LearningState state = snapshot.learner().state();
-        Map<String, List<Integer>> shapes = shapes(state);
-        requireFinite(snapshot.model(), state.step(), state.values());
-        List<Manifest.Entry> entries = new ArrayList<>();
-        state.values().forEach((name, value) -> {
-            List<Integer> shape = shapes.get(name.replaceFirst("^[mv]\\.", ""));
-            entries.add(Chunks.write(name, shape, FLOAT32, Chunks.bytes(value), records));
-        });
+        Map<String, float[]> moments = new LinkedHashMap<>(state.values());
+        moments.keySet().removeAll(state.parameters().keySet());
+        requireFinite(snapshot.model(), state.step(), moments);
+        requireFinite(snapshot.model(), state.step(), snapshot.roundArrays().arrays());
+        snapshot.parameters().chunks().forEach(records);
+        List<Manifest.Entry> entries = new ArrayList<>(snapshot.parameters().entries());
+        entries.addAll(write(moments, Checkpoint::tensor, shapes(state), records));
         state.averages()
                 .forEach((name, value) -> entries.add(
                         Chunks.write(name, List.of(value.length), "float64", Chunks.bytes(value), records)));
-        entries.addAll(extra(snapshot, shapes, records));
-        return last(snapshot.manifest(entries, snapshot.log(), snapshot.extra()), records);
+        entries.addAll(write(snapshot.roundArrays().arrays(), Checkpoint::tensor, shapes(state), records));
+        return last(snapshot.manifest(entries), records);
     }
 
     /** The same for the averager, whose learner has neither moments nor averages, since it never trains. */
-    public static Manifest storeParameters(Snapshot snapshot, BiConsumer<String, byte[]> records) {
-        List<Manifest.Entry> entries = parameters(snapshot, records);
-        entries.addAll(extra(snapshot, shapes(snapshot.learner().state()), records));
-        return last(snapshot.manifest(entries, snapshot.log(), snapshot.extra()), records);
+    public static void storeParameters(Snapshot snapshot, BiConsumer<String, byte[]> records) {
+        LearningState state = snapshot.learner().state();
+        requireFinite(snapshot.model(), state.step(), snapshot.roundArrays().arrays());
+        snapshot.parameters().chunks().forEach(records);
+        List<Manifest.Entry> entries = new ArrayList<>(snapshot.parameters().entries());
+        entries.addAll(write(snapshot.roundArrays().arrays(), Checkpoint::tensor, shapes(state), records));
+        last(snapshot.manifest(entries), records);
     }
 
     /** Hands out the chunks of the parameters alone, the manifest last. */
     public static void publish(Snapshot snapshot, BiConsumer<String, byte[]> records) {
-        last(snapshot.manifest(parameters(snapshot, records), null, Extra.NONE), records);
+        snapshot.parameters().chunks().forEach(records);
+        last(snapshot.published().manifest(snapshot.parameters().entries()), records);
     }
 
-    private static List<Manifest.Entry> parameters(Snapshot snapshot, BiConsumer<String, byte[]> records) {
-        LearningState state = snapshot.learner().state();
-        requireFinite(snapshot.model(), state.step(), state.parameters());
-        Map<String, List<Integer>> shapes = shapes(state);
+    /** @param tensor the name of the tensor whose shape an array of that name has */
+    private static List<Manifest.Entry> write(
+            Map<String, float[]> arrays,
+            UnaryOperator<String> tensor,
+            Map<String, List<Integer>> shapes,
+            BiConsumer<String, byte[]> records) {
         List<Manifest.Entry> entries = new ArrayList<>();
-        state.parameters()
-                .forEach((name, value) ->
-                        entries.add(Chunks.write(name, shapes.get(name), FLOAT32, Chunks.bytes(value), records)));
+        arrays.forEach((name, value) ->
+                entries.add(Chunks.write(name, shapes.get(tensor.apply(name)), FLOAT32, Chunks.bytes(value), records)));
         return entries;
     }
 
-    private static List<Manifest.Entry> extra(
-            Snapshot snapshot, Map<String, List<Integer>> shapes, BiConsumer<String, byte[]> records) {
-        Map<String, float[]> arrays = snapshot.extra().arrays();
-        requireFinite(snapshot.model(), snapshot.learner().state().step(), arrays);
-        List<Manifest.Entry> entries = new ArrayList<>();
-        arrays.forEach((name, value) -> {
-            List<Integer> shape = shapes.get(name.substring(name.indexOf('.') + 1));
-            entries.add(Chunks.write(name, shape, FLOAT32, Chunks.bytes(value), records));
-        });
-        return entries;
+    /** The tensor that an array belongs to, whose name stands behind a prefix and a dot. */
+    private static String tensor(String array) {
+        return array.substring(array.indexOf('.') + 1);
     }
 
     private static Manifest last(Manifest manifest, BiConsumer<String, byte[]> records) {
@@ -172,15 +231,15 @@ public final class Checkpoint {
     /**
      * Copies a checkpoint into a learner of the same architecture, which then goes on with its hyperparameters.
      *
-     * @param extra the arrays that it has besides the learner's
+     * @param roundArrays the arrays that it has besides the learner's, by name
      */
     public static void restore(
-            Manifest manifest, Learner learner, Map<String, float[]> extra, Function<String, byte[]> records) {
+            Manifest manifest, Learner learner, Map<String, float[]> roundArrays, Function<String, byte[]> records) {
         learner.set(manifest.hyperparameters());
         LearningState state = learner.state();
         for (Manifest.Entry entry : manifest.tensors()) {
             byte[] bytes = Chunks.read(entry, records);
-            float[] value = state.values().getOrDefault(entry.name(), extra.get(entry.name()));
+            float[] value = state.values().getOrDefault(entry.name(), roundArrays.get(entry.name()));
             double[] average = state.averages().get(entry.name());
             if (value != null && bytes.length != value.length * Float.BYTES
                     || average != null && bytes.length != average.length * Double.BYTES) {

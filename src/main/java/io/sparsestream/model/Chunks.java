@@ -1,11 +1,14 @@
 package io.sparsestream.model;
 
+import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -71,6 +74,24 @@ public final class Chunks {
             throw damaged(entry);
         }
         return all.array();
+    }
+
+    /**
+     * The arrays of an update or an answer, each in its {@link DeltaEncoding}.
+     *
+     * @param chunks by key
+     * @return by name, in the order of the entries
+     * @throws ModelException as {@link #read}
+     */
+    public static Map<String, float[]> decode(List<Manifest.Entry> entries, Map<String, byte[]> chunks) {
+        Map<String, float[]> arrays = new LinkedHashMap<>();
+        for (Manifest.Entry entry : entries) {
+            byte[] bytes = read(entry, chunks::get);
+            float[] values = new float[entry.shape().stream().reduce(1, Math::multiplyExact)];
+            DeltaEncoding.of(entry.dtype()).decode(bytes, values);
+            arrays.put(entry.name(), values);
+        }
+        return arrays;
     }
 
     static ModelException damaged(Manifest.Entry entry) {

@@ -5,6 +5,7 @@ import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.OrNone;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.Chunks;
@@ -132,13 +133,8 @@ public final class ModelTopic {
             producer.initTransactions();
             producer.beginTransaction();
             Checkpoint.publish(
-                    new Checkpoint.Snapshot(
-                            model,
-                            learner,
-                            manifest.nextOffset(),
-                            Manifest.Steering.none(manifest.hyperparameters()),
-                            null,
-                            Checkpoint.Extra.NONE),
+                    Checkpoint.Snapshot.of(model, learner, Manifest.Steering.none(manifest.hyperparameters()))
+                            .at(OrNone.read(manifest.nextOffset())),
                     (key, value) ->
                             producer.send(new ProducerRecord<>(topics.parameters(), HeaderName.utf8(key), value)));
             producer.commitTransaction(); // fails if any record did

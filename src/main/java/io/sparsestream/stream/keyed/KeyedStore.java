@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.KeyValue;
@@ -220,13 +221,10 @@ final class KeyedStore {
 
     /** Of a model that has its learner in memory. */
     Checkpoint.Snapshot snapshot(KeyedModel keyed, String log) {
-        return new Checkpoint.Snapshot(
-                name(model, keyed),
-                keyed.learner(),
-                keyed.nextOffset(),
-                null,
-                new Manifest.Log(Map.of(topic, log), 0, 0, 0), // the task counts images, not each model
-                Checkpoint.Extra.NONE);
+        Learner learner = keyed.learner();
+        return Checkpoint.Snapshot.of(name(model, keyed), learner, Manifest.Steering.none(learner.hyperparameters()))
+                .at(OptionalLong.of(keyed.nextOffset()))
+                .with(new Manifest.Log(Map.of(topic, log), 0, 0, 0)); // the task counts images, not each model
     }
 
     void putImage(KeyedModel keyed, KeyedModel.Image image) {

@@ -1,11 +1,11 @@
 package io.sparsestream.stream.rounds;
 
-import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Answer;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.OrNone;
 import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Update;
 import io.sparsestream.model.Checkpoint;
@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -25,9 +26,6 @@ import java.util.function.BiConsumer;
  * when which of them came. Adam's moments, counts and running averages stay its own.
  */
 final class Replica {
-    /** Round of a replica whose parameters are those of none. */
-    private static final long LOST = -1;
-
     private final Learner learner;
     private final Sync sync;
     private final int partition;
@@ -37,12 +35,12 @@ final class Replica {
     private final Map<String, float[]> residual = new LinkedHashMap<>(); // what the encoding has not yet told
     private final Map<String, float[]> arrays = new LinkedHashMap<>(); // both, as the checkpoint names them
     private final Map<String, byte[]> incoming = new HashMap<>(); // chunks of an answer whose manifest is to come
-    private long round;
+    private OptionalLong round = OptionalLong.of(0); // none until it gets the global parameters it has asked for
     private long steps;
     private long images;
     private boolean waiting;
     private boolean idle;
-    private long nextAnswer = -1;
+    private long nextAnswer;
 
     /** @param learner new: its parameters are the global ones before the first round */
     Replica(String model, Replication replication, Learner learner, int partition) {
@@ -76,14 +74,14 @@ final class Replica {
         return idle;
     }
 
-    /** Rounds closed before its local steps. */
-    long round() {
+    /** Rounds closed before its local steps; none where its parameters are those of no round. */
+    OptionalLong round() {
         return round;
     }
 
-    /** Offset in its partition of the globals topic from which answers have not been taken; 0 before the first. */
+    /** Offset in its partition of the globals topic from which answers have not been taken. */
     long nextAnswer() {
-        return Math.max(0, nextAnswer);
+        return nextAnswer;
     }
 
     /**
@@ -91,18 +89,13 @@ final class Replica {
      * waits for the global parameters, whole, and takes no answers below that offset.
      */
     void lose(long offset) {
-        round = LOST;
+        round = OptionalLong.empty();
         steps = 0;
         images = 0;
         waiting = true;
         nextAnswer = offset;
         incoming.clear();
         residual.values().forEach(untold -> Arrays.fill(untold, 0));
-    }
-
-    /** Whether its parameters are those of no round, until it gets all of them. */
-    boolean isLost() {
-        return round == LOST;
     }
 
     /** Asks for all parameters: an update that has nothing, from no round. */
@@ -141,7 +134,13 @@ final class Replica {
         idle = noMoreImages;
         waiting = true;
         Update update = new Update(
-                partition, round, steps, images, idle, learner.architecture().sizes(), entries);
+                partition,
+                OrNone.write(round),
+                steps,
+                images,
+                idle,
+                learner.architecture().sizes(),
+                entries);
         records.accept(Checkpoint.MANIFEST, Json.write(update));
     }
 
@@ -157,13 +156,13 @@ final class Replica {
     }
 
     /**
-     * Takes a record of its answer. With the last one, the manifest, its parameters are the new global ones and it no
+     * Receives a record of its answer. With the last one, the manifest, its parameters are the new global ones and it no
      * longer waits.
      *
      * @param offset of the record
      * @return whether it was the last one
      */
-    boolean take(byte[] key, byte[] value, long offset) {
+    boolean receive(byte[] key, byte[] value, long offset) {
         // An answer may come twice: without exactly-once, or where the broker has forgotten the group's offset.
         if (!waiting || offset < nextAnswer || ReplicaKey.replica(key) != partition) {
             return false;
@@ -174,26 +173,26 @@ final class Replica {
             return false;
         }
         Answer answer = Json.read(value, Answer.class);
-        Map<String, float[]> global = decode(answer.tensors(), incoming);
+        Map<String, float[]> global = Chunks.decode(answer.tensors(), incoming);
         incoming.clear();
         nextAnswer = offset + 1;
-        if (isLost() && answer.base() != null) {
-            return false; // to what it had sent before
-        }
-        if (answer.base() == null) {
+        OptionalLong changesOf = answer.changesOf();
+        if (changesOf.isEmpty()) {
             global.forEach((tensor, values) -> System.arraycopy(values, 0, base.get(tensor), 0, values.length));
-        } else if (answer.base() == round) {
+        } else if (round.isEmpty()) {
+            return false; // to what it had sent before it lost its place
+        } else if (changesOf.equals(round)) {
             global.forEach((tensor, step) -> add(step, base.get(tensor)));
         } else {
             throw new ModelException("replica " + partition + " of model " + model + " has the parameters of round "
-                    + round + ", but was sent what has changed since round " + answer.base()
+                    + round.getAsLong() + ", but was sent what has changed since round " + changesOf.getAsLong()
                     + ": start a new model");
         }
         learner.state().setParameters(base);
         if (!learner.hyperparameters().equals(answer.hyperparameters())) {
             learner.set(answer.hyperparameters());
         }
-        round = answer.round();
+        round = OptionalLong.of(answer.round());
         steps = 0;
         images = 0;
         waiting = false;
@@ -206,35 +205,20 @@ final class Replica {
         }
     }
 
-    /** Tensors from their chunks. */
-    static Map<String, float[]> decode(List<Manifest.Entry> entries, Map<String, byte[]> chunks) {
-        Map<String, float[]> tensors = new LinkedHashMap<>();
-        for (Manifest.Entry entry : entries) {
-            byte[] bytes = Chunks.read(entry, chunks::get);
-            int size = entry.shape().stream().reduce(1, Math::multiplyExact);
-            float[] values = new float[size];
-            DeltaEncoding.of(entry.dtype()).decode(bytes, values);
-            tensors.put(entry.name(), values);
-        }
-        return tensors;
-    }
-
     /** What a checkpoint holds of it. */
-    Checkpoint.Extra checkpoint() {
-        return new Checkpoint.Extra(
-                new Manifest.Replica(
-                        partition,
-                        partitions,
-                        sync.every(),
-                        sync.encoding().toString(),
-                        round,
-                        steps,
-                        images,
-                        waiting,
-                        idle,
-                        nextAnswer),
-                null,
-                arrays);
+    Checkpoint.RoundArrays roundArrays() {
+        Manifest.Replica standing = new Manifest.Replica(
+                partition,
+                partitions,
+                sync.every(),
+                sync.encoding().toString(),
+                OrNone.write(round),
+                steps,
+                images,
+                waiting,
+                idle,
+                nextAnswer);
+        return Checkpoint.RoundArrays.of(standing, arrays);
     }
 
     /** Its arrays as the checkpoint names them; live. */
@@ -254,11 +238,11 @@ final class Replica {
 
     /** Takes over the rest of a checkpoint whose arrays have been restored. */
     void restore(Manifest.Replica from) {
-        round = from.round();
+        round = OrNone.read(from.round());
         steps = from.steps();
         images = from.images();
         waiting = from.waiting();
         idle = from.idle();
-        nextAnswer = from.nextAnswer();
+        nextAnswer = Math.max(0, from.nextAnswer());
     }
 }

@@ -74,7 +74,7 @@ final class ReplicaProcessor implements Processor<byte[], byte[], byte[], byte[]
         if (metadata.topic().equals(settings.images())) {
             replica.imageCame();
             task.image(record, metadata.offset());
-        } else if (replica.take(record.key(), record.value(), metadata.offset())) {
+        } else if (replica.receive(record.key(), record.value(), metadata.offset())) {
             task.advance();
         }
     }

@@ -22,7 +22,7 @@ final class ReplicaRole implements Role {
     private boolean changed;
     private boolean toAsk; // for the global parameters
     private long imageMillis; // when the last image, or answer, came
-    private long sentNanos; // when the last update was sent
+    private long sentNanos = System.nanoTime(); // when the last update was sent, or the task started, which waited then
 
     ReplicaRole(TaskParts parts, Replication replication) {
         this.parts = parts;
@@ -57,18 +57,18 @@ final class ReplicaRole implements Role {
         }
     }
 
-    /** Takes the answers that it had, each after the step after which it waited for one. */
+    /** Receives the answers that it had, each after the step after which it waited for one. */
     @Override
     public Replay replay() {
         long end = answered.orElseGet(() -> parts.log().end(globals));
         SourceLog.Records answers = parts.log().records(globals, replica.nextAnswer(), end);
-        takeAnswer(answers);
+        receiveAnswer(answers);
         return new Replay() {
             @Override
             public void trained() {
                 if (replica.isDue()) {
                     replica.send(false, (chunk, value) -> {});
-                    takeAnswer(answers);
+                    receiveAnswer(answers);
                 }
             }
 
@@ -101,10 +101,10 @@ final class ReplicaRole implements Role {
         }
     }
 
-    private void takeAnswer(SourceLog.Records answers) {
+    private void receiveAnswer(SourceLog.Records answers) {
         while (replica.isWaiting() && answers.hasNext()) {
             ConsumerRecord<byte[], byte[]> record = answers.next();
-            changed |= replica.take(record.key(), record.value(), record.offset());
+            changed |= replica.receive(record.key(), record.value(), record.offset());
         }
     }
 
@@ -113,13 +113,13 @@ final class ReplicaRole implements Role {
         imageMillis = parts.now();
     }
 
-    /** Takes a record of its answer; whether it was the last one, with which it goes on. */
-    boolean take(byte[] key, byte[] value, long offset) {
-        if (!replica.take(key, value, offset)) {
+    /** Receives a record of its answer; whether it was the last one, with which it goes on. */
+    boolean receive(byte[] key, byte[] value, long offset) {
+        if (!replica.receive(key, value, offset)) {
             return false;
         }
         changed = true;
-        parts.listener().onAnswer(replica.round(), System.nanoTime() - sentNanos);
+        parts.listener().onAnswer(replica.round().orElseThrow(), System.nanoTime() - sentNanos);
         imageMillis = parts.now(); // none could come while it waited
         return true;
     }
@@ -179,7 +179,7 @@ final class ReplicaRole implements Role {
 
     @Override
     public Checkpoint.Snapshot complete(Checkpoint.Snapshot snapshot) {
-        return snapshot.with(replica.checkpoint());
+        return snapshot.with(replica.roundArrays());
     }
 
     /** The averager publishes the model. */

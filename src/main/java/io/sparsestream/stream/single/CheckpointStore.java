@@ -38,13 +38,13 @@ final class CheckpointStore {
     /**
      * Copies the newest checkpoint into a new learner.
      *
-     * @param extra the arrays that it has besides the learner's
+     * @param roundArrays the arrays that it has besides the learner's
      * @throws ModelException if that was not started as the checkpoint's model was
      */
-    void restore(Learner learner, Map<String, float[]> extra) {
+    void restore(Learner learner, Map<String, float[]> roundArrays) {
         Checkpoint.requireStartedAlike(newest, learner);
         List<Manifest.Kept> kept = newest.steering().kept();
-        restore(newest, kept.isEmpty() ? "" : prefix(kept.get(kept.size() - 1).number()), learner, extra);
+        restore(newest, kept.isEmpty() ? "" : prefix(kept.get(kept.size() - 1).number()), learner, roundArrays);
     }
 
     /**
@@ -65,8 +65,8 @@ final class CheckpointStore {
         restore(manifest(prefix), prefix, learner, Map.of());
     }
 
-    private void restore(Manifest manifest, String prefix, Learner learner, Map<String, float[]> extra) {
-        Checkpoint.restore(manifest, learner, extra, key -> store.get(prefix + key));
+    private void restore(Manifest manifest, String prefix, Learner learner, Map<String, float[]> roundArrays) {
+        Checkpoint.restore(manifest, learner, roundArrays, key -> store.get(prefix + key));
     }
 
     /**

@@ -34,10 +34,10 @@ public final class Checkpoints {
     /**
      * Copies the newest checkpoint into the learner.
      *
-     * @param extra the arrays that it has besides the learner's
+     * @param roundArrays the arrays that it has besides the learner's
      */
-    public void restore(Map<String, float[]> extra) {
-        store.restore(learner, extra);
+    public void restore(Map<String, float[]> roundArrays) {
+        store.restore(learner, roundArrays);
         initialHyperparameters = store.newest().orElseThrow().steering().started();
     }
 

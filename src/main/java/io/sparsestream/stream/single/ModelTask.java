@@ -5,6 +5,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.OrNone;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
@@ -16,6 +17,7 @@ import io.sparsestream.stream.TrainingListener;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -104,7 +106,7 @@ public final class ModelTask implements AutoCloseable {
         Manifest manifest = checkpoints.newest().get();
         role.restore(manifest, topicIds.get(role.told().topic()), Optional.ofNullable(committed.get(role.told())));
         listener.onKept(checkpoints.keptSteps());
-        if (manifest.nextOffset() >= 0) {
+        if (OrNone.read(manifest.nextOffset()).isPresent()) {
             closeGap(manifest, Optional.ofNullable(committed.get(parts.source())));
         }
     }
@@ -323,13 +325,12 @@ public final class ModelTask implements AutoCloseable {
         whenIdle(idle -> {
             long start = System.nanoTime();
             LogPosition at = trained.orElse(LogPosition.beginning(0));
-            Checkpoint.Snapshot snapshot = role.complete(new Checkpoint.Snapshot(
-                    parts.settings().topics().model(),
-                    idle,
-                    trained.map(LogPosition::offset).orElse(-1L),
-                    checkpoints.steering(),
-                    new Manifest.Log(topicIds, at.images(), at.checksum(), 0),
-                    Checkpoint.Extra.NONE));
+            OptionalLong nextOffset =
+                    trained.map(LogPosition::offset).map(OptionalLong::of).orElse(OptionalLong.empty());
+            Checkpoint.Snapshot snapshot = role.complete(
+                    Checkpoint.Snapshot.of(parts.settings().topics().model(), idle, checkpoints.steering())
+                            .at(nextOffset)
+                            .with(new Manifest.Log(topicIds, at.images(), at.checksum(), 0)));
             emission.store(); // what a start has passed over is not to be found by the next one
             role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver, parts.now()));
             passedOver = false;

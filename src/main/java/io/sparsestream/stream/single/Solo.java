@@ -145,7 +145,7 @@ final class Solo implements Role {
     public Checkpoint.Snapshot complete(Checkpoint.Snapshot snapshot) {
         Manifest.Steering started = snapshot.steering();
         return snapshot.with(new Manifest.Steering(started.started(), isPaused(), pausedBy.orElse(null), List.of()))
-                .with(snapshot.log().withTold(hearing.heard()));
+                .with(snapshot.log().orElseThrow().withTold(hearing.heard()));
     }
 
     @Override

@@ -72,10 +72,16 @@ class RoundsTopologyTest {
 
     private final FakeLog log = new FakeLog();
     private final List<Round> rounds = new ArrayList<>();
+    private final List<Long> waits = new ArrayList<>(); // ns from an update to its answer
     private final TrainingListener listener = new TrainingListener() {
         @Override
         public void onRound(Round round) {
             rounds.add(round);
+        }
+
+        @Override
+        public void onAnswer(long round, long nanos) {
+            waits.add(nanos);
         }
 
         @Override
@@ -159,218 +165,252 @@ class RoundsTopologyTest {
 
     @Nested
     class TheAverager {
-        @Test
-        void closesARoundWhenAllHaveSentAndAnswersEachWithTheWeightedAverage() {
-            float before = new FakeLearner().state().parameter("w_e_1")[0];
-            update(1, 0, 120, 1f);
-            update(2, 0, 60, 4f);
-            assertThat(answers()).isEmpty();
-            update(0, 0, 60, 2f);
+        @Nested
+        class Rounds {
+            @Test
+            void closesARoundWhenAllHaveSentAndAnswersEachWithTheWeightedAverage() {
+                float before = new FakeLearner().state().parameter("w_e_1")[0];
+                update(1, 0, 120, 1f);
+                update(2, 0, 60, 4f);
+                assertThat(answers()).isEmpty();
+                update(0, 0, 60, 2f);
 
-            Map<Integer, Answer> answers = answers();
-            assertThat(answers).containsOnlyKeys(0, 1, 2);
-            assertThat(answers.get(1).round()).isEqualTo(1);
-            assertThat(global()).isEqualTo(before + (120 * 1 + 60 * 4 + 60 * 2) / 240f);
-            assertThat(rounds).hasSize(1);
-            assertThat(rounds.get(0).late()).isEmpty();
-            assertThat(rounds.get(0).missing()).isEmpty();
-            assertThat(rounds.get(0).divergence()).containsOnlyKeys(0, 1, 2);
-            Manifest published = published();
-            assertThat(published.step()).as("steps of all of them").isEqualTo(80);
-            assertThat(published.images()).isEqualTo(240);
-        }
-
-        @Test
-        void theOuterStepHasNesterovMomentum() {
-            driver.close();
-            partitions = 2;
-            sync = new Sync(2, TIMEOUT, OuterOptimizer.LEARNING_RATE, OuterOptimizer.MOMENTUM, DeltaEncoding.FLOAT32);
-            start(Map.of(), Map.of());
-            float before = new FakeLearner().state().parameter("w_e_1")[0];
-
-            update(0, 0, 60, 1f);
-            update(1, 0, 60, 1f);
-            float first = before + 0.5f * (1 + 0.9f * 1);
-            assertThat(global()).isCloseTo(first, within(1e-6f));
-            restart();
-            update(0, 1, 60, 1f);
-            update(1, 1, 60, 1f);
-            assertThat(global())
-                    .as("the velocity has outlived the restart")
-                    .isCloseTo(first + 0.5f * (1 + 0.9f * 1.9f), within(1e-6f));
-        }
-
-        @Test
-        void closesARoundWithoutThoseThatAreMissingAndExpectsThemAgainWhenTheyCome() {
-            update(0, 0, 60, 1f);
-            update(2, 0, 60, 1f);
-            advance(TIMEOUT.minusMillis(200));
-            assertThat(answers()).isEmpty();
-            advance(Duration.ofMillis(300));
-            assertThat(answers()).containsOnlyKeys(0, 2);
-            assertThat(rounds.get(0).missing()).containsExactly(1);
-
-            update(0, 1, 60, 1f);
-            update(2, 1, 60, 1f);
-            assertThat(answers()).as("replica 1 is not waited for").containsOnlyKeys(0, 2);
-
-            update(1, 0, 60, 1f);
-            update(0, 2, 60, 1f);
-            assertThat(answers()).isEmpty();
-            update(2, 2, 60, 1f);
-            assertThat(answers()).containsOnlyKeys(0, 1, 2);
-            assertThat(rounds.get(2).late()).containsExactly(1);
-
-            update(0, 3, 60, 1f);
-            update(2, 3, 60, 1f);
-            assertThat(answers()).as("now it is waited for again").isEmpty();
-        }
-
-        @Test
-        void sendsWhatHasChangedToThoseWhoHadTheRestAndEverythingToTheOthers() {
-            driver.close();
-            partitions = 2;
-            sync = new Sync(2, TIMEOUT, 1, 0, DeltaEncoding.INT8);
-            start(Map.of(), Map.of());
-            update(0, 0, 60, 1f);
-            advance(TIMEOUT.plusMillis(200));
-            Answer first = answers().get(0);
-            assertThat(first.base()).isZero();
-            assertThat(first.tensors())
-                    .isNotEmpty()
-                    .allMatch(tensor -> tensor.dtype().equals("int8"));
-
-            update(1, 0, 60, 1f);
-            update(0, 1, 60, 1f);
-            Map<Integer, Answer> second = answers();
-            assertThat(second.get(0).base()).isEqualTo(1);
-            assertThat(second.get(1).base()).isNull();
-            assertThat(second.get(1).tensors())
-                    .isNotEmpty()
-                    .allMatch(tensor -> tensor.dtype().equals("float32"));
-
-            noMoreImages(1);
-            assertThat(answers().get(1).base()).as("of round 0").isNull();
-        }
-
-        @Test
-        void waitsForeverWhereThereIsNoTimeout() {
-            driver.close();
-            sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
-            start(Map.of(), Map.of());
-            update(0, 0, 60, 1f);
-            advance(Duration.ofDays(1));
-            assertThat(answers()).isEmpty();
-        }
-
-        @Test
-        void doesNotWaitForOneThatHasNoMoreImages() {
-            noMoreImages(1);
-            assertThat(answers()).as("at once").containsOnlyKeys(1);
-
-            update(0, 0, 60, 1f);
-            lastUpdate(2, 0, 60, 1f);
-            assertThat(answers()).containsOnlyKeys(0, 2);
-            update(0, 1, 60, 1f);
-            assertThat(answers()).containsOnlyKeys(0);
-        }
-
-        /** The updates topic is its write-ahead log, as the images topic is the replicas'. */
-        @ParameterizedTest
-        @ValueSource(booleans = {false, true})
-        void readsTheOpenRoundAgainAfterARestart(boolean forgotten) {
-            update(0, 0, 60, 1f);
-            update(1, 0, 60, 2f);
-            update(2, 0, 60, 3f);
-            answers();
-            List<TestRecord<byte[], byte[]>> half = records(1, false, 1, 60, 5f);
-            pipe(half.get(0));
-            update(0, 1, 60, 4f);
-            restart(forgotten);
-
-            assertThat(answers()).isEmpty();
-            half.subList(1, half.size()).forEach(RoundsTopologyTest.this::pipe);
-            assertThat(answers()).isEmpty();
-            float before = new FakeLearner().state().parameter("w_e_1")[0] + 2;
-            update(2, 1, 60, 6f);
-            assertThat(answers()).containsOnlyKeys(0, 1, 2);
-            assertThat(global()).isCloseTo(before + 5, within(1e-5f));
-        }
-
-        @Test
-        void anotherTopicOfControlRecordsIsHeardFromItsBeginning() {
-            update(0, 0, 60, 1f);
-            log.recreate(Topics.CONTROL);
-            restart();
-            assertThat(flow.asked()).contains("seek control-0 0");
-        }
-
-        @Test
-        void controlRecordsAreHeardAlsoWhereTheBrokerHasForgottenTheOffset() {
-            update(0, 0, 60, 1f);
-            restart(true);
-            assertThat(flow.asked()).contains("seek control-0 0");
-        }
-
-        @Test
-        void anotherTopicOfUpdatesIsRefused() {
-            update(0, 0, 60, 1f);
-            log.recreate(TOPICS.updates());
-            assertThatThrownBy(() -> restart(false))
-                    .rootCause()
-                    .isInstanceOf(ModelException.class)
-                    .hasMessageStartingWith("topic updates.fake was deleted and created again")
-                    .hasMessageEndingWith("restore the topic, or start a new --model");
-            driver = null;
-        }
-
-        @ParameterizedTest
-        @ValueSource(booleans = {false, true})
-        void doesNotAnswerTwiceWhatItReadsAgain(boolean forgotten) {
-            update(0, 0, 60, 1f);
-            noMoreImages(1);
-            assertThat(answers()).containsOnlyKeys(1);
-            restart(forgotten);
-            update(2, 0, 60, 1f);
-            assertThat(answers()).containsOnlyKeys(0, 2);
-        }
-
-        @Test
-        void hyperparametersComeWithTheNextAnswerAndOutliveARestart() {
-            tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
-            ControlResult result = controlResult();
-            assertThat(result.refused()).isNull();
-            assertThat(result.hyperparameters().alpha()).isEqualTo(0.5);
-            restart();
-            update(0, 0, 60, 1f);
-            update(1, 0, 60, 1f);
-            update(2, 0, 60, 1f);
-            assertThat(answers().get(2).hyperparameters().alpha()).isEqualTo(0.5);
-        }
-
-        @Test
-        void whatOneReplicaAloneCannotDoIsRefused() {
-            for (String command : List.of("\"pause\"", "\"resume\"", "\"rollback\", \"step\": 0", "\"reset\"")) {
-                tell("{\"command\": " + command + "}");
-                assertThat(controlResult().refused())
-                        .startsWith("a model that learns from several partitions takes only 'set', not '");
+                Map<Integer, Answer> answers = answers();
+                assertThat(answers).containsOnlyKeys(0, 1, 2);
+                assertThat(answers.get(1).round()).isEqualTo(1);
+                assertThat(global()).isEqualTo(before + (120 * 1 + 60 * 4 + 60 * 2) / 240f);
+                assertThat(rounds).hasSize(1);
+                assertThat(rounds.get(0).late()).isEmpty();
+                assertThat(rounds.get(0).missing()).isEmpty();
+                assertThat(rounds.get(0).divergence()).containsOnlyKeys(0, 1, 2);
+                Manifest published = published();
+                assertThat(published.step()).as("steps of all of them").isEqualTo(80);
+                assertThat(published.images()).isEqualTo(240);
             }
-            tell("{\"command\": \"set\", \"hyperparameters\": {\"batch\": 10}}");
-            assertThat(controlResult().refused()).startsWith("batch cannot change while a model learns");
+
+            @Test
+            void theOuterStepHasNesterovMomentum() {
+                driver.close();
+                partitions = 2;
+                sync = new Sync(
+                        2, TIMEOUT, OuterOptimizer.LEARNING_RATE, OuterOptimizer.MOMENTUM, DeltaEncoding.FLOAT32);
+                start(Map.of(), Map.of());
+                float before = new FakeLearner().state().parameter("w_e_1")[0];
+
+                update(0, 0, 60, 1f);
+                update(1, 0, 60, 1f);
+                float first = before + 0.5f * (1 + 0.9f * 1);
+                assertThat(global()).isCloseTo(first, within(1e-6f));
+                restart();
+                update(0, 1, 60, 1f);
+                update(1, 1, 60, 1f);
+                assertThat(global())
+                        .as("the velocity has outlived the restart")
+                        .isCloseTo(first + 0.5f * (1 + 0.9f * 1.9f), within(1e-6f));
+            }
+
+            @Test
+            void closesARoundWithoutThoseThatAreMissingWhenTheTimeHasPassed() {
+                update(0, 0, 60, 1f);
+                update(2, 0, 60, 1f);
+                advance(TIMEOUT.minusMillis(200));
+                assertThat(answers()).isEmpty();
+                advance(Duration.ofMillis(300));
+                assertThat(answers()).containsOnlyKeys(0, 2);
+                assertThat(rounds.get(0).missing()).containsExactly(1);
+
+                update(0, 1, 60, 1f);
+                update(1, 0, 60, 1f);
+                assertThat(answers()).isEmpty();
+                update(2, 1, 60, 1f);
+                assertThat(answers()).containsOnlyKeys(0, 1, 2);
+                assertThat(rounds.get(1).late()).containsExactly(1);
+            }
+
+            @Test
+            void waitsForeverWhereThereIsNoTimeout() {
+                driver.close();
+                sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
+                start(Map.of(), Map.of());
+                update(0, 0, 60, 1f);
+                advance(Duration.ofDays(1));
+                assertThat(answers()).isEmpty();
+            }
+
+            @Test
+            void doesNotWaitForOneThatHasNoMoreImages() {
+                noMoreImages(1);
+                assertThat(answers()).as("at once").containsOnlyKeys(1);
+
+                update(0, 0, 60, 1f);
+                lastUpdate(2, 0, 60, 1f);
+                assertThat(answers()).containsOnlyKeys(0, 2);
+                update(0, 1, 60, 1f);
+                assertThat(answers()).containsOnlyKeys(0);
+            }
         }
 
-        @Test
-        void anotherOuterStepIsRefused() {
-            update(0, 0, 60, 1f);
-            Map<String, byte[]> rounds = content(Nodes.ROUNDS);
-            driver.close();
-            driver = null;
-            log.commit(UPDATES, log.records(UPDATES).size());
-            sync = new Sync(2, TIMEOUT, 0.7, 0.9, DeltaEncoding.FLOAT32);
-            assertThatThrownBy(() -> start(Map.of(), rounds))
-                    .rootCause()
-                    .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("was started with --outer-learning-rate 1.0 --outer-momentum 0.0");
+        @Nested
+        class LossyAnswers {
+            @Test
+            void sayWhatHasChangedToThoseWhoHadTheRestAndEverythingToTheOthers() {
+                driver.close();
+                partitions = 2;
+                sync = new Sync(2, TIMEOUT, 1, 0, DeltaEncoding.INT8);
+                start(Map.of(), Map.of());
+                update(0, 0, 60, 1f);
+                advance(TIMEOUT.plusMillis(200));
+                Answer first = answers().get(0);
+                assertThat(first.base()).isZero();
+                assertThat(first.tensors())
+                        .isNotEmpty()
+                        .allMatch(tensor -> tensor.dtype().equals("int8"));
+
+                update(1, 0, 60, 1f);
+                update(0, 1, 60, 1f);
+                Map<Integer, Answer> second = answers();
+                assertThat(second.get(0).base()).isEqualTo(1);
+                assertThat(second.get(1).base()).isNull();
+                assertThat(second.get(1).tensors())
+                        .isNotEmpty()
+                        .allMatch(tensor -> tensor.dtype().equals("float32"));
+
+                noMoreImages(1);
+                assertThat(answers().get(1).base()).as("of round 0").isNull();
+            }
+        }
+
+        @Nested
+        class Restarts {
+            /** The updates topic is its write-ahead log, as the images topic is the replicas'. */
+            @ParameterizedTest
+            @ValueSource(booleans = {false, true})
+            void readsTheOpenRoundAgainAfterARestart(boolean forgotten) {
+                update(0, 0, 60, 1f);
+                update(1, 0, 60, 2f);
+                update(2, 0, 60, 3f);
+                answers();
+                List<TestRecord<byte[], byte[]>> half = records(1, false, 1, 60, 5f);
+                pipe(half.get(0));
+                update(0, 1, 60, 4f);
+                restart(forgotten);
+
+                assertThat(answers()).isEmpty();
+                half.subList(1, half.size()).forEach(RoundsTopologyTest.this::pipe);
+                assertThat(answers()).isEmpty();
+                float before = new FakeLearner().state().parameter("w_e_1")[0] + 2;
+                update(2, 1, 60, 6f);
+                assertThat(answers()).containsOnlyKeys(0, 1, 2);
+                assertThat(global()).isCloseTo(before + 5, within(1e-5f));
+            }
+
+            /** Updates of several replicas come interleaved. */
+            @Test
+            void addsNoUpdateTwiceWhoseRecordsStandAmongThoseOfAnother() {
+                noMoreImages(1);
+                noMoreImages(2);
+                List<TestRecord<byte[], byte[]>> half = records(2, false, 0, 60, 4f);
+                pipe(half.get(0));
+                update(0, 0, 60, 1f);
+                restart();
+                half.subList(1, half.size()).forEach(RoundsTopologyTest.this::pipe);
+                advance(TIMEOUT.plusMillis(200));
+                assertThat(published().images()).isEqualTo(120);
+                assertThat(rounds).hasSize(1);
+            }
+
+            @Test
+            void keepsTheBeginningOfAnUpdateBehindOneThatSaidNothing() {
+                update(0, 0, 60, 1f);
+                noMoreImages(1);
+                List<TestRecord<byte[], byte[]>> half = records(1, false, 0, 60, 4f);
+                pipe(half.get(0));
+                restart();
+                half.subList(1, half.size()).forEach(RoundsTopologyTest.this::pipe);
+                answers();
+                update(2, 0, 60, 1f);
+                assertThat(answers()).containsOnlyKeys(0, 1, 2);
+                assertThat(published().images()).isEqualTo(180);
+            }
+
+            @ParameterizedTest
+            @ValueSource(booleans = {false, true})
+            void doesNotAnswerTwiceWhatItReadsAgain(boolean forgotten) {
+                update(0, 0, 60, 1f);
+                noMoreImages(1);
+                assertThat(answers()).containsOnlyKeys(1);
+                restart(forgotten);
+                update(2, 0, 60, 1f);
+                assertThat(answers()).containsOnlyKeys(0, 2);
+            }
+
+            @Test
+            void anotherTopicOfUpdatesIsRefused() {
+                update(0, 0, 60, 1f);
+                log.recreate(TOPICS.updates());
+                assertThatThrownBy(() -> restart(false))
+                        .rootCause()
+                        .isInstanceOf(ModelException.class)
+                        .hasMessageStartingWith("topic updates.fake was deleted and created again")
+                        .hasMessageEndingWith("restore the topic, or start a new --model");
+                driver = null;
+            }
+
+            @Test
+            void anotherOuterStepIsRefused() {
+                update(0, 0, 60, 1f);
+                Map<String, byte[]> rounds = content(Nodes.ROUNDS);
+                driver.close();
+                driver = null;
+                log.commit(UPDATES, log.records(UPDATES).size());
+                sync = new Sync(2, TIMEOUT, 0.7, 0.9, DeltaEncoding.FLOAT32);
+                assertThatThrownBy(() -> start(Map.of(), rounds))
+                        .rootCause()
+                        .isInstanceOf(ModelException.class)
+                        .hasMessageContaining("was started with --outer-learning-rate 1.0 --outer-momentum 0.0");
+            }
+        }
+
+        @Nested
+        class Steering {
+            @Test
+            void hyperparametersComeWithTheNextAnswerAndOutliveARestart() {
+                tell("{\"command\": \"set\", \"hyperparameters\": {\"alpha\": 0.5}}");
+                ControlResult result = controlResult();
+                assertThat(result.refused()).isNull();
+                assertThat(result.hyperparameters().alpha()).isEqualTo(0.5);
+                restart();
+                update(0, 0, 60, 1f);
+                update(1, 0, 60, 1f);
+                update(2, 0, 60, 1f);
+                assertThat(answers().get(2).hyperparameters().alpha()).isEqualTo(0.5);
+            }
+
+            @Test
+            void whatOneReplicaAloneCannotDoIsRefused() {
+                for (String command : List.of("\"pause\"", "\"resume\"", "\"rollback\", \"step\": 0", "\"reset\"")) {
+                    tell("{\"command\": " + command + "}");
+                    assertThat(controlResult().refused())
+                            .startsWith("a model that learns from several partitions takes only 'set', not '");
+                }
+                tell("{\"command\": \"set\", \"hyperparameters\": {\"batch\": 10}}");
+                assertThat(controlResult().refused()).startsWith("batch cannot change while a model learns");
+            }
+
+            @Test
+            void anotherTopicOfControlRecordsIsHeardFromItsBeginning() {
+                update(0, 0, 60, 1f);
+                log.recreate(Topics.CONTROL);
+                restart();
+                assertThat(flow.asked()).contains("seek control-0 0");
+            }
+
+            @Test
+            void controlRecordsAreHeardAlsoWhereTheBrokerHasForgottenTheOffset() {
+                update(0, 0, 60, 1f);
+                restart(true);
+                assertThat(flow.asked()).contains("seek control-0 0");
+            }
         }
     }
 
@@ -383,257 +423,282 @@ class RoundsTopologyTest {
             start(Map.of(), Map.of());
         }
 
-        @Test
-        void sendsWhatItsStepsHaveChangedAndWaits() {
-            float before = weight();
-            image(5);
-            assertThat(sent()).isEmpty();
-            image(7);
+        @Nested
+        class Rounds {
+            @Test
+            void sendsWhatItsStepsHaveChangedAndWaits() {
+                float before = weight();
+                image(5);
+                assertThat(sent()).isEmpty();
+                image(7);
 
-            Map<String, byte[]> records = sent();
-            Update update = Json.read(records.get("0/manifest"), Update.class);
-            assertThat(update.round()).isZero();
-            assertThat(update.steps()).isEqualTo(2);
-            assertThat(update.images()).isEqualTo(6);
-            assertThat(ByteBuffer.wrap(records.get("0/w_e_1"))
-                            .order(ByteOrder.LITTLE_ENDIAN)
-                            .getFloat())
-                    .isEqualTo(weight() - before);
-            assertThat(replica.state().images()).as("the rest waits").isEqualTo(6);
-            advance(Duration.ofSeconds(2));
-            assertThat(reconstructions()).isEqualTo(6);
-        }
-
-        @Test
-        void goesOnFromTheAnswerWithWhatHasWaited() {
-            image(9);
-            float after = weight();
-            update(1, 0, 6, 10f);
-
-            assertThat(replica.state().images()).isEqualTo(9);
-            assertThat(reconstructions()).isEqualTo(9);
-            assertThat(global()).isNotEqualTo(after);
-            float expected = global();
-            for (int i = 6; i < 9; i++) {
-                expected = expected * 0.9f + i / 255f;
+                Map<String, byte[]> records = sent();
+                Update update = Json.read(records.get("0/manifest"), Update.class);
+                assertThat(update.round()).isZero();
+                assertThat(update.steps()).isEqualTo(2);
+                assertThat(update.images()).isEqualTo(6);
+                assertThat(ByteBuffer.wrap(records.get("0/w_e_1"))
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .getFloat())
+                        .isEqualTo(weight() - before);
+                assertThat(replica.state().images()).as("the rest waits").isEqualTo(6);
+                advance(Duration.ofSeconds(2));
+                assertThat(reconstructions()).isEqualTo(6);
             }
-            assertThat(replica.state().parameter("w_e_1")[0]).isCloseTo(expected, within(1e-6f));
+
+            @Test
+            void goesOnFromTheAnswerWithWhatHasWaited() {
+                image(9);
+                float after = weight();
+                update(1, 0, 6, 10f);
+
+                assertThat(replica.state().images()).isEqualTo(9);
+                assertThat(reconstructions()).isEqualTo(9);
+                assertThat(global()).isNotEqualTo(after);
+                float expected = global();
+                for (int i = 6; i < 9; i++) {
+                    expected = expected * 0.9f + i / 255f;
+                }
+                assertThat(replica.state().parameter("w_e_1")[0]).isCloseTo(expected, within(1e-6f));
+            }
+
+            @Test
+            void fetchesNoMoreThanItsNextStepsNeedWhileItWaits() {
+                image(6 + 4095);
+                assertThat(flow.fetching()).isEqualTo("resumed images-0");
+                image(1);
+                assertThat(flow.fetching()).isEqualTo("paused images-0");
+                update(1, 0, 6, 1f);
+                assertThat(flow.fetching()).isEqualTo("resumed images-0");
+            }
         }
 
-        /** The averager's answers to what it can learn no more are not for it: it begins with the global parameters. */
-        @ParameterizedTest
-        @ValueSource(strings = {"FLOAT32", "INT8"})
-        void goesOnFromTheGlobalParametersWhereItsGapWasPassedOver(DeltaEncoding encoding) {
-            stop();
-            sync = new Sync(2, TIMEOUT, 1, 0, encoding);
-            start(Map.of(), Map.of());
-            image(6);
-            update(1, 0, 6, 10f);
-            image(6);
-            update(1, 1, 6, 20f);
-            image(7);
-            log.recreate(Topics.IMAGES);
-            onGap = OnGap.CONTINUE;
-            restart();
-            sent();
-            answers();
-            image(3);
-            assertThat(replica.state().images()).as("it waits").isZero();
+        @Nested
+        class WithoutImages {
+            @Test
+            void sendsWhatItHasWhenNoMoreImagesComeAndIsNotWaitedForAgain() {
+                image(4);
+                advance(Duration.ofMillis(1200));
+                Update update = Json.read(sent().get("0/manifest"), Update.class);
+                assertThat(update.idle()).isTrue();
+                assertThat(update.images()).isEqualTo(3);
+                assertThat(reconstructions()).isEqualTo(4);
+                update(1, 0, 6, 1f);
+                assertThat(published().images()).isEqualTo(9);
+                update(1, 1, 6, 1f);
+                assertThat(answers()).containsKey(1);
 
-            advance(Duration.ofMillis(200));
-            Update asks = Json.read(sent().get("0/manifest"), Update.class);
-            assertThat(asks.images()).isZero();
-            assertThat(answers().get(0).base()).isNull();
-            assertThat(replica.state().images()).as("its checkpoint had none").isEqualTo(3);
-            image(3);
-            assertThat(Json.read(sent().get("0/manifest"), Update.class).round())
-                    .as("of the round that it was answered with")
-                    .isEqualTo(2);
-        }
+                advance(Duration.ofMinutes(1));
+                assertThat(sent()).isEmpty();
+                image(2);
+                advance(Duration.ofMillis(1200));
+                assertThat(sent()).as("it has trained again").containsKey("0/manifest");
+            }
 
-        @Test
-        void anotherTopicOfAnswersIsRefused() {
-            image(6);
-            log.recreate(TOPICS.globals());
-            assertThatThrownBy(() -> restart(false))
-                    .rootCause()
-                    .isInstanceOf(ModelException.class)
-                    .hasMessageStartingWith("topic globals.fake was deleted and created again");
-            driver = null;
-        }
+            @Test
+            void isNotIdleWhileThereAreImagesThatTakeLongToFetch() {
+                flow.setAtEnd(false);
+                image(4);
+                advance(Duration.ofMinutes(1));
+                assertThat(sent()).isEmpty();
 
-        @Test
-        void fetchesNoMoreThanItsNextStepsNeedWhileItWaits() {
-            image(6 + 4095);
-            assertThat(flow.fetching()).isEqualTo("resumed images-0");
-            image(1);
-            assertThat(flow.fetching()).isEqualTo("paused images-0");
-            update(1, 0, 6, 1f);
-            assertThat(flow.fetching()).isEqualTo("resumed images-0");
-        }
+                flow.setAtEnd(true);
+                advance(Duration.ofMillis(200));
+                assertThat(Json.read(sent().get("0/manifest"), Update.class).idle())
+                        .isTrue();
+            }
 
-        @ParameterizedTest
-        @ValueSource(booleans = {false, true})
-        void isTheSameAfterARestartWhereverItWas(boolean forgotten) {
-            for (int committedAnswer = 0; committedAnswer < 2; committedAnswer++) {
-                stop();
-                log.clear();
+            @Test
+            void sendsNothingEarlyWhereNothingMayDependOnAClock() {
+                driver.close();
+                sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
                 start(Map.of(), Map.of());
                 image(4);
-                advance(Duration.ofMillis(500));
-                image(7); // 6 trained, 5 wait
-                if (committedAnswer == 1) {
-                    update(1, 0, 6, 1f);
-                }
-                Map<String, Object> before = state();
-                long trained = replica.state().images();
-                log.clearCommitted();
-                restart(forgotten);
-                assertThat(replica.state().images()).isEqualTo(trained);
-                assertThat(state()).isEqualTo(before);
-                assertThat(reconstructions()).as("what was emitted").isZero();
-
-                // And it goes on in the same way.
-                if (committedAnswer == 0) {
-                    update(1, 0, 6, 1f);
-                }
-                assertThat(replica.state().images()).isEqualTo(9);
-                image(1);
-                assertThat(replica.state().images()).isEqualTo(12);
+                advance(Duration.ofHours(1));
+                assertThat(sent()).isEmpty();
             }
         }
 
-        /** With what int8 loses, and with the newest checkpoint made while it waited in one of the rounds, or in none. */
-        @ParameterizedTest
-        @ValueSource(ints = {-1, 0, 1, 2})
-        void repeatsRoundsAfterARestartBitForBit(int checkpointed) {
-            driver.close();
-            sync = new Sync(2, TIMEOUT, 0.7, 0.9, DeltaEncoding.INT8);
-            start(Map.of(), Map.of());
-            threeRounds(checkpointed);
-            image(3);
-            Map<String, Object> before = state();
-            restart();
-            assertThat(state()).isEqualTo(before);
-            sent();
-            image(3);
-            Map<String, byte[]> afterRestart = sent();
-            Map<String, byte[]> storedThen = newestArrays();
+        @Nested
+        class Restarts {
+            @ParameterizedTest
+            @ValueSource(booleans = {false, true})
+            void isTheSameAfterARestartWhereverItWas(boolean forgotten) {
+                for (int committedAnswer = 0; committedAnswer < 2; committedAnswer++) {
+                    stop();
+                    log.clear();
+                    start(Map.of(), Map.of());
+                    image(4);
+                    advance(Duration.ofMillis(500));
+                    image(7); // 6 trained, 5 wait
+                    if (committedAnswer == 1) {
+                        update(1, 0, 6, 1f);
+                    }
+                    Map<String, Object> before = state();
+                    long trained = replica.state().images();
+                    log.clearCommitted();
+                    restart(forgotten);
+                    assertThat(replica.state().images()).isEqualTo(trained);
+                    assertThat(state()).isEqualTo(before);
+                    assertThat(reconstructions()).as("what was emitted").isZero();
 
-            log.clear();
-            stop();
-            start(Map.of(), Map.of());
-            threeRounds(checkpointed);
-            sent();
-            image(6);
-            assertThat(sent()).isNotEmpty().usingRecursiveComparison().isEqualTo(afterRestart);
-            assertThat(newestArrays()).usingRecursiveComparison().isEqualTo(storedThen);
-            assertThat(storedThen.get("residual.w_e_1"))
-                    .as("something has been lost")
-                    .isNotEqualTo(new byte[storedThen.get("residual.w_e_1").length]);
-        }
-
-        /** Of the checkpoint that comes now, while it waits. */
-        private Map<String, byte[]> newestArrays() {
-            advance(Duration.ofSeconds(6));
-            Map<String, byte[]> content = content(Topics.CHECKPOINT_STORE);
-            List<Manifest.Kept> kept = Json.read(content.get(Checkpoint.MANIFEST), Manifest.class)
-                    .steering()
-                    .kept();
-            String prefix = kept.get(kept.size() - 1).number() + "/";
-            Map<String, byte[]> arrays = new TreeMap<>();
-            content.forEach((key, value) -> {
-                if (key.startsWith(prefix) && !key.endsWith(Checkpoint.MANIFEST)) {
-                    arrays.put(key.substring(prefix.length()), value);
+                    // And it goes on in the same way.
+                    if (committedAnswer == 0) {
+                        update(1, 0, 6, 1f);
+                    }
+                    assertThat(replica.state().images()).isEqualTo(9);
+                    image(1);
+                    assertThat(replica.state().images()).isEqualTo(12);
                 }
-            });
-            return arrays;
-        }
+            }
 
-        private void threeRounds(int checkpointed) {
-            for (int round = 0; round < 3; round++) {
+            @Test
+            void whatItWaitsForCountsFromItsStart() {
                 image(6);
-                if (round == checkpointed) {
-                    advance(Duration.ofSeconds(6));
-                }
-                update(1, round, 6, 0.37f * round);
+                restart();
+                long start = System.nanoTime();
+                update(1, 0, 6, 1f);
+                assertThat(waits).hasSize(1);
+                assertThat(waits.get(0))
+                        .isLessThan(System.nanoTime()
+                                - start
+                                + Duration.ofMinutes(1).toNanos());
             }
-        }
 
-        @Test
-        void sendsWhatItHasWhenNoMoreImagesComeAndIsNotWaitedForAgain() {
-            image(4);
-            advance(Duration.ofMillis(1200));
-            Update update = Json.read(sent().get("0/manifest"), Update.class);
-            assertThat(update.idle()).isTrue();
-            assertThat(update.images()).isEqualTo(3);
-            assertThat(reconstructions()).isEqualTo(4);
-            update(1, 0, 6, 1f);
-            assertThat(published().images()).isEqualTo(9);
-            update(1, 1, 6, 1f);
-            assertThat(answers()).containsKey(1);
+            /** With what int8 loses, and with the newest checkpoint made while it waited in one of the rounds, or in none. */
+            @ParameterizedTest
+            @ValueSource(ints = {-1, 0, 1, 2})
+            void repeatsRoundsAfterARestartBitForBit(int checkpointed) {
+                driver.close();
+                sync = new Sync(2, TIMEOUT, 0.7, 0.9, DeltaEncoding.INT8);
+                start(Map.of(), Map.of());
+                threeRounds(checkpointed);
+                image(3);
+                Map<String, Object> before = state();
+                restart();
+                assertThat(state()).isEqualTo(before);
+                sent();
+                image(3);
+                Map<String, byte[]> afterRestart = sent();
+                Map<String, byte[]> storedThen = newestArrays();
 
-            advance(Duration.ofMinutes(1));
-            assertThat(sent()).isEmpty();
-            image(2);
-            advance(Duration.ofMillis(1200));
-            assertThat(sent()).as("it has trained again").containsKey("0/manifest");
-        }
+                log.clear();
+                stop();
+                start(Map.of(), Map.of());
+                threeRounds(checkpointed);
+                sent();
+                image(6);
+                assertThat(sent()).isNotEmpty().usingRecursiveComparison().isEqualTo(afterRestart);
+                assertThat(newestArrays()).usingRecursiveComparison().isEqualTo(storedThen);
+                assertThat(storedThen.get("residual.w_e_1"))
+                        .as("something has been lost")
+                        .isNotEqualTo(new byte[storedThen.get("residual.w_e_1").length]);
+            }
 
-        @Test
-        void isNotIdleWhileThereAreImagesThatTakeLongToFetch() {
-            flow.setAtEnd(false);
-            image(4);
-            advance(Duration.ofMinutes(1));
-            assertThat(sent()).isEmpty();
+            /** Of the checkpoint that comes now, while it waits. */
+            private Map<String, byte[]> newestArrays() {
+                advance(Duration.ofSeconds(6));
+                Map<String, byte[]> content = content(Topics.CHECKPOINT_STORE);
+                List<Manifest.Kept> kept = Json.read(content.get(Checkpoint.MANIFEST), Manifest.class)
+                        .steering()
+                        .kept();
+                String prefix = kept.get(kept.size() - 1).number() + "/";
+                Map<String, byte[]> arrays = new TreeMap<>();
+                content.forEach((key, value) -> {
+                    if (key.startsWith(prefix) && !key.endsWith(Checkpoint.MANIFEST)) {
+                        arrays.put(key.substring(prefix.length()), value);
+                    }
+                });
+                return arrays;
+            }
 
-            flow.setAtEnd(true);
-            advance(Duration.ofMillis(200));
-            assertThat(Json.read(sent().get("0/manifest"), Update.class).idle()).isTrue();
-        }
+            private void threeRounds(int checkpointed) {
+                for (int round = 0; round < 3; round++) {
+                    image(6);
+                    if (round == checkpointed) {
+                        advance(Duration.ofSeconds(6));
+                    }
+                    update(1, round, 6, 0.37f * round);
+                }
+            }
 
-        @Test
-        void sendsNothingEarlyWhereNothingMayDependOnAClock() {
-            driver.close();
-            sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
-            start(Map.of(), Map.of());
-            image(4);
-            advance(Duration.ofHours(1));
-            assertThat(sent()).isEmpty();
-        }
+            @Test
+            void anAnswerIsStoredEvenIfNoImageComesBehindIt() {
+                driver.close();
+                sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
+                start(Map.of(), Map.of());
+                image(6);
+                advance(Duration.ofSeconds(6));
+                assertThat(stored().waiting()).isTrue();
+                update(1, 0, 6, 1f);
+                advance(Duration.ofSeconds(6));
+                assertThat(stored().waiting()).isFalse();
+                assertThat(stored().round()).isEqualTo(1);
+            }
 
-        @Test
-        void anAnswerIsStoredEvenIfNoImageComesBehindIt() {
-            driver.close();
-            sync = new Sync(2, Duration.ZERO, 1, 0, DeltaEncoding.FLOAT32);
-            start(Map.of(), Map.of());
-            image(6);
-            advance(Duration.ofSeconds(6));
-            assertThat(stored().waiting()).isTrue();
-            update(1, 0, 6, 1f);
-            advance(Duration.ofSeconds(6));
-            assertThat(stored().waiting()).isFalse();
-            assertThat(stored().round()).isEqualTo(1);
-        }
+            private Manifest.Replica stored() {
+                byte[] manifest = content(Topics.CHECKPOINT_STORE).get(Checkpoint.MANIFEST);
+                return Json.read(manifest, Manifest.class).replica();
+            }
 
-        private Manifest.Replica stored() {
-            byte[] manifest = content(Topics.CHECKPOINT_STORE).get(Checkpoint.MANIFEST);
-            return Json.read(manifest, Manifest.class).replica();
-        }
+            /** The averager's answers to what it can learn no more are not for it: it begins with the global parameters. */
+            @ParameterizedTest
+            @ValueSource(strings = {"FLOAT32", "INT8"})
+            void goesOnFromTheGlobalParametersWhereItsGapWasPassedOver(DeltaEncoding encoding) {
+                stop();
+                sync = new Sync(2, TIMEOUT, 1, 0, encoding);
+                start(Map.of(), Map.of());
+                image(6);
+                update(1, 0, 6, 10f);
+                image(6);
+                update(1, 1, 6, 20f);
+                image(7);
+                log.recreate(Topics.IMAGES);
+                onGap = OnGap.CONTINUE;
+                restart();
+                sent();
+                answers();
+                image(3);
+                assertThat(replica.state().images()).as("it waits").isZero();
 
-        @Test
-        void otherUpdatesThanTheModelsAreRefused() {
-            image(4);
-            advance(Duration.ofMillis(1200));
-            Map<String, byte[]> checkpoint = content(Topics.CHECKPOINT_STORE);
-            stop();
-            driver = null;
-            log.commit(IMAGES, 4);
-            sync = new Sync(3, TIMEOUT, 1, 0, DeltaEncoding.FLOAT32);
-            assertThatThrownBy(() -> start(checkpoint, Map.of()))
-                    .rootCause()
-                    .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("start it with --sync-every 2 --update-encoding float32");
+                advance(Duration.ofMillis(200));
+                Update asks = Json.read(sent().get("0/manifest"), Update.class);
+                assertThat(asks.images()).isZero();
+                assertThat(answers().get(0).base()).isNull();
+                assertThat(replica.state().images())
+                        .as("its checkpoint had none")
+                        .isEqualTo(3);
+                image(3);
+                assertThat(Json.read(sent().get("0/manifest"), Update.class).round())
+                        .as("of the round that it was answered with")
+                        .isEqualTo(2);
+            }
+
+            @Test
+            void anotherTopicOfAnswersIsRefused() {
+                image(6);
+                log.recreate(TOPICS.globals());
+                assertThatThrownBy(() -> restart(false))
+                        .rootCause()
+                        .isInstanceOf(ModelException.class)
+                        .hasMessageStartingWith("topic globals.fake was deleted and created again");
+                driver = null;
+            }
+
+            @Test
+            void otherUpdatesThanTheModelsAreRefused() {
+                image(4);
+                advance(Duration.ofMillis(1200));
+                Map<String, byte[]> checkpoint = content(Topics.CHECKPOINT_STORE);
+                stop();
+                driver = null;
+                log.commit(IMAGES, 4);
+                sync = new Sync(3, TIMEOUT, 1, 0, DeltaEncoding.FLOAT32);
+                assertThatThrownBy(() -> start(checkpoint, Map.of()))
+                        .rootCause()
+                        .isInstanceOf(ModelException.class)
+                        .hasMessageContaining("start it with --sync-every 2 --update-encoding float32");
+            }
         }
     }
 
