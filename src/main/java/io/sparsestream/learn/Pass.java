@@ -1,0 +1,24 @@
+package io.sparsestream.learn;
+
+/** What a pass through the layers leaves behind: sums and activations of each [B × out], the same array where it may be. */
+final class Pass {
+    final float[][] sums;
+    final float[][] activations;
+
+    Pass(int batch, Architecture architecture, Activation[] functions) {
+        sums = new float[architecture.layers()][];
+        activations = new float[architecture.layers()][];
+        for (int layer = 0; layer < sums.length; layer++) {
+            int floats = MiniBatch.floats(batch, architecture.sizes().get(layer + 1));
+            activations[layer] = new float[floats];
+            sums[layer] = functions[layer].needsSums() ? new float[floats] : activations[layer];
+        }
+    }
+
+    /** Another one that has the same arrays up to the sums of a layer. */
+    Pass(int batch, Architecture architecture, Activation[] functions, Pass other, int layer) {
+        this(batch, architecture, functions);
+        System.arraycopy(other.activations, 0, activations, 0, layer);
+        System.arraycopy(other.sums, 0, sums, 0, layer + 1);
+    }
+}
