@@ -107,7 +107,7 @@ public final class Autoencoder implements Learner {
                 batch, architecture.inputs(), architecture.sizes().get(1));
         isDictionary = hyperparameters.isDictionary(architecture);
         dictionary = new Dictionary(architecture.inputs(), architecture.hiddenUnits(0));
-        auxiliary = new Auxiliary(architecture.inputs(), architecture.hiddenUnits(0));
+        auxiliary = new Auxiliary(batch, architecture.inputs(), architecture.hiddenUnits(0));
     }
 
     private Activation function(int layer) {
@@ -224,7 +224,7 @@ public final class Autoencoder implements Learner {
         }
         ForwardPass forward = reconstruct(batch);
         Losses losses = new Losses(
-                forward.meanMse(), hyperparameters.alpha() * state.squaredWeights() / 2, divergence(), penalty(batch.size()));
+                forward.meanMse(), hyperparameters.alpha() * state.squaredWeights() / 2, divergence(), penalty(forward));
         if (losses.isDiverged()) {
             throw new DivergedException(state.step(), losses, culprit(losses));
         }
@@ -252,12 +252,12 @@ public final class Autoencoder implements Learner {
         float learningRate = (float) hyperparameters.learningRate(state.step());
         double squaredWeights = 0;
         for (int layer = 0; layer < layers; layer++) {
-            double squares =
-                    update(weights[layer], learningRate, (float) hyperparameters.alpha(), weightGradients[layer]);
+            boolean isNormed = isDictionary && layer == layers - 1; // so that an L2 term would be a constant
+            float alpha = isNormed ? 0 : (float) hyperparameters.alpha();
+            double squares = update(weights[layer], learningRate, alpha, weightGradients[layer]);
             update(biases[layer], learningRate, 0, biasGradients[layer]);
             functions[layer].update(adam, learningRate);
-            squaredWeights +=
-                    isDictionary && layer == layers - 1 ? dictionary.normalize(parameter(weights[layer])) : squares;
+            squaredWeights += isNormed ? dictionary.normalize(parameter(weights[layer])) : squares;
         }
         boolean revived = false;
         for (Revivable each : revivable) {
@@ -349,7 +349,7 @@ public final class Autoencoder implements Learner {
      */
     private float[] pull(int layer, int images) {
         float[] pull = pulls[layer];
-        if (hasDivergence(layer)) {
+        if (layer < means.length && hyperparameters.beta(layer) > 0) {
             double weight = hyperparameters.beta(layer) / images;
             for (int j = 0; j < pull.length; j++) {
                 pull[j] = (float) (weight * Sparsity.gradient(hyperparameters.rho(), means[layer][j]));
@@ -371,31 +371,22 @@ public final class Autoencoder implements Learner {
     private double divergence() {
         double sum = 0;
         for (int layer = 0; layer < means.length; layer++) {
-            if (hasDivergence(layer)) {
+            if (hyperparameters.beta(layer) > 0) {
                 sum += hyperparameters.beta(layer) * Sparsity.divergence(hyperparameters.rho(), means[layer]);
             }
         }
         return sum;
     }
 
-    private boolean hasDivergence(int layer) {
-        return layer < means.length
-                && hyperparameters.activation(layer).equals(ActivationKind.SIGMOID)
-                && hyperparameters.beta(layer) > 0;
-    }
-
-    /** λ Σ_h mean(active units) of jumprelu layers */
-    private double penalty(int images) {
-        double active = 0;
+    /** λ Σ_h mean(active units) */
+    private double penalty(ForwardPass forward) {
+        double sum = 0;
         for (int layer = 0; layer < means.length; layer++) {
-            if (hyperparameters.lambda() > 0
-                    && hyperparameters.activation(layer).shape() == ActivationKind.Shape.JUMPRELU) {
-                for (int i = 0; i < images * means[layer].length; i++) {
-                    active += pass.activations[layer][i] > 0 ? 1 : 0;
-                }
+            if (hyperparameters.lambda(layer) > 0) {
+                sum += hyperparameters.lambda(layer) * forward.active(layer);
             }
         }
-        return hyperparameters.lambda() * active / images;
+        return sum;
     }
 
     private float[] parameter(Tensor tensor) {

@@ -1,5 +1,7 @@
 package io.sparsestream.learn;
 
+import java.util.Arrays;
+
 /**
  * An auxiliary loss that keeps a dictionary's units alive: those that were silent for long are to reconstruct, together,
  * what the others leave over, e = x − x̂.
@@ -19,28 +21,36 @@ final class Auxiliary {
     private final int units;
     private final int most; // units that reconstruct one image
     private final int[] dead; // the first ones
-    private final float[] sums; // of these, for one image
-    private final float[] error;
-    private final float[] row;
+    private final float[] candidates; // their sums for one image
+    private final float[] chosen; // [B × units]: sums of the units that reconstruct each image, else 0
+    private final float[] error; // [B × pixels]: ê, then d loss / d ê
+    private final float[] decoderGradient;
+    private final float[] before; // [B × units]
+    private final float[] noBias;
     private final Greatest greatest;
-    private final RowSum rowSum;
+    private final SparseRows rows;
+    private final SparseProduct product;
 
-    Auxiliary(int pixels, int units) {
+    Auxiliary(int batch, int pixels, int units) {
         this.pixels = pixels;
         this.units = units;
-        most = Math.max(1, units / 20);
+        most = Math.max(1, pixels / 2);
         dead = new int[units];
-        sums = new float[units];
-        error = new float[pixels];
-        row = new float[pixels];
+        candidates = new float[units];
+        chosen = new float[MiniBatch.floats(batch, units)];
+        error = new float[MiniBatch.floats(batch, pixels)];
+        decoderGradient = new float[MiniBatch.floats(units, pixels)];
+        before = new float[chosen.length];
+        noBias = new float[pixels];
         greatest = new Greatest(units);
-        rowSum = new RowSum(pixels);
+        rows = new SparseRows(batch, units);
+        product = new SparseProduct(batch, units, pixels);
     }
 
     /**
      * Adds its gradient.
      *
-     * @param batch of n images
+     * @param batch of n images x
      * @param output x̂ [n × pixels]
      * @param z the units' sums [n × units]
      * @param gradient of the decoder [units × pixels]
@@ -64,34 +74,37 @@ final class Auxiliary {
             return;
         }
         int images = batch.size();
-        float[] x = batch.images();
+        choose(count, images, z);
+        rows.find(chosen, images);
+        product.forward(rows, images, decoder, noBias, error);
         float scale = COEFFICIENT * 2 / ((float) images * pixels);
+        float[] x = batch.images();
+        for (int i = 0; i < images * pixels; i++) {
+            error[i] = scale * (error[i] - (x[i] - output[i]));
+        }
+        product.gradient(rows, images, error, decoderGradient);
+        product.back(rows, images, decoder, before);
+        add(decoderGradient, gradient);
+        add(before, delta);
+    }
+
+    private void choose(int count, int images, float[] z) {
+        Arrays.fill(chosen, 0);
         for (int image = 0; image < images; image++) {
+            int row = image * units;
             for (int c = 0; c < count; c++) {
-                sums[c] = z[image * units + dead[c]];
+                candidates[c] = z[row + dead[c]];
             }
-            float least = count > most ? greatest.least(sums, count, most) : Float.NEGATIVE_INFINITY;
-            for (int i = 0; i < pixels; i++) {
-                error[i] = output[image * pixels + i] - x[image * pixels + i]; // −e
-            }
+            float least = count > most ? greatest.least(candidates, count, most) : Float.NEGATIVE_INFINITY;
             for (int c = 0; c < count; c++) {
-                if (sums[c] >= least) {
-                    System.arraycopy(decoder, dead[c] * pixels, row, 0, pixels);
-                    RowSum.add(sums[c], row, error, pixels);
-                }
+                chosen[row + dead[c]] = candidates[c] >= least ? candidates[c] : 0;
             }
-            for (int i = 0; i < pixels; i++) {
-                error[i] *= scale;
-            }
-            for (int c = 0; c < count; c++) {
-                if (sums[c] >= least) {
-                    int unit = dead[c];
-                    delta[image * units + unit] += rowSum.dot(error, decoder, unit, pixels);
-                    System.arraycopy(gradient, unit * pixels, row, 0, pixels);
-                    RowSum.add(sums[c], error, row, pixels);
-                    System.arraycopy(row, 0, gradient, unit * pixels, pixels);
-                }
-            }
+        }
+    }
+
+    private static void add(float[] terms, float[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += terms[i];
         }
     }
 }

@@ -155,9 +155,17 @@ public record Hyperparameters(
         return learningRate * schedule.at(step);
     }
 
-    /** Weight of the KL term of a hidden layer, counted from 0. */
+    /** Weight of the KL term of a hidden layer, counted from 0: 0 unless it is sigmoid. */
     public double beta(int hiddenLayer) {
+        if (!activation(hiddenLayer).equals(ActivationKind.SIGMOID)) {
+            return 0;
+        }
         return beta.size() == 1 ? beta.get(0) : beta.get(hiddenLayer);
+    }
+
+    /** Weight of the penalty on active units of a hidden layer, counted from 0: 0 unless it is jumprelu. */
+    public double lambda(int hiddenLayer) {
+        return activation(hiddenLayer).shape() == ActivationKind.Shape.JUMPRELU ? lambda : 0;
     }
 
     /** What a hidden layer of the encoder, counted from 0, makes of its sums. */
@@ -200,7 +208,7 @@ public record Hyperparameters(
     }
 
     /** Name of the tensor with the thresholds of a hidden layer, counted from 0. */
-    static String theta(int hiddenLayer) {
+    public static String theta(int hiddenLayer) {
         return "theta_e_" + (hiddenLayer + 1);
     }
 

@@ -42,7 +42,28 @@ public final class LayerMeasures {
         active = new long[units];
     }
 
-    /** One for each hidden layer of a model. */
+    /**
+     * Those of every hidden layer of a model over a split.
+     *
+     * @param labels of the images, one for each; {@link MiniBatch#UNLABELLED} where there is none
+     */
+    public static List<LayerMeasures> of(Learner learner, List<byte[]> images, List<String> labels) {
+        List<LayerMeasures> measures = of(learner);
+        MiniBatch batch = learner.newBatch();
+        for (int i = 0; i < images.size(); i++) {
+            batch.add(images.get(i), labels.get(i));
+            if (batch.isFull() || i == images.size() - 1) {
+                ForwardPass forward = learner.reconstruct(batch);
+                for (int layer = 0; layer < measures.size(); layer++) {
+                    measures.get(layer).add(forward, layer, batch.labels());
+                }
+                batch.clear();
+            }
+        }
+        return measures;
+    }
+
+    /** One for each hidden layer of a model, to which nothing was added yet. */
     public static List<LayerMeasures> of(Learner learner) {
         List<LayerMeasures> measures = new ArrayList<>();
         for (int layer = 0; layer < learner.architecture().hiddenLayers(); layer++) {
@@ -51,6 +72,18 @@ public final class LayerMeasures {
                     learner.hyperparameters().activation(layer).activeAbove()));
         }
         return measures;
+    }
+
+    /**
+     * Takes in the images of a forward pass.
+     *
+     * @param layer the hidden one that these are the measures of, counted from 0
+     * @param labels of the images
+     */
+    public void add(ForwardPass forward, int layer, String[] labels) {
+        for (int image = 0; image < forward.images(); image++) {
+            add(forward.activations()[layer], image, labels[image]);
+        }
     }
 
     /**

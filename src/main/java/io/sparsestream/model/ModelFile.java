@@ -38,7 +38,7 @@ public record ModelFile(PublishedModel model, String license) {
         byte[] bytes = switch (format) {
             case SAFETENSORS -> Safetensors.encode(model.tensors(), content());
             case NPZ -> Npz.encode(model.tensors(), content());
-            case ONNX -> Onnx.encode(model.architecture(), content());
+            case ONNX -> Onnx.encode(model, content());
         };
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {

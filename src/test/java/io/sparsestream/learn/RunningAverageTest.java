@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class RunningAverageTest {
     private final RunningAverage average =
-            new RunningAverage("h_e_1", new LearningState(Architecture.of(3, 2, 3), 1), 100);
+            new RunningAverage("h_e_1", new LearningState(Architecture.of(3, 2, 3), Hyperparameters.PLAIN), 100);
 
     @Test
     void theFirstBatchIsTheAverage() {
