@@ -67,12 +67,13 @@ public final class Autoencoder implements Learner {
             biases[layer] = state.tensors().get(2 * layer + 1);
             functions[layer] = function(layer);
         }
-        pass = new Pass(batch, architecture, functions);
+        isDictionary = hyperparameters.isDictionary(architecture);
+        pass = new Pass(batch, architecture, functions, isDictionary);
         firstBatchWise = (int) Arrays.stream(functions)
                 .takeWhile(function -> !function.isBatchWise())
                 .count();
         inTraining =
-                firstBatchWise == layers ? pass : new Pass(batch, architecture, functions, pass, firstBatchWise);
+                firstBatchWise == layers ? pass : new Pass(batch, architecture, functions, isDictionary, pass, firstBatchWise);
         hiddenActivations = Arrays.copyOf(pass.activations, architecture.hiddenLayers());
 
         products = new LayerProducts[layers];
@@ -105,7 +106,6 @@ public final class Autoencoder implements Learner {
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
         inputProduct = new SparseProduct(
                 batch, architecture.inputs(), architecture.sizes().get(1));
-        isDictionary = hyperparameters.isDictionary(architecture);
         dictionary = new Dictionary(architecture.inputs(), architecture.hiddenUnits(0));
         auxiliary = new Auxiliary(batch, architecture.inputs(), architecture.hiddenUnits(0));
     }

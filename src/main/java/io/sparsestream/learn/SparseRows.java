@@ -9,7 +9,7 @@ final class SparseRows {
 
     SparseRows(int rows, int width) {
         this.width = width;
-        places = new int[MiniBatch.floats(rows, width) + 1];
+        places = new int[Math.addExact(Math.multiplyExact(rows, width), 1)];
         ends = new int[rows];
         values = new float[0];
     }
