@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sparse autoencoder, by default sigmoid on every layer:
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * with the gradient by backpropagation and Adam for the update. The KL term is that of sigmoid layers, the last one that of
  * jumprelu layers. What the layers do otherwise is an {@link Activation}; of {@link Hyperparameters#isDictionary
- * dictionaries} {@link Dictionary} and {@link Auxiliary} say more, of units that die in other models {@link Revival}. All
+ * dictionaries} {@link Dictionary} says more, of units that die in other models {@link Revival}. All
  * arrays are allocated once, here; B is the batch's capacity. The persistent part is {@link LearningState}, the rest is
  * scratch.
  */
@@ -42,9 +43,7 @@ public final class Autoencoder implements Learner {
     private final double[] mse; // [B]
     private final RowSum rowSum;
     private final List<Revivable> revivable = new ArrayList<>();
-    private final boolean isDictionary;
-    private final Dictionary dictionary;
-    private final Auxiliary auxiliary;
+    private final Optional<Dictionary> dictionary; // if it is one
 
     /** A hidden layer whose units can die. */
     private record Revivable(int layer, Silence silence, Revival revival) {}
@@ -67,13 +66,14 @@ public final class Autoencoder implements Learner {
             biases[layer] = state.tensors().get(2 * layer + 1);
             functions[layer] = function(layer);
         }
-        isDictionary = hyperparameters.isDictionary(architecture);
+        boolean isDictionary = hyperparameters.isDictionary(architecture);
         pass = new Pass(batch, architecture, functions, isDictionary);
         firstBatchWise = (int) Arrays.stream(functions)
                 .takeWhile(function -> !function.isBatchWise())
                 .count();
-        inTraining =
-                firstBatchWise == layers ? pass : new Pass(batch, architecture, functions, isDictionary, pass, firstBatchWise);
+        inTraining = firstBatchWise == layers
+                ? pass
+                : new Pass(batch, architecture, functions, isDictionary, pass, firstBatchWise);
         hiddenActivations = Arrays.copyOf(pass.activations, architecture.hiddenLayers());
 
         products = new LayerProducts[layers];
@@ -97,17 +97,16 @@ public final class Autoencoder implements Learner {
             means[layer] = new double[architecture.hiddenUnits(layer)];
             averages.add(new RunningAverage(name, state, hyperparameters.averagingWindow()));
             if (hyperparameters.activation(layer).hasZeros()) {
-                revivable.add(new Revivable(
-                        layer,
-                        new Silence(state.silent(layer)), new Revival(state, layer, batch)));
+                revivable.add(new Revivable(layer, new Silence(state.silent(name)), new Revival(state, layer, name, batch)));
             }
         }
         mse = new double[batch];
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
         inputProduct = new SparseProduct(
                 batch, architecture.inputs(), architecture.sizes().get(1));
-        dictionary = new Dictionary(architecture.inputs(), architecture.hiddenUnits(0));
-        auxiliary = new Auxiliary(batch, architecture.inputs(), architecture.hiddenUnits(0));
+        dictionary = isDictionary
+                ? Optional.of(new Dictionary(batch, architecture.inputs(), architecture.hiddenUnits(0)))
+                : Optional.empty();
     }
 
     private Activation function(int layer) {
@@ -121,7 +120,13 @@ public final class Autoencoder implements Learner {
             case SIGMOID -> new Sigmoid();
             case RELU -> new Relu(units);
             case TOPK -> new TopK(units, kind.k());
-            case BATCHTOPK -> new BatchTopK(hyperparameters.batch(), units, kind.k(), state, layer);
+            case BATCHTOPK -> new BatchTopK(
+                    hyperparameters.batch(),
+                    units,
+                    kind.k(),
+                    state,
+                    architecture.hiddenLayer(layer),
+                    Hyperparameters.theta(layer));
             case JUMPRELU -> new JumpRelu(units, state, layer, hyperparameters.lambda());
         };
     }
@@ -201,8 +206,9 @@ public final class Autoencoder implements Learner {
         if (layer > 0) {
             products[layer].forward(in.activations[layer - 1], batch.size(), weight, bias, in.sums[layer]);
         } else {
-            float[] centred =
-                    isDictionary ? dictionary.centredBias(weight, bias, parameter(biases[layers - 1])) : bias;
+            float[] centred = dictionary.isPresent()
+                    ? dictionary.get().centredBias(weight, bias, parameter(biases[layers - 1]))
+                    : bias;
             inputProduct.forward(batch.rows(), batch.size(), weight, centred, in.sums[layer]);
         }
     }
@@ -224,12 +230,15 @@ public final class Autoencoder implements Learner {
         }
         ForwardPass forward = reconstruct(batch);
         Losses losses = new Losses(
-                forward.meanMse(), hyperparameters.alpha() * state.squaredWeights() / 2, divergence(), penalty(forward));
+                forward.meanMse(),
+                hyperparameters.alpha() * state.squaredWeights() / 2,
+                divergence(),
+                penalty(forward));
         if (losses.isDiverged()) {
             throw new DivergedException(state.step(), losses, culprit(losses));
         }
         StepResult result = new StepResult(state.step(), batch, losses, forward);
-        double squaredWeights = isDictionary && Dictionary.isNew(state.step(), parameter(biases[layers - 1]))
+        double squaredWeights = dictionary.isPresent() && Dictionary.isNew(state.step(), parameter(biases[layers - 1]))
                 ? begin(batch)
                 : update(batch);
         for (int layer = 0; layer < means.length; layer++) {
@@ -241,7 +250,7 @@ public final class Autoencoder implements Learner {
 
     /** A dictionary's first step: nothing but the mean of the images, which the encoder needs before it can learn. */
     private double begin(MiniBatch batch) {
-        dictionary.mean(batch, parameter(biases[layers - 1]));
+        dictionary.orElseThrow().mean(batch, parameter(biases[layers - 1]));
         return state.squaredWeights();
     }
 
@@ -252,17 +261,17 @@ public final class Autoencoder implements Learner {
         float learningRate = (float) hyperparameters.learningRate(state.step());
         double squaredWeights = 0;
         for (int layer = 0; layer < layers; layer++) {
-            boolean isNormed = isDictionary && layer == layers - 1; // so that an L2 term would be a constant
+            boolean isNormed = dictionary.isPresent() && layer == layers - 1; // so that an L2 term would be a constant
             float alpha = isNormed ? 0 : (float) hyperparameters.alpha();
             double squares = update(weights[layer], learningRate, alpha, weightGradients[layer]);
             update(biases[layer], learningRate, 0, biasGradients[layer]);
             functions[layer].update(adam, learningRate);
-            squaredWeights += isNormed ? dictionary.normalize(parameter(weights[layer])) : squares;
+            squaredWeights += isNormed ? dictionary.get().normalize(parameter(weights[layer])) : squares;
         }
         boolean revived = false;
         for (Revivable each : revivable) {
             each.silence.add(inTraining.activations[each.layer], batch.size());
-            if (!isDictionary && (state.step() + 1) % Silence.LONG == 0) {
+            if (dictionary.isEmpty() && (state.step() + 1) % Silence.LONG == 0) {
                 float[] in = each.layer == 0 ? batch.images() : inTraining.activations[each.layer - 1];
                 revived |= each.revival.revive(each.silence, functions[each.layer], in, batch.size(), mse);
             }
@@ -304,8 +313,8 @@ public final class Autoencoder implements Learner {
                     deltas[layer], images, weightGradients[layer], pull(layer - 1, images), deltas[layer - 1]);
             backward(layer - 1, images);
         }
-        if (isDictionary) {
-            auxiliary.add(
+        if (dictionary.isPresent()) {
+            dictionary.get().addAuxiliary(
                     revivable.get(0).silence,
                     batch,
                     inTraining.activations[last],
@@ -313,15 +322,15 @@ public final class Autoencoder implements Learner {
                     parameter(weights[last]),
                     weightGradients[last],
                     deltas[0]);
-            dictionary.removeParallel(parameter(weights[last]), weightGradients[last]);
+            dictionary.get().removeParallel(parameter(weights[last]), weightGradients[last]);
         }
         // And nobody needs the gradient of the input.
         inputProduct.gradient(batch.rows(), images, deltas[0], weightGradients[0]);
         for (int layer = 0; layer < layers; layer++) {
             rowSum.sum(deltas[layer], images, biasGradients[layer]);
         }
-        if (isDictionary) {
-            dictionary.centre(
+        if (dictionary.isPresent()) {
+            dictionary.get().centre(
                     biasGradients[0],
                     parameter(weights[0]),
                     parameter(biases[last]),

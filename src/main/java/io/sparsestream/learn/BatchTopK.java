@@ -19,11 +19,11 @@ final class BatchTopK implements Activation {
     private final Greatest greatest;
     private float least; // that was kept in the last batch; 0 if nothing was
 
-    BatchTopK(int batch, int units, int k, LearningState state, int layer) {
+    BatchTopK(int batch, int units, int k, LearningState state, String layer, String theta) {
         this.units = units;
         this.k = k;
         this.state = state;
-        threshold = state.parameter(Hyperparameters.theta(layer));
+        threshold = state.parameter(theta);
         average = state.threshold(layer);
         greatest = new Greatest(MiniBatch.floats(batch, units));
     }

@@ -22,7 +22,8 @@ final class DenseProducts implements LayerProducts {
 
     @Override
     public void forward(float[] x, int images, float[] weight, float[] bias, float[] z) {
-        // The whole capacity, even where the batch is not full: a BLAS picks its kernel by the number of rows, and an image
+        // The whole capacity, even where the batch is not full: a BLAS picks its kernel by the number of rows, and an
+        // image
         // is to get the same bits whether or not its batch is complete.
         inputs.load(x);
         factors.load(weight);

@@ -80,8 +80,7 @@ public record Hyperparameters(
     private static final double MOST_DECAY = 0.99999;
 
     /** No regularization. */
-    public static final Hyperparameters PLAIN =
-            new Hyperparameters(
+    public static final Hyperparameters PLAIN = new Hyperparameters(
             60,
             0.01,
             0.9,
@@ -186,7 +185,9 @@ public record Hyperparameters(
      * layer whose units can be 0, and a linear output.
      */
     public boolean isDictionary(Architecture architecture) {
-        return architecture.layers() == 2 && output == OutputKind.LINEAR && activation(0).hasZeros();
+        return architecture.layers() == 2
+                && output == OutputKind.LINEAR
+                && activation(0).hasZeros();
     }
 
     /**

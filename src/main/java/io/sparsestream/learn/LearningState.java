@@ -19,6 +19,7 @@ public final class LearningState {
     static final float INITIAL_THRESHOLD = 0.05f;
 
     private static final String THRESHOLD = "threshold.";
+    private static final double[] NONE = {};
     private static final String SILENT = "silent.";
     private static final String REVIVED = "revived.";
 
@@ -119,8 +120,8 @@ public final class LearningState {
             System.arraycopy(others.get(tensor.name()), 0, parameter(tensor.name()), 0, tensor.size());
         }
         for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
-            double[] threshold = threshold(layer);
-            if (threshold != null) { // whose average goes on from what the others have found
+            double[] threshold = threshold(architecture.hiddenLayer(layer));
+            if (threshold.length > 0) { // whose average goes on from what the others have found
                 threshold[0] = parameter(Hyperparameters.theta(layer))[0];
             }
         }
@@ -146,27 +147,28 @@ public final class LearningState {
         return averages.get(window + "." + layer);
     }
 
-    /** The exact average [1] whose float32 is a batchtopk layer's threshold; null in other layers. */
-    double[] threshold(int layer) {
-        return averages.get(THRESHOLD + architecture.hiddenLayer(layer));
+    /** The exact average [1] whose float32 is a batchtopk layer's threshold; empty in other layers. */
+    double[] threshold(String layer) {
+        return averages.getOrDefault(THRESHOLD + layer, NONE);
     }
 
-    /** Steps since each unit of a hidden layer was last active in training; null where units cannot be silent. */
-    double[] silent(int layer) {
-        return averages.get(SILENT + architecture.hiddenLayer(layer));
+    /** Steps since each unit of a hidden layer was last active in training; empty where units cannot be silent. */
+    double[] silent(String layer) {
+        return averages.getOrDefault(SILENT + layer, NONE);
     }
 
-    /** Units of a hidden layer that were revived so far [1]; null where units cannot be silent. */
-    double[] revived(int layer) {
-        return averages.get(REVIVED + architecture.hiddenLayer(layer));
+    /** Units of a hidden layer that were revived so far [1]; empty where units cannot be silent. */
+    double[] revived(String layer) {
+        return averages.getOrDefault(REVIVED + layer, NONE);
     }
 
     /** Units that were silent for long and have begun anew, so far, in all layers. */
     public long unitsRevived() {
         double sum = 0;
         for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
-            double[] revived = revived(layer);
-            sum += revived == null ? 0 : revived[0];
+            for (double revived : revived(architecture.hiddenLayer(layer))) {
+                sum += revived;
+            }
         }
         return (long) sum;
     }

@@ -22,11 +22,14 @@ final class Revival {
     private final RowSum rowSum;
     private final boolean[] taken; // [B]
 
-    /** @param layer a hidden one of the encoder, counted from 0 */
-    Revival(LearningState state, int layer, int batch) {
+    /**
+     * @param layer a hidden one of the encoder, counted from 0
+     * @param name of the layer
+     */
+    Revival(LearningState state, int layer, String name, int batch) {
         List<Tensor> tensors = state.tensors();
         this.state = state;
-        revived = state.revived(layer);
+        revived = state.revived(name);
         weight = tensors.get(2 * layer);
         bias = tensors.get(2 * layer + 1);
         outgoing = tensors.get(2 * layer + 2);
@@ -110,8 +113,8 @@ final class Revival {
         state.parameter(bias.name())[unit] = (float) -threshold;
         state.firstMoment(bias)[unit] = 0;
         state.secondMoment(bias)[unit] = 0;
-        for (float[] values : List.of(
-                state.parameter(outgoing.name()), state.firstMoment(outgoing), state.secondMoment(outgoing))) {
+        for (float[] values :
+                List.of(state.parameter(outgoing.name()), state.firstMoment(outgoing), state.secondMoment(outgoing))) {
             Arrays.fill(values, unit * out, (unit + 1) * out, 0);
         }
     }

@@ -50,7 +50,8 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
         if (!chosen.activation().equals(hyperparameters().activation())
                 || chosen.output() != hyperparameters().output()) {
             throw new IllegalArgumentException("model " + manifest.model() + " has the activation "
-                    + hyperparameters().activationText() + " and the output " + hyperparameters().output()
+                    + hyperparameters().activationText() + " and the output "
+                    + hyperparameters().output()
                     + ": what begins with its weights has the same");
         }
         Autoencoder learner = new Autoencoder(architecture(), chosen, product);

@@ -48,10 +48,12 @@ final class Onnx {
         graph.addOutput(matrix("reconstruction", architecture.inputs()));
         graph.addOutput(matrix("code", architecture.hiddenUnits(innermost)));
         List<Tensor> tensors = published.tensors();
-        tensors.forEach(each -> graph.addInitializer(tensor(each, content.tensors().get(each.name()))));
+        tensors.forEach(
+                each -> graph.addInitializer(tensor(each, content.tensors().get(each.name()))));
         String input = "images";
         if (hyperparameters.isDictionary(architecture)) {
-            graph.addNode(node("Sub", "centred", input, tensors.get(2 * last + 1).name()));
+            graph.addNode(
+                    node("Sub", "centred", input, tensors.get(2 * last + 1).name()));
             input = "centred";
         }
         for (int layer = 0; layer <= last; layer++) {
@@ -68,8 +70,7 @@ final class Onnx {
             } else {
                 String output = layer == innermost ? "code" : "h" + (layer + 1);
                 boolean encodes = layer <= innermost;
-                ActivationKind kind =
-                        encodes ? hyperparameters.activation(layer) : hyperparameters.decoderActivation();
+                ActivationKind kind = encodes ? hyperparameters.activation(layer) : hyperparameters.decoderActivation();
                 addActivation(graph, kind, sum, output, Hyperparameters.theta(layer));
                 input = output;
             }

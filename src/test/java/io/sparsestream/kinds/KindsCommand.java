@@ -45,7 +45,10 @@ final class KindsCommand implements Callable<Integer> {
     @Option(names = "--steps", defaultValue = "20000", description = "How many (default: ${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(names = "--every", defaultValue = "5000", description = "Steps between two rows (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--every",
+            defaultValue = "5000",
+            description = "Steps between two rows (default: ${DEFAULT-VALUE}).")
     private int every;
 
     @Option(names = "--seeds", split = ",", description = "One model for each, like 1,2,3 (default: the preset's).")
@@ -74,8 +77,9 @@ final class KindsCommand implements Callable<Integer> {
                         Arrays.stream(layers.split("-")).map(Integer::valueOf).toList());
         Hyperparameters chosen = Hyperparameters.preset(preset).with(changes);
         System.out.println(architecture + " " + chosen.values());
-        System.out.println("seed  step   MSE      revived ms/step | of each layer: active/units dead mean, sparseness by"
-                + " lifetime and population, class selectivity");
+        System.out.println(
+                "seed  step   MSE      revived ms/step | of each layer: active/units dead mean, sparseness by"
+                        + " lifetime and population, class selectivity");
         for (String seed : seeds.isEmpty() ? List.of(Long.toString(chosen.seed())) : seeds) {
             learn(new Autoencoder(
                     architecture,

@@ -100,8 +100,8 @@ class AutoencoderTest {
     void fastLearnerAgreesWithTheReferenceAtFullSize(MatrixProduct product) {
         Hyperparameters hyper = Hyperparameters.SPARSE;
         Autoencoder fast = new Autoencoder(Architecture.DEFAULT, hyper, product);
-        ReferenceLearner reference = new ReferenceLearner(
-                Architecture.DEFAULT, hyper, new LearningState(Architecture.DEFAULT, hyper));
+        ReferenceLearner reference =
+                new ReferenceLearner(Architecture.DEFAULT, hyper, new LearningState(Architecture.DEFAULT, hyper));
         Random random = new Random(9);
         for (int step = 0; step < 3; step++) {
             byte[][] images = images(random, hyper.batch(), 784);

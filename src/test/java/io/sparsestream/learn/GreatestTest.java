@@ -49,7 +49,8 @@ class GreatestTest {
 
     @Test
     void whatIsNoNumberIsKeptAndInfinityIsTheGreatestOfNumbers() {
-        float[] z = {1, Float.NaN, Float.POSITIVE_INFINITY, Float.intBitsToFloat(0xffc00000), Float.NEGATIVE_INFINITY, 2};
+        float[] z = {1, Float.NaN, Float.POSITIVE_INFINITY, Float.intBitsToFloat(0xffc00000), Float.NEGATIVE_INFINITY, 2
+        };
         float[] a = new float[6];
         new Greatest(6).keep(z, a, 0, 6, 3);
         assertThat(a).containsExactly(0, Float.NaN, Float.POSITIVE_INFINITY, Float.NaN, 0, 0);

@@ -125,7 +125,20 @@ class HyperparametersTest {
     @Test
     void whatWasWrittenBeforeIsStillRead() {
         Hyperparameters written = new Hyperparameters(
-                60, 0.01, 0.9, 0.9999999, 1e-50, 1e-46, List.of(0.0), 0.02, 4, 10_000, Schedule.CONSTANT, null, null, 0);
+                60,
+                0.01,
+                0.9,
+                0.9999999,
+                1e-50,
+                1e-46,
+                List.of(0.0),
+                0.02,
+                4,
+                10_000,
+                Schedule.CONSTANT,
+                null,
+                null,
+                0);
         assertThat(written.with(Map.of("batch", "1")).beta2()).isEqualTo(0.9999999);
     }
 

@@ -35,8 +35,8 @@ final class ReferenceLearner {
         }
         silent = new double[architecture.hiddenLayers()][];
         for (int h = 0; h < silent.length; h++) {
-            double[] counted = start.silent(h);
-            silent[h] = counted == null ? new double[architecture.hiddenUnits(h)] : counted.clone();
+            double[] counted = start.silent(architecture.hiddenLayer(h));
+            silent[h] = counted.length == 0 ? new double[architecture.hiddenUnits(h)] : counted.clone();
         }
     }
 
@@ -83,7 +83,9 @@ final class ReferenceLearner {
     }
 
     private boolean isSigmoid(int layer) {
-        return isOutput(layer) ? hyper.output() == OutputKind.SIGMOID : kind(layer).equals(ActivationKind.SIGMOID);
+        return isOutput(layer)
+                ? hyper.output() == OutputKind.SIGMOID
+                : kind(layer).equals(ActivationKind.SIGMOID);
     }
 
     private double[][] activations(int layer, double[][] z, boolean training) {

@@ -114,8 +114,10 @@ class ModelFileTest {
                     .containsExactlyElementsOf(kind.model().parameters().keySet());
             kind.model()
                     .parameters()
-                    .forEach((name, values) ->
-                            assertThat(back.model().parameters().get(name)).as(name).isEqualTo(values));
+                    .forEach((name, values) -> assertThat(
+                                    back.model().parameters().get(name))
+                            .as(name)
+                            .isEqualTo(values));
         }
         Learner learner = kind.model().learner(new PortableProduct());
         ForwardPass expected = learner.reconstruct(batch(learner, 100));
@@ -135,8 +137,9 @@ class ModelFileTest {
         Hyperparameters other = Hyperparameters.SPARSE.with(Map.of("activation", "relu"));
         assertThatThrownBy(() -> file.model().learner(other, new PortableProduct()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("model a model has the activation sigmoid and the output sigmoid: what begins with its weights"
-                        + " has the same");
+                .hasMessage(
+                        "model a model has the activation sigmoid and the output sigmoid: what begins with its weights"
+                                + " has the same");
     }
 
     private static MiniBatch batch(Learner learner, int number) {
