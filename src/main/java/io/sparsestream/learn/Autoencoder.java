@@ -97,7 +97,8 @@ public final class Autoencoder implements Learner {
             means[layer] = new double[architecture.hiddenUnits(layer)];
             averages.add(new RunningAverage(name, state, hyperparameters.averagingWindow()));
             if (hyperparameters.activation(layer).hasZeros()) {
-                revivable.add(new Revivable(layer, new Silence(state.silent(name)), new Revival(state, layer, name, batch)));
+                revivable.add(
+                        new Revivable(layer, new Silence(state.silent(name)), new Revival(state, layer, name, batch)));
             }
         }
         mse = new double[batch];
@@ -120,13 +121,14 @@ public final class Autoencoder implements Learner {
             case SIGMOID -> new Sigmoid();
             case RELU -> new Relu(units);
             case TOPK -> new TopK(units, kind.k());
-            case BATCHTOPK -> new BatchTopK(
-                    hyperparameters.batch(),
-                    units,
-                    kind.k(),
-                    state,
-                    architecture.hiddenLayer(layer),
-                    Hyperparameters.theta(layer));
+            case BATCHTOPK ->
+                new BatchTopK(
+                        hyperparameters.batch(),
+                        units,
+                        kind.k(),
+                        state,
+                        architecture.hiddenLayer(layer),
+                        Hyperparameters.theta(layer));
             case JUMPRELU -> new JumpRelu(units, state, layer, hyperparameters.lambda());
         };
     }
@@ -314,14 +316,16 @@ public final class Autoencoder implements Learner {
             backward(layer - 1, images);
         }
         if (dictionary.isPresent()) {
-            dictionary.get().addAuxiliary(
-                    revivable.get(0).silence,
-                    batch,
-                    inTraining.activations[last],
-                    inTraining.sums[0],
-                    parameter(weights[last]),
-                    weightGradients[last],
-                    deltas[0]);
+            dictionary
+                    .get()
+                    .addAuxiliary(
+                            revivable.get(0).silence,
+                            batch,
+                            inTraining.activations[last],
+                            inTraining.sums[0],
+                            parameter(weights[last]),
+                            weightGradients[last],
+                            deltas[0]);
             dictionary.get().removeParallel(parameter(weights[last]), weightGradients[last]);
         }
         // And nobody needs the gradient of the input.
@@ -330,12 +334,14 @@ public final class Autoencoder implements Learner {
             rowSum.sum(deltas[layer], images, biasGradients[layer]);
         }
         if (dictionary.isPresent()) {
-            dictionary.get().centre(
-                    biasGradients[0],
-                    parameter(weights[0]),
-                    parameter(biases[last]),
-                    weightGradients[0],
-                    biasGradients[last]);
+            dictionary
+                    .get()
+                    .centre(
+                            biasGradients[0],
+                            parameter(weights[0]),
+                            parameter(biases[last]),
+                            weightGradients[0],
+                            biasGradients[last]);
         }
     }
 

@@ -3,7 +3,7 @@ package io.sparsestream.learn;
 import java.util.Arrays;
 
 /**
- * An auxiliary loss that keeps a dictionary's units alive: those that were silent for long are to reconstruct, together,
+ * An auxiliary loss that keeps a dictionary's units alive: those that were silent for a while are to reconstruct, together,
  * what the others leave over, e = x − x̂.
  *
  * <pre>
@@ -20,7 +20,7 @@ final class Auxiliary {
     private final int pixels;
     private final int units;
     private final int most; // units that reconstruct one image
-    private final int[] dead; // the first ones
+    private final int[] silent; // the first ones
     private final float[] candidates; // their sums for one image
     private final float[] chosen; // [B × units]: sums of the units that reconstruct each image, else 0
     private final float[] error; // [B × pixels]: ê, then d loss / d ê
@@ -35,7 +35,7 @@ final class Auxiliary {
         this.pixels = pixels;
         this.units = units;
         most = Math.max(1, pixels / 2);
-        dead = new int[units];
+        silent = new int[units];
         candidates = new float[units];
         chosen = new float[MiniBatch.floats(batch, units)];
         error = new float[MiniBatch.floats(batch, pixels)];
@@ -66,8 +66,8 @@ final class Auxiliary {
             float[] delta) {
         int count = 0;
         for (int j = 0; j < units; j++) {
-            if (silence.isLong(j)) {
-                dead[count++] = j;
+            if (silence.isShort(j)) {
+                silent[count++] = j;
             }
         }
         if (count == 0) {
@@ -93,11 +93,11 @@ final class Auxiliary {
         for (int image = 0; image < images; image++) {
             int row = image * units;
             for (int c = 0; c < count; c++) {
-                candidates[c] = z[row + dead[c]];
+                candidates[c] = z[row + silent[c]];
             }
             float least = count > most ? greatest.least(candidates, count, most) : Float.NEGATIVE_INFINITY;
             for (int c = 0; c < count; c++) {
-                chosen[row + dead[c]] = candidates[c] >= least ? candidates[c] : 0;
+                chosen[row + silent[c]] = candidates[c] >= least ? candidates[c] : 0;
             }
         }
     }

@@ -5,6 +5,9 @@ final class Silence {
     /** Steps after which a unit counts as dead. */
     static final int LONG = 250;
 
+    /** Steps after which a dictionary's unit gets help: sooner, since nothing is lost by it. */
+    static final int SHORT = 50;
+
     private final double[] silent;
     private final int units;
 
@@ -29,6 +32,11 @@ final class Silence {
     /** Whether the unit is dead. */
     boolean isLong(int unit) {
         return silent[unit] >= LONG;
+    }
+
+    /** Whether the unit may be dying. */
+    boolean isShort(int unit) {
+        return silent[unit] >= SHORT;
     }
 
     /** The unit begins anew. */

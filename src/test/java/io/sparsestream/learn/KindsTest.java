@@ -105,7 +105,7 @@ class KindsTest {
         }
     }
 
-    /** Some units begin as dead, so that a dictionary has an auxiliary loss. */
+    /** Some units begin as silent, so that a dictionary has an auxiliary loss. */
     @ParameterizedTest
     @MethodSource("enginesAndChoices")
     void fastLearnerAgreesWithTheReferenceStepByStep(MatrixProduct product, Choice choice) {
@@ -113,7 +113,7 @@ class KindsTest {
         for (int layer = 0; layer < choice.architecture.hiddenLayers(); layer++) {
             double[] silent = fast.state().silent(choice.architecture.hiddenLayer(layer));
             if (silent.length > 0 && choice.hyper.isDictionary(choice.architecture)) {
-                Arrays.fill(silent, 0, 30, Silence.LONG);
+                Arrays.fill(silent, 0, 30, Silence.SHORT);
             }
         }
         ReferenceLearner reference = new ReferenceLearner(choice.architecture, choice.hyper, fast.state());
@@ -339,8 +339,8 @@ class KindsTest {
 
         assertThat(learner.state().silent("h_e_1")[3]).isZero();
         assertThat(learner.state().unitsRevived())
-                .isEqualTo(
-                        (long) (learner.state().revived("h_e_1")[0] + learner.state().revived("h_e_2")[0]))
+                .isEqualTo((long)
+                        (learner.state().revived("h_e_1")[0] + learner.state().revived("h_e_2")[0]))
                 .isGreaterThanOrEqualTo(2);
         assertThat(learner.state().revived("h_e_2")[0]).isPositive();
         assertThat(Arrays.copyOfRange(outgoing, 9, 18)).containsOnly(0);

@@ -278,14 +278,14 @@ final class ReferenceLearner {
         return before;
     }
 
-    /** Adds 1/32 · mean((ê − e)²) by the dead units' sums and rows. */
+    /** Adds 1/32 · mean((ê − e)²) by the silent units' sums and rows. */
     private void auxiliary(double[][] x, double[][] z, double[][] output, double[][] delta, double[] decoder) {
         int pixels = architecture.inputs();
         int most = Math.max(1, pixels / 2);
         for (int n = 0; n < x.length; n++) {
             double[] sums = z[n];
             int[] chosen = IntStream.range(0, sums.length)
-                    .filter(j -> silent[0][j] >= 250)
+                    .filter(j -> silent[0][j] >= 50)
                     .boxed()
                     .sorted(Comparator.comparingDouble(j -> -sums[j]))
                     .limit(most)

@@ -35,8 +35,8 @@ class RunningAverageTest {
     /** Its activations have no greatest value, and a unit that answers to few images has a low mean but is not dead. */
     @Test
     void aUnitThatCanBeZeroIsDeadOnceItWasSilentForLong() {
-        LearningState state = new LearningState(
-                Architecture.of(3, 2, 3), Hyperparameters.PLAIN.with(Map.of("activation", "topk:1")));
+        LearningState state =
+                new LearningState(Architecture.of(3, 2, 3), Hyperparameters.PLAIN.with(Map.of("activation", "topk:1")));
         RunningAverage sparse = new RunningAverage("h_e_1", state, 100);
         sparse.add(new double[] {0, 7}, 0, 100);
         sparse.correct(100);
