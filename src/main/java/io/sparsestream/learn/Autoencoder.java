@@ -3,21 +3,24 @@ package io.sparsestream.learn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A sparse autoencoder, sigmoid on every layer:
+ * A sparse autoencoder, by default sigmoid on every layer:
  *
  * <pre>
- * loss = mean((x̂ − x)²)  +  α Σ_W ½ Σ w²  +  Σ_h β_h Σ_j KL(ρ ‖ ρ̂_j)
+ * loss = mean((x̂ − x)²)  +  α Σ_W ½ Σ w²  +  Σ_h β_h Σ_j KL(ρ ‖ ρ̂_j)  +  λ Σ_h mean(active units)
  * </pre>
  *
- * with the gradient by backpropagation and Adam for the update. All arrays are allocated once, here; B is the batch's
- * capacity. The persistent part is {@link LearningState}, the rest is scratch.
+ * with the gradient by backpropagation and Adam for the update. The KL term is that of sigmoid layers, the last one that of
+ * jumprelu layers. What the layers do otherwise is an {@link Activation}; of {@link Hyperparameters#isDictionary
+ * dictionaries} {@link Dictionary} says more, of units that die in other models {@link Revival}. All
+ * arrays are allocated once, here; B is the batch's capacity. The persistent part is {@link LearningState}, the rest is
+ * scratch.
  */
 public final class Autoencoder implements Learner {
     private final Architecture architecture;
     private Hyperparameters hyperparameters;
-    private final MatrixProduct product;
     private final LearningState state;
     private Adam adam;
     private final List<RunningAverage> averages = new ArrayList<>();
@@ -25,66 +28,119 @@ public final class Autoencoder implements Learner {
     private final int layers;
     private final Tensor[] weights;
     private final Tensor[] biases;
-    private final float[][] activations; // per layer [B × out]
-    private final float[][] hiddenActivations; // the hidden layers' of them
-    private final float[][] deltas; // per layer [B × out]: d loss / d z, z the layer's input to its sigmoid
+    private final Activation[] functions;
+    private final LayerProducts[] products; // of the layers but the first
+    private final SparseProduct inputProduct; // of the first
+    private final Pass pass; // each image by itself
+    private final int firstBatchWise; // layer; as many as there are if there is none
+    private final Pass inTraining; // the same one, unless a layer is batch-wise
+    private final float[][] hiddenActivations; // the hidden layers' of the pass
+    private final float[][] deltas; // per layer [B × out]: d loss / d z, z the layer's sums
     private final float[][] weightGradients; // per layer [in × out]
     private final float[][] biasGradients; // per layer [out]
-    private final MatrixProduct.Operand[] inputs; // per layer but the first: the activations before it
-    private final MatrixProduct.Operand[] factors; // per layer but the first: its weights
-    private final MatrixProduct.Operand[] errors; // per layer but the first: its deltas
     private final double[][] means; // per hidden layer [units]: ρ̂ of the batch
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final double[] mse; // [B]
     private final RowSum rowSum;
-    private final InputLayer inputLayer;
+    private final List<Revivable> revivable = new ArrayList<>();
+    private final Optional<Dictionary> dictionary; // if it is one
+
+    /** A hidden layer whose units can die. */
+    private record Revivable(int layer, Silence silence, Revival revival) {}
 
     /** A new model, its weights drawn from the hyperparameters' seed. */
     public Autoencoder(Architecture architecture, Hyperparameters hyperparameters, MatrixProduct product) {
         hyperparameters.checkFits(architecture);
         this.architecture = architecture;
         this.hyperparameters = hyperparameters;
-        this.product = product;
-        state = new LearningState(architecture, hyperparameters.seed());
+        state = new LearningState(architecture, hyperparameters);
         adam = new Adam(hyperparameters);
 
         int batch = hyperparameters.batch();
         layers = architecture.layers();
         weights = new Tensor[layers];
         biases = new Tensor[layers];
-        activations = new float[layers][];
+        functions = new Activation[layers];
+        for (int layer = 0; layer < layers; layer++) {
+            weights[layer] = state.tensors().get(2 * layer);
+            biases[layer] = state.tensors().get(2 * layer + 1);
+            functions[layer] = function(layer);
+        }
+        boolean isDictionary = hyperparameters.isDictionary(architecture);
+        pass = new Pass(batch, architecture, functions, isDictionary);
+        firstBatchWise = (int) Arrays.stream(functions)
+                .takeWhile(function -> !function.isBatchWise())
+                .count();
+        inTraining = firstBatchWise == layers
+                ? pass
+                : new Pass(batch, architecture, functions, isDictionary, pass, firstBatchWise);
+        hiddenActivations = Arrays.copyOf(pass.activations, architecture.hiddenLayers());
+
+        products = new LayerProducts[layers];
         deltas = new float[layers][];
         weightGradients = new float[layers][];
         biasGradients = new float[layers][];
         pulls = new float[layers][];
-        inputs = new MatrixProduct.Operand[layers];
-        factors = new MatrixProduct.Operand[layers];
-        errors = new MatrixProduct.Operand[layers];
         for (int layer = 0; layer < layers; layer++) {
-            weights[layer] = state.tensors().get(2 * layer);
-            biases[layer] = state.tensors().get(2 * layer + 1);
             int out = architecture.sizes().get(layer + 1);
-            activations[layer] = new float[MiniBatch.floats(batch, out)];
             deltas[layer] = new float[MiniBatch.floats(batch, out)];
             weightGradients[layer] = new float[weights[layer].size()];
             biasGradients[layer] = new float[out];
             pulls[layer] = new float[out];
             if (layer > 0) {
-                inputs[layer] = product.operand(activations[layer - 1].length);
-                factors[layer] = product.operand(weights[layer].size());
-                errors[layer] = product.operand(deltas[layer].length);
+                products[layer] = products(layer, product);
             }
         }
-        hiddenActivations = Arrays.copyOf(activations, architecture.hiddenLayers());
         means = new double[architecture.hiddenLayers()][];
         for (int layer = 0; layer < means.length; layer++) {
+            String name = architecture.hiddenLayer(layer);
             means[layer] = new double[architecture.hiddenUnits(layer)];
-            averages.add(new RunningAverage(architecture.hiddenLayer(layer), state, hyperparameters.averagingWindow()));
+            averages.add(new RunningAverage(name, state, hyperparameters.averagingWindow()));
+            if (hyperparameters.activation(layer).hasZeros()) {
+                revivable.add(
+                        new Revivable(layer, new Silence(state.silent(name)), new Revival(state, layer, name, batch)));
+            }
         }
         mse = new double[batch];
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
-        inputLayer = new InputLayer(
+        inputProduct = new SparseProduct(
                 batch, architecture.inputs(), architecture.sizes().get(1));
+        dictionary = isDictionary
+                ? Optional.of(new Dictionary(batch, architecture.inputs(), architecture.hiddenUnits(0)))
+                : Optional.empty();
+    }
+
+    private Activation function(int layer) {
+        int units = architecture.sizes().get(layer + 1);
+        if (layer == layers - 1) {
+            return hyperparameters.output() == OutputKind.LINEAR ? new Linear() : new Sigmoid();
+        }
+        boolean encodes = layer < architecture.hiddenLayers();
+        ActivationKind kind = encodes ? hyperparameters.activation(layer) : hyperparameters.decoderActivation();
+        return switch (kind.shape()) {
+            case SIGMOID -> new Sigmoid();
+            case RELU -> new Relu(units);
+            case TOPK -> new TopK(units, kind.k());
+            case BATCHTOPK ->
+                new BatchTopK(
+                        hyperparameters.batch(),
+                        units,
+                        kind.k(),
+                        state,
+                        architecture.hiddenLayer(layer),
+                        Hyperparameters.theta(layer));
+            case JUMPRELU -> new JumpRelu(units, state, layer, hyperparameters.lambda());
+        };
+    }
+
+    /** The products of a layer behind the first: sparse where few of the units before it are active. */
+    private LayerProducts products(int layer, MatrixProduct product) {
+        int batch = hyperparameters.batch();
+        int in = architecture.sizes().get(layer);
+        int out = architecture.sizes().get(layer + 1);
+        boolean few = layer <= architecture.hiddenLayers()
+                && hyperparameters.activation(layer - 1).isFewOf(in);
+        return few ? new SparseProducts(batch, in, out) : new DenseProducts(product, batch, in, out);
     }
 
     @Override
@@ -101,11 +157,17 @@ public final class Autoencoder implements Learner {
     public void set(Hyperparameters changed) {
         changed.checkFits(architecture);
         if (changed.batch() != hyperparameters.batch()
-                || changed.averagingWindow() != hyperparameters.averagingWindow()) {
-            throw new IllegalArgumentException("batch and averaging window stay what they are while a model learns");
+                || changed.averagingWindow() != hyperparameters.averagingWindow()
+                || !changed.activation().equals(hyperparameters.activation())
+                || changed.output() != hyperparameters.output()) {
+            throw new IllegalArgumentException(
+                    "batch, averaging window, activation and output stay what they are while a model learns");
         }
         hyperparameters = changed;
         adam = new Adam(changed);
+        for (Activation function : functions) {
+            function.set(changed);
+        }
         for (float[] pull : pulls) {
             Arrays.fill(pull, 0);
         }
@@ -128,25 +190,39 @@ public final class Autoencoder implements Learner {
         if (capacity != hyperparameters.batch()) {
             throw new IllegalArgumentException("this learner takes batches of " + hyperparameters.batch());
         }
-        inputLayer.forward(batch, parameter(weights[0]), parameter(biases[0]), activations[0]);
-        Sigmoid.apply(activations[0]);
-        for (int layer = 1; layer < layers; layer++) {
-            int in = architecture.sizes().get(layer);
-            int out = architecture.sizes().get(layer + 1);
-            // The whole capacity, even where the batch is not full: a BLAS picks its kernel by the number of rows, and
-            // an image is to get the same bits whether or not its batch is complete.
-            float[] output = activations[layer];
-            inputs[layer].load(activations[layer - 1]);
-            factors[layer].load(parameter(weights[layer]));
-            product.multiply(
-                    false, false, capacity, out, in, inputs[layer], factors[layer], parameter(biases[layer]), output);
-            Sigmoid.apply(output);
+        for (int layer = 0; layer < layers; layer++) {
+            sum(layer, batch, pass);
+            functions[layer].apply(pass.sums[layer], pass.activations[layer], batch.size());
         }
         for (int layer = 0; layer < means.length; layer++) {
-            rowSum.mean(activations[layer], batch.size(), means[layer]);
+            rowSum.mean(pass.activations[layer], batch.size(), means[layer]);
         }
         imageErrors(batch);
-        return new ForwardPass(batch.size(), activations[layers - 1], mse, hiddenActivations, means);
+        return new ForwardPass(batch.size(), pass.activations[layers - 1], mse, hiddenActivations, means);
+    }
+
+    /** Finds a layer's sums from the activations before it. */
+    private void sum(int layer, MiniBatch batch, Pass in) {
+        float[] weight = parameter(weights[layer]);
+        float[] bias = parameter(biases[layer]);
+        if (layer > 0) {
+            products[layer].forward(in.activations[layer - 1], batch.size(), weight, bias, in.sums[layer]);
+        } else {
+            float[] centred = dictionary.isPresent()
+                    ? dictionary.get().centredBias(weight, bias, parameter(biases[layers - 1]))
+                    : bias;
+            inputProduct.forward(batch.rows(), batch.size(), weight, centred, in.sums[layer]);
+        }
+    }
+
+    /** What the gradient is to see otherwise: the activations from the first batch-wise layer on. */
+    private void goOnInTraining(MiniBatch batch) {
+        for (int layer = firstBatchWise; layer < layers; layer++) {
+            if (layer > firstBatchWise) {
+                sum(layer, batch, inTraining);
+            }
+            functions[layer].applyInTraining(inTraining.sums[layer], inTraining.activations[layer], batch.size());
+        }
     }
 
     @Override
@@ -155,25 +231,54 @@ public final class Autoencoder implements Learner {
             throw new IllegalArgumentException("training takes a full mini-batch, found " + batch.size() + " images");
         }
         ForwardPass forward = reconstruct(batch);
-        Losses losses =
-                new Losses(forward.meanMse(), hyperparameters.alpha() * state.squaredWeights() / 2, divergence());
+        Losses losses = new Losses(
+                forward.meanMse(),
+                hyperparameters.alpha() * state.squaredWeights() / 2,
+                divergence(),
+                penalty(forward));
         if (losses.isDiverged()) {
             throw new DivergedException(state.step(), losses, culprit(losses));
         }
         StepResult result = new StepResult(state.step(), batch, losses, forward);
-        backward(batch);
-        float learningRate = (float) hyperparameters.learningRate(state.step());
-        double squaredWeights = 0;
-        for (int layer = 0; layer < layers; layer++) {
-            squaredWeights +=
-                    update(weights[layer], learningRate, (float) hyperparameters.alpha(), weightGradients[layer]);
-            update(biases[layer], learningRate, 0, biasGradients[layer]);
-        }
+        double squaredWeights = dictionary.isPresent() && Dictionary.isNew(state.step(), parameter(biases[layers - 1]))
+                ? begin(batch)
+                : update(batch);
         for (int layer = 0; layer < means.length; layer++) {
             averages.get(layer).add(means[layer], state.images(), batch.size());
         }
         state.count(batch.size(), squaredWeights);
         return result;
+    }
+
+    /** A dictionary's first step: nothing but the mean of the images, which the encoder needs before it can learn. */
+    private double begin(MiniBatch batch) {
+        dictionary.orElseThrow().mean(batch, parameter(biases[layers - 1]));
+        return state.squaredWeights();
+    }
+
+    /** @return Σ w² over the weight matrices after the update; NaN if it is not known */
+    private double update(MiniBatch batch) {
+        goOnInTraining(batch);
+        backward(batch);
+        float learningRate = (float) hyperparameters.learningRate(state.step());
+        double squaredWeights = 0;
+        for (int layer = 0; layer < layers; layer++) {
+            boolean isNormed = dictionary.isPresent() && layer == layers - 1; // so that an L2 term would be a constant
+            float alpha = isNormed ? 0 : (float) hyperparameters.alpha();
+            double squares = update(weights[layer], learningRate, alpha, weightGradients[layer]);
+            update(biases[layer], learningRate, 0, biasGradients[layer]);
+            functions[layer].update(adam, learningRate);
+            squaredWeights += isNormed ? dictionary.get().normalize(parameter(weights[layer])) : squares;
+        }
+        boolean revived = false;
+        for (Revivable each : revivable) {
+            each.silence.add(inTraining.activations[each.layer], batch.size());
+            if (dictionary.isEmpty() && (state.step() + 1) % Silence.LONG == 0) {
+                float[] in = each.layer == 0 ? batch.images() : inTraining.activations[each.layer - 1];
+                revived |= each.revival.revive(each.silence, functions[each.layer], in, batch.size(), mse);
+            }
+        }
+        return revived ? Double.NaN : squaredWeights;
     }
 
     /** What has made the loss diverge: a penalty by its own weight, or else the weights that the learning rate has made. */
@@ -202,29 +307,54 @@ public final class Autoencoder implements Learner {
     /** Backpropagation: fills the gradients of the loss without its L2 term, which Adam's pass adds. */
     private void backward(MiniBatch batch) {
         int images = batch.size();
-        outputDelta(activations[layers - 1], batch.images(), deltas[layers - 1]);
-        for (int layer = layers - 1; layer > 0; layer--) {
-            int in = architecture.sizes().get(layer);
-            int out = architecture.sizes().get(layer + 1);
-            float[] before = deltas[layer - 1];
-            errors[layer].load(deltas[layer]);
-            product.multiply(true, false, in, out, images, inputs[layer], errors[layer], null, weightGradients[layer]);
-            product.multiply(
-                    false, true, images, in, out, errors[layer], factors[layer], pull(layer - 1, images), before);
-            hiddenDelta(activations[layer - 1], before);
+        int last = layers - 1;
+        outputDelta(inTraining.activations[last], batch.images(), deltas[last]);
+        backward(last, images);
+        for (int layer = last; layer > 0; layer--) {
+            products[layer].backward(
+                    deltas[layer], images, weightGradients[layer], pull(layer - 1, images), deltas[layer - 1]);
+            backward(layer - 1, images);
         }
-        inputLayer.gradient(batch, deltas[0], weightGradients[0]); // and nobody needs the gradient of the input
+        if (dictionary.isPresent()) {
+            dictionary
+                    .get()
+                    .addAuxiliary(
+                            revivable.get(0).silence,
+                            batch,
+                            inTraining.activations[last],
+                            inTraining.sums[0],
+                            parameter(weights[last]),
+                            weightGradients[last],
+                            deltas[0]);
+            dictionary.get().removeParallel(parameter(weights[last]), weightGradients[last]);
+        }
+        // And nobody needs the gradient of the input.
+        inputProduct.gradient(batch.rows(), images, deltas[0], weightGradients[0]);
         for (int layer = 0; layer < layers; layer++) {
             rowSum.sum(deltas[layer], images, biasGradients[layer]);
         }
+        if (dictionary.isPresent()) {
+            dictionary
+                    .get()
+                    .centre(
+                            biasGradients[0],
+                            parameter(weights[0]),
+                            parameter(biases[last]),
+                            weightGradients[0],
+                            biasGradients[last]);
+        }
     }
 
-    /** d mse / d z = 2 (x̂ − x) / (B · pixels) · x̂ (1 − x̂) */
+    /** Turns d loss / d a into d loss / d z. */
+    private void backward(int layer, int images) {
+        functions[layer].backward(inTraining.sums[layer], inTraining.activations[layer], deltas[layer], images);
+    }
+
+    /** d mse / d x̂ = 2 (x̂ − x) / (B · pixels) */
     private static void outputDelta(float[] output, float[] target, float[] delta) {
         float scale = 2f / delta.length;
         for (int i = 0; i < delta.length; i++) {
-            float a = output[i];
-            delta[i] = scale * (a - target[i]) * a * (1 - a);
+            delta[i] = scale * (output[i] - target[i]);
         }
     }
 
@@ -243,16 +373,8 @@ public final class Autoencoder implements Learner {
         return pull;
     }
 
-    /** Turns d loss / d a into d loss / d z, which is a (1 − a) times that. */
-    private static void hiddenDelta(float[] activation, float[] delta) {
-        for (int i = 0; i < delta.length; i++) {
-            float a = activation[i];
-            delta[i] = delta[i] * a * (1 - a);
-        }
-    }
-
     private void imageErrors(MiniBatch batch) {
-        float[] output = activations[layers - 1];
+        float[] output = pass.activations[layers - 1];
         float[] target = batch.images();
         int pixels = architecture.inputs();
         for (int image = 0; image < batch.size(); image++) {
@@ -266,6 +388,17 @@ public final class Autoencoder implements Learner {
         for (int layer = 0; layer < means.length; layer++) {
             if (hyperparameters.beta(layer) > 0) {
                 sum += hyperparameters.beta(layer) * Sparsity.divergence(hyperparameters.rho(), means[layer]);
+            }
+        }
+        return sum;
+    }
+
+    /** λ Σ_h mean(active units) */
+    private double penalty(ForwardPass forward) {
+        double sum = 0;
+        for (int layer = 0; layer < means.length; layer++) {
+            if (hyperparameters.lambda(layer) > 0) {
+                sum += hyperparameters.lambda(layer) * forward.active(layer);
             }
         }
         return sum;

@@ -23,6 +23,7 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
             sums[layer] = new double[architecture.hiddenUnits(layer)];
         }
         double squaredErrors = 0;
+        double penalty = 0;
         MiniBatch batch = learner.newBatch();
         for (int i = 0; i < images.size(); i++) {
             batch.add(images.get(i));
@@ -30,6 +31,7 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
                 ForwardPass forward = learner.reconstruct(batch);
                 squaredErrors += forward.meanMse() * batch.size();
                 for (int layer = 0; layer < sums.length; layer++) {
+                    penalty += learner.hyperparameters().lambda(layer) * forward.active(layer) * batch.size();
                     for (int j = 0; j < sums[layer].length; j++) {
                         sums[layer][j] += forward.meanActivations()[layer][j] * batch.size();
                     }
@@ -37,10 +39,10 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
                 batch.clear();
             }
         }
-        return summarize(learner, squaredErrors / images.size(), sums, images.size());
+        return summarize(learner, squaredErrors / images.size(), penalty / images.size(), sums, images.size());
     }
 
-    private static Evaluation summarize(Learner learner, double mse, double[][] sums, int images) {
+    private static Evaluation summarize(Learner learner, double mse, double penalty, double[][] sums, int images) {
         Hyperparameters hyperparameters = learner.hyperparameters();
         Map<String, Double> meanActivation = new LinkedHashMap<>();
         double divergence = 0;
@@ -52,7 +54,7 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
             meanActivation.put(learner.architecture().hiddenLayer(layer), RunningAverage.mean(sums[layer]));
         }
         return new Evaluation(
-                new Losses(mse, hyperparameters.alpha() * learner.state().squaredWeights() / 2, divergence),
+                new Losses(mse, hyperparameters.alpha() * learner.state().squaredWeights() / 2, divergence, penalty),
                 meanActivation);
     }
 }

@@ -1,5 +1,6 @@
 package io.sparsestream.learn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,16 @@ import java.util.stream.Collectors;
  * @param beta2 decay of Adam's second moment likewise
  * @param epsilon Adam's guard against division by zero
  * @param alpha weight of the L2 term
- * @param beta weight of the KL sparsity term: one for all hidden layers, or one for each
+ * @param beta weight of the KL sparsity term: one for all hidden layers, or one for each; it applies to sigmoid layers
+ *     alone, whatever it is
  * @param rho the mean activation, between 0 and 1, that the sparsity term pulls every hidden unit towards
  * @param seed of the initial weights
  * @param averagingWindow images over which the recent average activation looks back
  * @param schedule of the learning rate; null, as in what was written before there were any, is constant
+ * @param activation of the encoder's layers: one for all, or one for each; null, as in what was written before there were
+ *     others, is sigmoid
+ * @param output what the last layer makes of its sums; null likewise
+ * @param lambda weight of the penalty on the mean number of active units of each jumprelu layer
  */
 public record Hyperparameters(
         int batch,
@@ -35,7 +41,10 @@ public record Hyperparameters(
         double rho,
         long seed,
         int averagingWindow,
-        Schedule schedule) {
+        Schedule schedule,
+        List<ActivationKind> activation,
+        OutputKind output,
+        double lambda) {
 
     /** Any will do for {@code sparse}; {@code plain} depends on it, and this is one of its good ones (see the README). */
     private static final long SEED = 4;
@@ -55,7 +64,10 @@ public record Hyperparameters(
             "beta",
             "rho",
             "seed",
-            "averaging-window");
+            "averaging-window",
+            "activation",
+            "output",
+            "lambda");
 
     private static final String NUMBER = "a number";
     private static final String NUMBERS = "a number, or one for each layer like 7.5e-4/4e-2";
@@ -68,8 +80,21 @@ public record Hyperparameters(
     private static final double MOST_DECAY = 0.99999;
 
     /** No regularization. */
-    public static final Hyperparameters PLAIN =
-            new Hyperparameters(60, 0.01, 0.9, 0.999, 1e-8, 0, List.of(0.0), 0.02, SEED, 10_000, Schedule.CONSTANT);
+    public static final Hyperparameters PLAIN = new Hyperparameters(
+            60,
+            0.01,
+            0.9,
+            0.999,
+            1e-8,
+            0,
+            List.of(0.0),
+            0.02,
+            SEED,
+            10_000,
+            Schedule.CONSTANT,
+            List.of(ActivationKind.SIGMOID),
+            OutputKind.SIGMOID,
+            0);
 
     /** L2 and KL sparsity: the default. */
     public static final Hyperparameters SPARSE = PLAIN.with(Map.of("alpha", "5e-6", "beta", "7.5e-5"));
@@ -100,6 +125,10 @@ public record Hyperparameters(
         Requirement.that(rho > 0 && rho < 1, "rho", "between 0 and 1, both excluded", rho);
         Requirement.that(averagingWindow >= batch, "averaging-window", "at least one mini-batch", averagingWindow);
         schedule = schedule == null ? Schedule.CONSTANT : schedule;
+        activation = activation == null || activation.isEmpty() ? List.of(ActivationKind.SIGMOID) : activation;
+        activation = activation.stream().distinct().count() == 1 ? List.of(activation.get(0)) : List.copyOf(activation);
+        output = output == null ? OutputKind.SIGMOID : output;
+        Requirement.that(lambda >= 0 && Double.isFinite(lambda), "lambda", "zero or a positive number", lambda);
     }
 
     /**
@@ -125,12 +154,69 @@ public record Hyperparameters(
         return learningRate * schedule.at(step);
     }
 
-    /** Weight of the KL term of a hidden layer, counted from 0. */
+    /** Weight of the KL term of a hidden layer, counted from 0: 0 unless it is sigmoid. */
     public double beta(int hiddenLayer) {
+        if (!activation(hiddenLayer).equals(ActivationKind.SIGMOID)) {
+            return 0;
+        }
         return beta.size() == 1 ? beta.get(0) : beta.get(hiddenLayer);
     }
 
-    /** @throws IllegalArgumentException unless there is one beta, or one for each hidden layer */
+    /** Weight of the penalty on active units of a hidden layer, counted from 0: 0 unless it is jumprelu. */
+    public double lambda(int hiddenLayer) {
+        return activation(hiddenLayer).shape() == ActivationKind.Shape.JUMPRELU ? lambda : 0;
+    }
+
+    /** What a hidden layer of the encoder, counted from 0, makes of its sums. */
+    public ActivationKind activation(int hiddenLayer) {
+        return activation.size() == 1 ? activation.get(0) : activation.get(hiddenLayer);
+    }
+
+    /**
+     * What the decoder's hidden layers make of their sums, which nobody wants sparse: the sigmoid of the reference
+     * experiment if all of the encoder's are sigmoid, else ReLU.
+     */
+    public ActivationKind decoderActivation() {
+        return activation.equals(List.of(ActivationKind.SIGMOID)) ? ActivationKind.SIGMOID : ActivationKind.RELU;
+    }
+
+    /**
+     * Whether a model of these layers is a dictionary: an image is a sum of few of the decoder's rows. That is one hidden
+     * layer whose units can be 0, and a linear output.
+     */
+    public boolean isDictionary(Architecture architecture) {
+        return architecture.layers() == 2
+                && output == OutputKind.LINEAR
+                && activation(0).hasZeros();
+    }
+
+    /**
+     * Every tensor of a model of these layers: weight and bias of each in the order of the forward pass, then the
+     * thresholds {@code theta_e_1 …} of the layers that have some, one for each unit of a jumprelu layer, one for all of a
+     * batchtopk layer.
+     */
+    public List<Tensor> tensors(Architecture architecture) {
+        List<Tensor> tensors = new ArrayList<>(architecture.tensors());
+        for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
+            ActivationKind.Shape shape = activation(layer).shape();
+            if (shape == ActivationKind.Shape.JUMPRELU) {
+                tensors.add(new Tensor(theta(layer), List.of(architecture.hiddenUnits(layer))));
+            } else if (shape == ActivationKind.Shape.BATCHTOPK) {
+                tensors.add(new Tensor(theta(layer), List.of(1)));
+            }
+        }
+        return tensors;
+    }
+
+    /** Name of the tensor with the thresholds of a hidden layer, counted from 0. */
+    public static String theta(int hiddenLayer) {
+        return "theta_e_" + (hiddenLayer + 1);
+    }
+
+    /**
+     * @throws IllegalArgumentException unless there is one beta and activation, or one for each hidden layer, and each has
+     *     as many units as are to be active
+     */
     public void checkFits(Architecture architecture) {
         int layers = architecture.hiddenLayers();
         Requirement.that(
@@ -138,11 +224,29 @@ public record Hyperparameters(
                 "beta",
                 "one number, or one for each of the " + layers + " hidden layers",
                 beta);
+        Requirement.that(
+                activation.size() == 1 || activation.size() == layers,
+                "activation",
+                "one for all, or one for each of the " + layers + " hidden layers",
+                activationText());
+        for (int layer = 0; layer < layers; layer++) {
+            Requirement.that(
+                    activation(layer).k() <= architecture.hiddenUnits(layer),
+                    "activation of " + architecture.hiddenLayer(layer),
+                    "of at most its " + architecture.hiddenUnits(layer) + " units",
+                    activation(layer));
+        }
+    }
+
+    /** The activations in their text form, such as {@code topk:30/topk:8}. */
+    public String activationText() {
+        return activation.stream().map(ActivationKind::toString).collect(Collectors.joining("/"));
     }
 
     /**
      * Every value as text, by the name that people use, such as {@code learning-rate}; {@link #with} takes it back.
-     * The schedule's length and factor are only there where it has any.
+     * The schedule's length and factor are only there where it has any, activation, output and lambda where they are not
+     * those of every model before there were others.
      */
     public Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
@@ -161,12 +265,21 @@ public record Hyperparameters(
         values.put("rho", Double.toString(rho));
         values.put("seed", Long.toString(seed));
         values.put("averaging-window", Integer.toString(averagingWindow));
+        if (!activation.equals(List.of(ActivationKind.SIGMOID))) {
+            values.put("activation", activationText());
+        }
+        if (output != OutputKind.SIGMOID) {
+            values.put("output", output.toString());
+        }
+        if (lambda != 0) {
+            values.put("lambda", Double.toString(lambda));
+        }
         return values;
     }
 
     /**
-     * The same with other values, by the names that people use. Decimals have a point, betas by layer a slash between them;
-     * a schedule of another shape begins with that shape's usual length and factor. What a person gives here has to be
+     * The same with other values, by the names that people use. Decimals have a point, betas and activations by layer a
+     * slash between them; a schedule of another shape begins with that shape's usual length and factor. What a person gives here has to be
      * held by float32, in which learning computes; what was written before that was asked is still read.
      *
      * @throws IllegalArgumentException naming the first one that is unknown, no number, or cannot be learned with
@@ -189,7 +302,10 @@ public record Hyperparameters(
                 number(changes, "rho", rho),
                 value(changes, "seed", WHOLE, Long::valueOf, seed),
                 value(changes, "averaging-window", WHOLE, Integer::valueOf, averagingWindow),
-                scheduleWith(changes));
+                scheduleWith(changes),
+                value(changes, "activation", "", Hyperparameters::activations, activation),
+                value(changes, "output", "", OutputKind::of, output),
+                number(changes, "lambda", lambda));
         if (changes.keySet().stream().anyMatch(RATES::contains)) {
             Requirement.float32("learning-rate at the schedule's end", changed.learningRate(Long.MAX_VALUE));
         }
@@ -202,13 +318,17 @@ public record Hyperparameters(
      * @throws IllegalArgumentException also naming the first one that cannot change any more
      */
     public Hyperparameters withLive(Map<String, String> changes) {
-        for (String name : List.of("batch", "seed", "averaging-window", "layers")) {
+        for (String name : List.of("batch", "seed", "averaging-window", "layers", "activation", "output")) {
             if (changes.containsKey(name)) {
                 throw new IllegalArgumentException(
                         name + " cannot change while a model learns: start another with train --model");
             }
         }
         return with(changes);
+    }
+
+    private static List<ActivationKind> activations(String text) {
+        return Arrays.stream(text.split("/", -1)).map(ActivationKind::of).toList();
     }
 
     private Schedule scheduleWith(Map<String, String> changes) {

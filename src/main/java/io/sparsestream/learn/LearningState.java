@@ -8,13 +8,23 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * All that learning changes, and so all that a checkpoint holds: parameters, Adam's moments, counts and running
- * averages. The arrays are live; their owner is the learner's thread.
+ * All that learning changes, and so all that a checkpoint holds: parameters, Adam's moments, counts, running averages, and
+ * how long units were silent. The arrays are live; their owner is the learner's thread.
  */
 public final class LearningState {
     /** The reference experiment's. */
     private static final float INITIAL_STANDARD_DEVIATION = 0.1f;
 
+    /** Of jumprelu. */
+    static final float INITIAL_THRESHOLD = 0.05f;
+
+    private static final String THRESHOLD = "threshold.";
+    private static final double[] NONE = {};
+    private static final String SILENT = "silent.";
+    private static final String REVIVED = "revived.";
+
+    private final Architecture architecture;
+    private final Hyperparameters kinds; // of which only what is fixed when a model starts
     private final List<Tensor> tensors;
     private final Map<String, float[]> values = new LinkedHashMap<>();
     private final Map<String, double[]> averages = new LinkedHashMap<>();
@@ -22,9 +32,14 @@ public final class LearningState {
     private long images;
     private double squaredWeights = Double.NaN; // NaN: not known
 
-    /** The state before the first image: weights N(0, 0.1²) from the seed, all else zero. */
-    public LearningState(Architecture architecture, long seed) {
-        tensors = architecture.tensors();
+    /**
+     * The state before the first image: weights N(0, 0.1²) from the hyperparameters' seed, jumprelu's thresholds a constant,
+     * all else zero. A dictionary's decoder has rows of norm 1 in random directions, and its encoder is the transpose.
+     */
+    public LearningState(Architecture architecture, Hyperparameters hyperparameters) {
+        this.architecture = architecture;
+        kinds = hyperparameters;
+        tensors = hyperparameters.tensors(architecture);
         for (Tensor tensor : tensors) {
             values.put(tensor.name(), new float[tensor.size()]);
         }
@@ -35,8 +50,28 @@ public final class LearningState {
         for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
             averages.put("all." + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
             averages.put("recent." + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
+            ActivationKind activation = hyperparameters.activation(layer);
+            if (activation.hasZeros()) {
+                averages.put(SILENT + architecture.hiddenLayer(layer), new double[architecture.hiddenUnits(layer)]);
+                averages.put(REVIVED + architecture.hiddenLayer(layer), new double[1]);
+            }
+            if (activation.shape() == ActivationKind.Shape.BATCHTOPK) {
+                averages.put(THRESHOLD + architecture.hiddenLayer(layer), new double[1]);
+            }
         }
+        begin(hyperparameters.seed());
+    }
+
+    private void begin(long seed) {
         drawWeights(seed);
+        for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
+            if (kinds.activation(layer).shape() == ActivationKind.Shape.JUMPRELU) {
+                Arrays.fill(parameter(Hyperparameters.theta(layer)), INITIAL_THRESHOLD);
+            }
+        }
+        if (kinds.isDictionary(architecture)) {
+            Dictionary.begin(architecture.hiddenUnits(0), parameter("w_e_1"), parameter("w_d_1"));
+        }
     }
 
     private void drawWeights(long seed) {
@@ -55,7 +90,7 @@ public final class LearningState {
     void reset(long seed) {
         values.values().forEach(value -> Arrays.fill(value, 0));
         averages.values().forEach(average -> Arrays.fill(average, 0));
-        drawWeights(seed);
+        begin(seed);
         restoreCounts(0, 0);
     }
 
@@ -84,6 +119,12 @@ public final class LearningState {
         for (Tensor tensor : tensors) {
             System.arraycopy(others.get(tensor.name()), 0, parameter(tensor.name()), 0, tensor.size());
         }
+        for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
+            double[] threshold = threshold(architecture.hiddenLayer(layer));
+            if (threshold.length > 0) { // whose average goes on from what the others have found
+                threshold[0] = parameter(Hyperparameters.theta(layer))[0];
+            }
+        }
         squaredWeights = Double.NaN;
     }
 
@@ -106,12 +147,41 @@ public final class LearningState {
         return averages.get(window + "." + layer);
     }
 
+    /** The exact average [1] whose float32 is a batchtopk layer's threshold; empty in other layers. */
+    double[] threshold(String layer) {
+        return averages.getOrDefault(THRESHOLD + layer, NONE);
+    }
+
+    /** Steps since each unit of a hidden layer was last active in training; empty where units cannot be silent. */
+    double[] silent(String layer) {
+        return averages.getOrDefault(SILENT + layer, NONE);
+    }
+
+    /** Units of a hidden layer that were revived so far [1]; empty where units cannot be silent. */
+    double[] revived(String layer) {
+        return averages.getOrDefault(REVIVED + layer, NONE);
+    }
+
+    /** Units that were silent for long and have begun anew, so far, in all layers. */
+    public long unitsRevived() {
+        double sum = 0;
+        for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
+            for (double revived : revived(architecture.hiddenLayer(layer))) {
+                sum += revived;
+            }
+        }
+        return (long) sum;
+    }
+
     /** Every float32 array by name: the parameters, then {@code m.} and {@code v.} of each; live. */
     public Map<String, float[]> values() {
         return Collections.unmodifiableMap(values);
     }
 
-    /** Every float64 array by name: {@code all.} and {@code recent.} averages of each hidden layer; live. */
+    /**
+     * Every float64 array by name: {@code all.} and {@code recent.} averages of each hidden layer; where its units can be
+     * silent {@code silent.} and {@code revived.}; the exact {@code threshold.} of a batchtopk layer. Live.
+     */
     public Map<String, double[]> averages() {
         return Collections.unmodifiableMap(averages);
     }

@@ -28,8 +28,8 @@ public final class MiniBatch {
     private final int capacity;
     private final float[] images;
     private final String[] labels;
-    private final int[] nonZeroPixels;
-    private final int[] nonZeroEnds;
+    private final SparseRows rows;
+    private final int[] nonZeroPixels; // its places
     private int size;
 
     public MiniBatch(int capacity, int pixels) {
@@ -37,8 +37,9 @@ public final class MiniBatch {
         this.pixels = pixels;
         this.images = new float[floats(capacity, pixels)];
         this.labels = new String[capacity];
-        this.nonZeroPixels = new int[images.length + 1];
-        this.nonZeroEnds = new int[capacity];
+        this.rows = new SparseRows(capacity, pixels);
+        this.rows.set(images);
+        this.nonZeroPixels = rows.places();
     }
 
     /**
@@ -86,7 +87,7 @@ public final class MiniBatch {
                 end = scale(greys, i, Math.min(pixels, i + EIGHT), offset, end);
             }
         }
-        nonZeroEnds[size] = end;
+        rows.setEnd(size, end);
         labels[size] = label;
         size++;
     }
@@ -125,14 +126,9 @@ public final class MiniBatch {
         return labels;
     }
 
-    /** The live array: from place image · pixels on, in ascending order, the pixels of that image that are not zero. */
-    int[] nonZeroPixels() {
-        return nonZeroPixels;
-    }
-
-    /** Where in {@link #nonZeroPixels} the pixels of an image end. */
-    int nonZeroEnd(int image) {
-        return nonZeroEnds[image];
+    /** The images with the places of the pixels that are not zero, live: as many rows as {@link #size()}. */
+    SparseRows rows() {
+        return rows;
     }
 
     int capacity() {

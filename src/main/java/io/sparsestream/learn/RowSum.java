@@ -62,6 +62,24 @@ final class RowSum {
             float difference = row[j] - sum[j];
             row[j] = difference * difference;
         }
+        return fold(columns);
+    }
+
+    /**
+     * a · row, the row one of a matrix, summed likewise.
+     *
+     * @param a at least as long as a row
+     */
+    float dot(float[] a, float[] matrix, int index, int columns) {
+        System.arraycopy(matrix, index * columns, row, 0, columns);
+        for (int j = 0; j < columns; j++) {
+            row[j] *= a[j];
+        }
+        return (float) fold(columns);
+    }
+
+    /** The sum of the row. */
+    private double fold(int columns) {
         int n = columns;
         while (n > FEW) {
             int half = n / 2;

@@ -6,10 +6,10 @@ package io.sparsestream.learn;
  * Adam's bias correction does).
  */
 public final class RunningAverage {
-    /** A unit whose recent average is below this answers to nothing any more. */
+    /** A sigmoid unit whose recent average is below this answers to nothing any more. */
     public static final double DEAD_BELOW = 0.001;
 
-    /** A unit whose recent average is above this is always on. */
+    /** A sigmoid unit whose recent average is above this is always on. */
     public static final double SATURATED_ABOVE = 0.99;
 
     private final String layer;
@@ -17,6 +17,8 @@ public final class RunningAverage {
     private final double[] uncorrected;
     private final double[] recent;
     private final double decayPerImage;
+    private final Silence silence; // of a layer whose units can be 0
+    private final boolean hasZeros;
 
     RunningAverage(String layer, LearningState state, int window) {
         this.layer = layer;
@@ -24,6 +26,9 @@ public final class RunningAverage {
         uncorrected = state.average("recent", layer);
         recent = new double[all.length];
         decayPerImage = 1 - 1.0 / window;
+        double[] silent = state.silent(layer);
+        hasZeros = silent.length > 0;
+        silence = new Silence(silent);
     }
 
     /**
@@ -74,20 +79,20 @@ public final class RunningAverage {
         return mean(recent);
     }
 
-    /** Fraction of units that are dead of late. */
+    /** Fraction of units that are dead of late: where units can be 0, those that were for the last {@value Silence#LONG} steps. */
     public double dead() {
         int count = 0;
-        for (double average : recent) {
-            count += average < DEAD_BELOW ? 1 : 0;
+        for (int j = 0; j < recent.length; j++) {
+            count += (hasZeros ? silence.isLong(j) : recent[j] < DEAD_BELOW) ? 1 : 0;
         }
         return (double) count / recent.length;
     }
 
-    /** Fraction of units that are saturated of late. */
+    /** Fraction of units that are saturated of late; none where units can be 0, whose activations have no greatest value. */
     public double saturated() {
         int count = 0;
         for (double average : recent) {
-            count += average > SATURATED_ABOVE ? 1 : 0;
+            count += !hasZeros && average > SATURATED_ABOVE ? 1 : 0;
         }
         return (double) count / recent.length;
     }

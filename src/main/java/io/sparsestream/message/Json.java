@@ -1,5 +1,8 @@
 package io.sparsestream.message;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -13,8 +16,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sparsestream.learn.ActivationKind;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.OutputKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** UTF-8 JSON of the messages' records, and of whatever else is told to programs. NaN and infinities are null in it. */
 public final class Json {
@@ -23,9 +30,48 @@ public final class Json {
                     .build())
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
+            .addMixIn(Hyperparameters.class, Kinds.class)
+            .addMixIn(ActivationKind.class, Text.class)
             // Manifests once had one beta for all layers.
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .build();
+
+    /** What every model had before there were others is left out, so that older versions read the manifests of such models. */
+    private interface Kinds {
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Default.class)
+        List<ActivationKind> activation();
+
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Default.class)
+        OutputKind output();
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        double lambda();
+    }
+
+    /** Is equal to what is left out. */
+    static final class Default {
+        @Override
+        public boolean equals(Object value) {
+            return List.of(ActivationKind.SIGMOID).equals(value) || value == OutputKind.SIGMOID;
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
+
+    /** A value that is written as its text form. */
+    private abstract static class Text {
+        @JsonCreator
+        static ActivationKind of(String text) {
+            return ActivationKind.of(text);
+        }
+
+        @Override
+        @JsonValue
+        public abstract String toString();
+    }
 
     private static final ObjectReader TREES = MAPPER.reader()
             .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)

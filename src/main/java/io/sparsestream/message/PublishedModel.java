@@ -5,7 +5,9 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.Tensor;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -24,6 +26,11 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
         return manifest.hyperparameters();
     }
 
+    /** Name and shape of the parameters, in their order. */
+    public List<Tensor> tensors() {
+        return hyperparameters().tensors(architecture());
+    }
+
     /** Updates that made it. */
     public long step() {
         return manifest.step();
@@ -34,8 +41,19 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
         return learner(hyperparameters(), product);
     }
 
-    /** A new learner that begins with these parameters instead of random ones: at step 0, all else zero. */
+    /**
+     * A new learner that begins with these parameters instead of random ones: at step 0, all else zero.
+     *
+     * @throws IllegalArgumentException if its activation or output is another
+     */
     public Learner learner(Hyperparameters chosen, MatrixProduct product) {
+        if (!chosen.activation().equals(hyperparameters().activation())
+                || chosen.output() != hyperparameters().output()) {
+            throw new IllegalArgumentException("model " + manifest.model() + " has the activation "
+                    + hyperparameters().activationText() + " and the output "
+                    + hyperparameters().output()
+                    + ": what begins with its weights has the same");
+        }
         Autoencoder learner = new Autoencoder(architecture(), chosen, product);
         learner.state().setParameters(parameters);
         return learner;

@@ -36,9 +36,9 @@ public record ModelFile(PublishedModel model, String license) {
      */
     public void write(Path file, ModelFormat format) throws IOException {
         byte[] bytes = switch (format) {
-            case SAFETENSORS -> Safetensors.encode(model.architecture(), content());
-            case NPZ -> Npz.encode(model.architecture(), content());
-            case ONNX -> Onnx.encode(model.architecture(), content());
+            case SAFETENSORS -> Safetensors.encode(model.tensors(), content());
+            case NPZ -> Npz.encode(model.tensors(), content());
+            case ONNX -> Onnx.encode(model, content());
         };
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
@@ -105,11 +105,10 @@ public record ModelFile(PublishedModel model, String license) {
             throw new IllegalArgumentException("its metadata have no manifest, as export writes one");
         }
         Manifest manifest = Json.read(json, Manifest.class);
-        Architecture architecture = new Architecture(manifest.architecture());
         Map<String, Long> checksums = new LinkedHashMap<>();
         manifest.tensors().forEach(entry -> checksums.put(entry.name(), entry.crc32c()));
         Map<String, float[]> parameters = new LinkedHashMap<>();
-        for (Tensor tensor : architecture.tensors()) {
+        for (Tensor tensor : manifest.hyperparameters().tensors(new Architecture(manifest.architecture()))) {
             float[] values = content.tensors().get(tensor.name());
             if (values == null || values.length != tensor.size()) {
                 throw new IllegalArgumentException("tensor " + tensor.name() + " is missing, or not float32 of shape "

@@ -1,6 +1,5 @@
 package io.sparsestream.model;
 
-import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PixelFormat;
@@ -45,10 +44,10 @@ final class Npz {
 
     private Npz() {}
 
-    static byte[] encode(Architecture architecture, Content content) throws IOException {
+    static byte[] encode(List<Tensor> all, Content content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Tensor tensor : architecture.tensors()) {
+            for (Tensor tensor : all) {
                 float[] values = content.tensors().get(tensor.name());
                 write(zip, tensor.name(), "f4", tensor.shape(), PixelFormat.FLOAT32.encode(values, 0, values.length));
             }

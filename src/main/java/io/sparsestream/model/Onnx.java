@@ -1,13 +1,18 @@
 package io.sparsestream.model;
 
+import io.sparsestream.learn.ActivationKind;
 import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.OutputKind;
 import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
@@ -20,7 +25,8 @@ import onnx.Onnx.ValueInfoProto;
 import onnx.Onnx.Version;
 
 /**
- * ONNX, by the protobuf classes that ND4J brings: the autoencoder as a graph, each layer a Gemm and a Sigmoid.
+ * ONNX, by the protobuf classes that ND4J brings: the autoencoder as a graph, each layer a Gemm and what makes activations of
+ * its sums, such as a Sigmoid.
  *
  * <pre>
  * images [N × pixels], 0 … 1  ▸  code [N × units of the innermost layer]  ▸  reconstruction [N × pixels]
@@ -32,27 +38,42 @@ final class Onnx {
 
     private Onnx() {}
 
-    static byte[] encode(Architecture architecture, Content content) {
+    static byte[] encode(PublishedModel published, Content content) {
+        Architecture architecture = published.architecture();
+        Hyperparameters hyperparameters = published.hyperparameters();
         GraphProto.Builder graph = GraphProto.newBuilder().setName("autoencoder");
         int innermost = architecture.hiddenLayers() - 1;
+        int last = architecture.layers() - 1;
         graph.addInput(matrix("images", architecture.inputs()));
         graph.addOutput(matrix("reconstruction", architecture.inputs()));
         graph.addOutput(matrix("code", architecture.hiddenUnits(innermost)));
-        List<Tensor> tensors = architecture.tensors();
+        List<Tensor> tensors = published.tensors();
+        tensors.forEach(
+                each -> graph.addInitializer(tensor(each, content.tensors().get(each.name()))));
         String input = "images";
-        for (int layer = 0; layer < architecture.layers(); layer++) {
-            Tensor weight = tensors.get(2 * layer);
-            Tensor bias = tensors.get(2 * layer + 1);
-            graph.addInitializer(tensor(weight, content.tensors().get(weight.name())));
-            graph.addInitializer(tensor(bias, content.tensors().get(bias.name())));
+        if (hyperparameters.isDictionary(architecture)) {
+            graph.addNode(
+                    node("Sub", "centred", input, tensors.get(2 * last + 1).name()));
+            input = "centred";
+        }
+        for (int layer = 0; layer <= last; layer++) {
             String sum = "z" + (layer + 1);
-            String output = layer == innermost ? "code" : "h" + (layer + 1);
-            if (layer == architecture.layers() - 1) {
-                output = "reconstruction";
+            graph.addNode(node(
+                    "Gemm",
+                    sum,
+                    input,
+                    tensors.get(2 * layer).name(),
+                    tensors.get(2 * layer + 1).name()));
+            if (layer == last) {
+                boolean linear = hyperparameters.output() == OutputKind.LINEAR;
+                graph.addNode(node(linear ? "Identity" : "Sigmoid", "reconstruction", sum));
+            } else {
+                String output = layer == innermost ? "code" : "h" + (layer + 1);
+                boolean encodes = layer <= innermost;
+                ActivationKind kind = encodes ? hyperparameters.activation(layer) : hyperparameters.decoderActivation();
+                addActivation(graph, kind, sum, output, Hyperparameters.theta(layer));
+                input = output;
             }
-            graph.addNode(node("Gemm", sum, input, weight.name(), bias.name()));
-            graph.addNode(node("Sigmoid", output, sum));
-            input = output;
         }
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(Version.IR_VERSION_VALUE)
@@ -63,6 +84,45 @@ final class Onnx {
                 .forEach((key, value) -> model.addMetadataProps(
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build().toByteArray();
+    }
+
+    /** @param theta name of the initializer with the thresholds, where there are some */
+    private static void addActivation(
+            GraphProto.Builder graph, ActivationKind kind, String sum, String output, String theta) {
+        switch (kind.shape()) {
+            case SIGMOID -> graph.addNode(node("Sigmoid", output, sum));
+            case RELU -> graph.addNode(node("Relu", output, sum));
+            case TOPK -> { // ties go to the lower unit here, too
+                String k = "k of " + output;
+                graph.addInitializer(TensorProto.newBuilder()
+                        .setName(k)
+                        .setDataType(TensorProto.DataType.INT64_VALUE)
+                        .addDims(1)
+                        .addInt64Data(kind.k()));
+                String greatest = "greatest of " + sum;
+                String units = "units of " + output;
+                graph.addNode(node("TopK", greatest, sum, k).toBuilder().addOutput(units));
+                String zero = "zero of " + sum;
+                graph.addNode(node("Sub", zero, sum, sum));
+                String few = "few of " + sum;
+                graph.addNode(node("ScatterElements", few, zero, units, greatest).toBuilder()
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("axis")
+                                .setType(AttributeProto.AttributeType.INT)
+                                .setI(1)));
+                graph.addNode(node("Relu", output, few));
+            }
+            case BATCHTOPK, JUMPRELU -> {
+                boolean together = kind.shape() == ActivationKind.Shape.BATCHTOPK;
+                String active = "active of " + sum;
+                graph.addNode(node(together ? "GreaterOrEqual" : "Greater", active, sum, theta));
+                String zero = "zero of " + sum;
+                graph.addNode(node("Sub", zero, sum, sum));
+                String jump = "above of " + sum;
+                graph.addNode(node("Where", jump, active, sum, zero));
+                graph.addNode(node("Relu", output, jump));
+            }
+        }
     }
 
     private static ValueInfoProto matrix(String name, int columns) {

@@ -3,13 +3,13 @@ package io.sparsestream.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,12 +24,12 @@ final class Safetensors {
 
     private Safetensors() {}
 
-    static byte[] encode(Architecture architecture, Content content) {
+    static byte[] encode(List<Tensor> all, Content content) {
         ObjectNode header = MAPPER.createObjectNode();
         ObjectNode metadata = header.putObject(METADATA);
         content.metadata().forEach(metadata::put);
         int end = 0;
-        for (Tensor tensor : architecture.tensors()) {
+        for (Tensor tensor : all) {
             ObjectNode entry = header.putObject(tensor.name()).put("dtype", F32);
             tensor.shape().forEach(entry.withArray("shape")::add);
             int begin = end;
@@ -41,7 +41,7 @@ final class Safetensors {
         int length = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         ByteBuffer file = ByteBuffer.allocate(Long.BYTES + length + end).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(length).put(json).put(" ".repeat(length - json.length).getBytes(StandardCharsets.UTF_8));
-        architecture.tensors().forEach(tensor -> {
+        all.forEach(tensor -> {
             for (float value : content.tensors().get(tensor.name())) {
                 file.putFloat(value);
             }

@@ -34,7 +34,7 @@ class AutoencoderTest {
     @ParameterizedTest
     @MethodSource("choices")
     void gradientOfTheReferenceIsThatOfFiniteDifferencesForEveryTensor(Hyperparameters hyper) {
-        ReferenceLearner reference = new ReferenceLearner(SMALL, hyper, new LearningState(SMALL, 7));
+        ReferenceLearner reference = new ReferenceLearner(SMALL, hyper, new LearningState(SMALL, STRONG));
         double[][] x = toDoubles(images(new Random(3), 5, SMALL.inputs()));
         double h = 1e-5;
 
@@ -70,7 +70,7 @@ class AutoencoderTest {
     @MethodSource("enginesAndChoices")
     void fastLearnerAgreesWithTheReferenceStepByStep(MatrixProduct product, Hyperparameters hyper) {
         Autoencoder fast = new Autoencoder(SMALL, hyper, product);
-        ReferenceLearner reference = new ReferenceLearner(SMALL, hyper, new LearningState(SMALL, 7));
+        ReferenceLearner reference = new ReferenceLearner(SMALL, hyper, new LearningState(SMALL, STRONG));
         Random random = new Random(5);
         for (int step = 0; step < 50; step++) {
             byte[][] images = images(random, STRONG.batch(), SMALL.inputs());
@@ -100,8 +100,8 @@ class AutoencoderTest {
     void fastLearnerAgreesWithTheReferenceAtFullSize(MatrixProduct product) {
         Hyperparameters hyper = Hyperparameters.SPARSE;
         Autoencoder fast = new Autoencoder(Architecture.DEFAULT, hyper, product);
-        ReferenceLearner reference = new ReferenceLearner(
-                Architecture.DEFAULT, hyper, new LearningState(Architecture.DEFAULT, hyper.seed()));
+        ReferenceLearner reference =
+                new ReferenceLearner(Architecture.DEFAULT, hyper, new LearningState(Architecture.DEFAULT, hyper));
         Random random = new Random(9);
         for (int step = 0; step < 3; step++) {
             byte[][] images = images(random, hyper.batch(), 784);
@@ -160,7 +160,7 @@ class AutoencoderTest {
         learner.reconstruct(batch(learner, images(new Random(5), 5, 12)));
 
         assertThat(learner.state().step()).isZero();
-        new LearningState(SMALL, 7)
+        new LearningState(SMALL, STRONG)
                 .values()
                 .forEach((name, value) ->
                         assertThat(learner.state().values().get(name)).isEqualTo(value));

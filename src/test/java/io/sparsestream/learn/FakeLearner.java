@@ -13,7 +13,7 @@ public final class FakeLearner implements Learner {
 
     private final Architecture architecture = Architecture.of(PIXELS, 2, PIXELS);
     private Hyperparameters hyperparameters = Hyperparameters.PLAIN.with(Map.of("batch", Integer.toString(BATCH)));
-    private final LearningState state = new LearningState(architecture, hyperparameters.seed());
+    private final LearningState state = new LearningState(architecture, hyperparameters);
 
     @Override
     public Architecture architecture() {

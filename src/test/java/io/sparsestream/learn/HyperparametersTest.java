@@ -57,6 +57,14 @@ class HyperparametersTest {
                 "schedule=linear | schedule must be constant, cosine or step, not 'linear'",
                 "schedule-steps=9 | schedule-steps needs a schedule that is not constant: cosine or step",
                 "schedule=cosine;schedule-steps=0 | schedule-steps must be at least 1, not 0",
+                "activation=gelu | activation must be sigmoid, relu, topk:K, batchtopk:K or jumprelu, or one for each layer",
+                "activation=topk | activation must be sigmoid, relu, topk:K, batchtopk:K or jumprelu, or one for each layer",
+                "activation=relu:3 | activation must be sigmoid, relu, topk:K, batchtopk:K or jumprelu, or one for each",
+                "activation=topk:x | activation must be sigmoid, relu, topk:K, batchtopk:K or jumprelu, or one for each",
+                "activation=topk:30/ | activation must be sigmoid, relu, topk:K, batchtopk:K or jumprelu, or one for",
+                "activation=topk:0 | topk's number of units must be at least 1, not 0",
+                "output=relu | output must be sigmoid or linear, not 'relu'",
+                "lambda=-1 | lambda must be zero or a positive number, not -1.0",
                 "schedule=step;schedule-factor=0 | schedule-factor must be above 0 and not above 1, not 0.0",
             })
     void refusesChangesThatMakeNoSense(String changes, String message) {
@@ -117,7 +125,20 @@ class HyperparametersTest {
     @Test
     void whatWasWrittenBeforeIsStillRead() {
         Hyperparameters written = new Hyperparameters(
-                60, 0.01, 0.9, 0.9999999, 1e-50, 1e-46, List.of(0.0), 0.02, 4, 10_000, Schedule.CONSTANT);
+                60,
+                0.01,
+                0.9,
+                0.9999999,
+                1e-50,
+                1e-46,
+                List.of(0.0),
+                0.02,
+                4,
+                10_000,
+                Schedule.CONSTANT,
+                null,
+                null,
+                0);
         assertThat(written.with(Map.of("batch", "1")).beta2()).isEqualTo(0.9999999);
     }
 
@@ -147,6 +168,10 @@ class HyperparametersTest {
                 "beta", "1/2", "schedule", "step", "schedule-steps", "70", "schedule-factor", "0.3", "batch", "10"));
         assertThat(Hyperparameters.PLAIN.with(chosen.values())).isEqualTo(chosen);
         assertThat(Hyperparameters.PLAIN.with(Hyperparameters.SPARSE.values())).isEqualTo(Hyperparameters.SPARSE);
+        Hyperparameters kinds = Hyperparameters.PLAIN.with(
+                Map.of("activation", " topk:30 / batchtopk:8", "output", "linear", "lambda", "0.1"));
+        assertThat(kinds.values()).containsEntry("activation", "topk:30/batchtopk:8");
+        assertThat(Hyperparameters.PLAIN.with(kinds.values())).isEqualTo(kinds);
     }
 
     @Test

@@ -3,11 +3,12 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunningAverageTest {
     private final RunningAverage average =
-            new RunningAverage("h_e_1", new LearningState(Architecture.of(3, 2, 3), 1), 100);
+            new RunningAverage("h_e_1", new LearningState(Architecture.of(3, 2, 3), Hyperparameters.PLAIN), 100);
 
     @Test
     void theFirstBatchIsTheAverage() {
@@ -29,6 +30,22 @@ class RunningAverageTest {
         assertThat(average.dead()).isEqualTo(0.5);
         assertThat(average.saturated()).isEqualTo(0.5);
         assertThat(average.meanOfAll()).isCloseTo((0.01 + 0.98505) / 2, within(1e-9));
+    }
+
+    /** Its activations have no greatest value, and a unit that answers to few images has a low mean but is not dead. */
+    @Test
+    void aUnitThatCanBeZeroIsDeadOnceItWasSilentForLong() {
+        LearningState state =
+                new LearningState(Architecture.of(3, 2, 3), Hyperparameters.PLAIN.with(Map.of("activation", "topk:1")));
+        RunningAverage sparse = new RunningAverage("h_e_1", state, 100);
+        sparse.add(new double[] {0, 7}, 0, 100);
+        sparse.correct(100);
+        assertThat(sparse.dead()).isZero();
+        assertThat(sparse.saturated()).isZero();
+        state.silent("h_e_1")[0] = Silence.LONG - 1;
+        assertThat(sparse.dead()).isZero();
+        state.silent("h_e_1")[0] = Silence.LONG;
+        assertThat(sparse.dead()).isEqualTo(0.5);
     }
 
     @Test

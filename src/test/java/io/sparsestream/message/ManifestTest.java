@@ -1,6 +1,7 @@
 package io.sparsestream.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparsestream.learn.Hyperparameters;
 import java.nio.charset.StandardCharsets;
@@ -33,5 +34,45 @@ class ManifestTest {
                 .contains("\"beta\":[1.0,2.0]")
                 .contains("\"schedule\":{\"shape\":\"step\",\"steps\":70,\"factor\":0.1}");
         assertThat(Json.read(json, Manifest.class).hyperparameters()).isEqualTo(chosen);
+    }
+
+    @Test
+    void kindsOfLayersSurviveAsTheTextThatPeopleWrite() {
+        Hyperparameters chosen = Hyperparameters.PLAIN.with(
+                Map.of("activation", "batchtopk:30/jumprelu", "output", "linear", "lambda", "1e-4"));
+        byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), chosen, 1, 60, 60, List.of()));
+
+        assertThat(new String(json, StandardCharsets.UTF_8))
+                .contains("\"activation\":[\"batchtopk:30\",\"jumprelu\"],\"output\":\"linear\",\"lambda\":1.0E-4}");
+        assertThat(Json.read(json, Manifest.class).hyperparameters()).isEqualTo(chosen);
+    }
+
+    /** So that earlier versions, which refuse what they do not know, read them. */
+    @Test
+    void theManifestOfASigmoidModelSaysNothingOfKinds() {
+        byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), Hyperparameters.SPARSE, 1, 60, 60, List.of()));
+        assertThat(new String(json, StandardCharsets.UTF_8))
+                .contains("\"averagingWindow\":10000,\"schedule\":{\"shape\":\"constant\",\"steps\":0,\"factor\":1.0}}")
+                .doesNotContain("activation", "output", "lambda");
+        assertThat(Json.read(json, Manifest.class).hyperparameters()).isEqualTo(Hyperparameters.SPARSE);
+    }
+
+    @Test
+    void anUnknownActivationIsRefusedInOneLine() {
+        String json = new String(
+                        Json.write(new Manifest(
+                                "m",
+                                List.of(4, 2, 4),
+                                Hyperparameters.PLAIN.with(Map.of("activation", "topk:2")),
+                                1,
+                                60,
+                                60,
+                                List.of())),
+                        StandardCharsets.UTF_8)
+                .replace("topk:2", "gelu");
+        assertThatThrownBy(() -> Json.read(json, Manifest.class))
+                .hasMessageContaining("activation must be sigmoid, relu, topk:K, batchtopk:K or jumprelu")
+                .hasMessageContaining("not 'gelu'")
+                .hasMessageNotContaining("\n");
     }
 }

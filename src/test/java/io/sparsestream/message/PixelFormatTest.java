@@ -24,6 +24,12 @@ class PixelFormatTest {
     }
 
     @Test
+    void whatIsOutsideOfZeroToOneIsBlackOrWhite() {
+        float[] values = {-0.001f, -3, 1.001f, 70};
+        assertThat(PixelFormat.UINT8.encode(values, 0, 4)).containsExactly(0, 0, (byte) 255, (byte) 255);
+    }
+
+    @Test
     void floatsAreLittleEndian() {
         assertThat(PixelFormat.FLOAT32.encode(new float[] {9, 1, 9}, 1, 1)).containsExactly(0, 0, 0x80, 0x3f);
     }

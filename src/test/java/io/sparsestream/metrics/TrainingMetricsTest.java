@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 
 class TrainingMetricsTest {
     private static final Architecture SMALL = Architecture.of(12, 7, 4, 7, 12);
-    private static final Hyperparameters CHOSEN =
-            new Hyperparameters(5, 0.02, 0.8, 0.99, 1e-7, 0.01, List.of(0.05), 0.03, 7, 1000, Schedule.CONSTANT);
+    private static final Hyperparameters CHOSEN = new Hyperparameters(
+            5, 0.02, 0.8, 0.99, 1e-7, 0.01, List.of(0.05), 0.03, 7, 1000, Schedule.CONSTANT, null, null, 0);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final TrainingListener metrics = new TrainingMetrics(registry, "digits").single();

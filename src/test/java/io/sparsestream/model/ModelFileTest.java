@@ -66,7 +66,12 @@ class ModelFileTest {
     @BeforeAll
     static void learn() throws IOException {
         digits = Dataset.read(Path.of("data/mnist"), Split.TEST).images();
-        Learner learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new PortableProduct());
+        file = learned(Architecture.DEFAULT, Hyperparameters.SPARSE);
+    }
+
+    /** A model after ten steps. */
+    private static ModelFile learned(Architecture architecture, Hyperparameters hyperparameters) {
+        Learner learner = new Autoencoder(architecture, hyperparameters, new PortableProduct());
         for (int step = 0; step < 10; step++) {
             learner.train(batch(learner, step));
         }
@@ -78,9 +83,63 @@ class ModelFileTest {
             entries.add(new Manifest.Entry(
                     tensor.name(), tensor.shape(), "float32", 1, PublishedModel.crc32c(List.of(values))));
         }
-        Manifest manifest =
-                new Manifest("a model", Architecture.DEFAULT.sizes(), learner.hyperparameters(), 10, 600, 612, entries);
-        file = new ModelFile(new PublishedModel(manifest, parameters), LICENSE);
+        Manifest manifest = new Manifest("a model", architecture.sizes(), hyperparameters, 10, 600, 612, entries);
+        return new ModelFile(new PublishedModel(manifest, parameters), LICENSE);
+    }
+
+    /** Thresholds among the tensors. */
+    @ParameterizedTest
+    @CsvSource({
+        "784-40-784, topk:5, linear",
+        "784-40-784, batchtopk:5, linear",
+        "784-40-784, jumprelu, linear",
+        "784-30-8-30-784, topk:10/topk:3, sigmoid",
+        "784-30-8-30-784, jumprelu/batchtopk:3, linear",
+        "784-30-8-30-784, sigmoid/relu, sigmoid",
+    })
+    void modelsOfEveryKindComeBackAndComputeTheSameInOnnxRuntime(String layers, String activation, String output)
+            throws Exception {
+        Architecture architecture = new Architecture(
+                Arrays.stream(layers.split("-")).map(Integer::valueOf).toList());
+        ModelFile kind = learned(
+                architecture,
+                Hyperparameters.PLAIN.with(
+                        Map.of("activation", activation, "output", output, "learning-rate", "0.002")));
+        for (ModelFormat format : ModelFormat.values()) {
+            Path path = directory.resolve("kind." + format);
+            kind.write(path, format);
+            ModelFile back = ModelFile.read(path);
+            assertThat(back.model().manifest()).isEqualTo(kind.model().manifest());
+            assertThat(back.model().parameters().keySet())
+                    .containsExactlyElementsOf(kind.model().parameters().keySet());
+            kind.model()
+                    .parameters()
+                    .forEach((name, values) -> assertThat(
+                                    back.model().parameters().get(name))
+                            .as(name)
+                            .isEqualTo(values));
+        }
+        Learner learner = kind.model().learner(new PortableProduct());
+        ForwardPass expected = learner.reconstruct(batch(learner, 100));
+        try (OrtEnvironment environment = OrtEnvironment.getEnvironment();
+                OrtSession session = environment.createSession(
+                        directory.resolve("kind." + ModelFormat.ONNX).toString());
+                OnnxTensor images = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(batch(learner, 100).images()), new long[] {60, 784});
+                OrtSession.Result found = session.run(Map.of("images", images))) {
+            assertClose(found, "reconstruction", expected.reconstructions());
+            assertClose(found, "code", expected.activations()[architecture.hiddenLayers() - 1]);
+        }
+    }
+
+    @Test
+    void weightsOfAnotherKindAreNoBeginning() {
+        Hyperparameters other = Hyperparameters.SPARSE.with(Map.of("activation", "relu"));
+        assertThatThrownBy(() -> file.model().learner(other, new PortableProduct()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "model a model has the activation sigmoid and the output sigmoid: what begins with its weights"
+                                + " has the same");
     }
 
     private static MiniBatch batch(Learner learner, int number) {

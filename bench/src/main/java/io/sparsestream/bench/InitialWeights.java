@@ -10,7 +10,7 @@ final class InitialWeights {
     private final LearningState state;
 
     InitialWeights(Size size) {
-        state = new LearningState(size.architecture(), Hyperparameters.SPARSE.seed());
+        state = new LearningState(size.architecture(), Hyperparameters.SPARSE);
     }
 
     int layers() {

@@ -136,7 +136,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         hyperparameters = first.hyperparameters();
         batch = first.newBatch();
         spare = first;
-        initial = new LearningState(architecture, hyperparameters.seed());
+        initial = new LearningState(architecture, hyperparameters);
         initial.copyFrom(first.state());
         resume();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The products that skip zeros against those that do not. */
-class InputLayerTest {
+class SparseProductTest {
     private static final int IMAGES = 70; // more than the bits of one word
     private static final int PIXELS = 100;
     private static final int UNITS = 6;
@@ -20,7 +20,7 @@ class InputLayerTest {
     @ParameterizedTest
     @ValueSource(ints = {UNITS, 300}) // one panel of all pixels, and panels of 80 and 20
     void agreesWithTheDenseProductsForImagesOfEveryDensity(int units) {
-        InputLayer layer = new InputLayer(IMAGES, PIXELS, units);
+        SparseProduct layer = new SparseProduct(IMAGES, PIXELS, units);
         MiniBatch batch = new MiniBatch(IMAGES, PIXELS);
         for (int round = 0; round < 3; round++) { // the same layer again: nothing may be left over
             batch.clear();
@@ -47,8 +47,8 @@ class InputLayerTest {
             float[] z = new float[IMAGES * units];
             float[] gradient = gaussian(PIXELS * units);
 
-            layer.forward(batch, weight, bias, z);
-            layer.gradient(batch, delta, gradient);
+            layer.forward(batch.rows(), IMAGES, weight, bias, z);
+            layer.gradient(batch.rows(), IMAGES, delta, gradient);
 
             assertThat(z).containsExactly(expectedZ, within(1e-5f));
             assertThat(gradient).containsExactly(expectedGradient, within(1e-5f));
@@ -61,7 +61,7 @@ class InputLayerTest {
 
     @Test
     void pixelsThatAreZeroInEveryImageHaveNoGradient() {
-        InputLayer layer = new InputLayer(IMAGES, PIXELS, UNITS);
+        SparseProduct layer = new SparseProduct(IMAGES, PIXELS, UNITS);
         MiniBatch batch = new MiniBatch(IMAGES, PIXELS);
         for (int image = 0; image < IMAGES; image++) {
             byte[] greys = image(1);
@@ -70,8 +70,8 @@ class InputLayerTest {
         }
         float[] gradient = gaussian(PIXELS * UNITS);
 
-        layer.forward(batch, gaussian(PIXELS * UNITS), gaussian(UNITS), new float[IMAGES * UNITS]);
-        layer.gradient(batch, gaussian(IMAGES * UNITS), gradient);
+        layer.forward(batch.rows(), IMAGES, gaussian(PIXELS * UNITS), gaussian(UNITS), new float[IMAGES * UNITS]);
+        layer.gradient(batch.rows(), IMAGES, gaussian(IMAGES * UNITS), gradient);
 
         for (int unit = 0; unit < UNITS; unit++) {
             assertThat(gradient[3 * UNITS + unit]).isZero();
