@@ -1,4 +1,4 @@
-package io.sparsestream.stream;
+package io.sparsestream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import io.sparsestream.message.Manifest;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,8 +32,8 @@ class CheckpointOfKindsTest {
         train(first, 0, 270);
         Map<String, byte[]> records = new HashMap<>();
         Manifest manifest = Checkpoint.store(
-                new Checkpoint.Snapshot(
-                        "m", first, 1350, Manifest.Steering.none(hyperparameters), null, Checkpoint.Extra.NONE),
+                Checkpoint.Snapshot.of("m", first, Manifest.Steering.none(hyperparameters))
+                        .at(OptionalLong.of(1350)),
                 records::put);
 
         Autoencoder second = learner(layers, hyperparameters);
