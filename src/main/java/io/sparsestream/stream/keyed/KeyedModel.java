@@ -4,7 +4,6 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.stream.LogPosition;
-import io.sparsestream.stream.PendingBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,7 +35,7 @@ final class KeyedModel {
      *
      * @param origin null if it comes from the store, so has been reconstructed
      */
-    record Image(byte[] greys, long offset, PendingBatch.Origin origin) {}
+    record Image(byte[] greys, long offset, io.sparsestream.stream.Image.Origin origin) {}
 
     /** A new one, of which nothing is in the store. */
     KeyedModel(String key, byte[] keyBytes) {

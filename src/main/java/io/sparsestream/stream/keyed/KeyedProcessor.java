@@ -14,12 +14,12 @@ import io.sparsestream.message.Json;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
+import io.sparsestream.stream.Image;
 import io.sparsestream.stream.ImageChecksum;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.Output;
-import io.sparsestream.stream.PendingBatch;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.SourceLog;
@@ -309,7 +309,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private KeyedModel.Image image(byte[] key, byte[] value, Headers headers, long timestamp, long offset) {
         return new KeyedModel.Image(
-                value, offset, new PendingBatch.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs()));
+                value, offset, new Image.Origin(key, headers, timestamp, offset, context.currentSystemTimeMs()));
     }
 
     private void setUnsaved(KeyedModel model, long offset) {
@@ -366,7 +366,7 @@ final class KeyedProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long now = context.currentSystemTimeMs();
         List<KeyedModel.Image> images = model.pending();
         for (int i = model.reconstructed(); i < images.size(); i++) {
-            PendingBatch.Origin origin = images.get(i).origin();
+            Image.Origin origin = images.get(i).origin();
             output.reconstruction(origin, forward, i, step, model.keyBytes());
             listener.onReconstruction(now - origin.timestamp());
         }

@@ -8,6 +8,7 @@ import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
+import io.sparsestream.stream.Image;
 import io.sparsestream.stream.ImageChecksum;
 import io.sparsestream.stream.ImageTime;
 import io.sparsestream.stream.LogPosition;
@@ -163,7 +164,7 @@ public final class ModelTask implements AutoCloseable {
             if (parts.decoder().problem(record.key(), record.value(), record.headers()) != null) {
                 return; // a dead letter already
             }
-            PendingBatch.Image image = image(record);
+            Image image = image(record);
             if (record.offset() < range.done()) {
                 found[0] = found[0].after(record.offset(), image.checksum());
             }
@@ -217,17 +218,17 @@ public final class ModelTask implements AutoCloseable {
         }
     }
 
-    private PendingBatch.Image image(ConsumerRecord<byte[], byte[]> record) {
+    private Image image(ConsumerRecord<byte[], byte[]> record) {
         long time = ImageTime.of(record, 0);
         return image(record.value(), record.key(), record.headers(), time, record.offset());
     }
 
-    private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
-        return new PendingBatch.Image(
+    private Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
+        return new Image(
                 greys,
                 parts.decoder().label(headers),
                 checksum.of(offset, key, greys, headers),
-                new PendingBatch.Origin(key, headers, timestamp, offset, parts.now()));
+                new Image.Origin(key, headers, timestamp, offset, parts.now()));
     }
 
     /** Trains on what waits, as far as it may; whether a mini-batch was full. */
