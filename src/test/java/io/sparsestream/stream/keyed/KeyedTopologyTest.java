@@ -267,7 +267,7 @@ class KeyedTopologyTest {
         inMemory = 2;
         maxKeys = 10_000;
         start(Map.of());
-        int models = KeyedProcessor.MOST_UNSAVED + 5;
+        int models = Saver.MOST_UNSAVED + 5;
         for (int i = 0; i < models; i++) {
             pipe("tenant " + i);
         }
@@ -542,7 +542,7 @@ class KeyedTopologyTest {
             // The moments too, and the averages.
             Learner restored = newLearner();
             learners--;
-            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES);
+            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), Topics.IMAGES);
             assertThat(store.restore(key, restored)).isTrue();
             learner.state()
                     .values()
@@ -611,8 +611,8 @@ class KeyedTopologyTest {
         log.records(SOURCE).forEach(images::pipeInput);
     }
 
-    private KeyedStore.Progress progress() {
-        return new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES)
+    private KeyedProgress progress() {
+        return new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), Topics.IMAGES)
                 .progress()
                 .orElseThrow();
     }
