@@ -135,8 +135,8 @@ final class KeyedTask {
             gap.verify(from, done, found);
         }
         LogPosition position = intake.position();
-        store.put(store.progress().orElseThrow().with(saver.gapStart(position)).withMaxKeys(perKey.maxKeys()));
         store.put(position);
+        store.put(store.progress().orElseThrow().with(saver.gapStart(position)).withMaxKeys(perKey.maxKeys()));
         if (!committed.equals(Optional.of(range.to()))) {
             flow.seek(source, range.to());
         }

@@ -38,22 +38,23 @@ class SaverTest {
         assertThat(parts.saver.gapStart(END)).isEqualTo(END);
     }
 
-    /** Each is brought to memory for that. */
     @Test
     void noMoreThanSomeModelsAreSavedInATick() {
         int count = Saver.MOST_SAVES + 2;
+        KeyedParts many = new KeyedParts(count);
         for (int i = 0; i < count; i++) {
-            KeyedModel model = parts.take("model " + i, 10L * i, 0);
-            parts.train(model, 10L * i + 1);
+            KeyedModel model = many.take("model " + i, 10L * i, 0);
+            many.train(model, 10L * i + 1);
         }
-        parts.saver.tick(4999, true);
-        assertThat(parts.models.unsavedCount()).isEqualTo(count);
-        parts.saver.tick(5000, false);
-        assertThat(parts.models.unsavedCount()).isEqualTo(2);
-        parts.saver.tick(5000, false);
-        assertThat(parts.models.unsavedCount()).isZero();
+        many.saver.tick(4999, true);
+        assertThat(many.models.unsavedCount()).isEqualTo(count);
+        many.saver.tick(5000, false);
+        assertThat(many.models.unsavedCount()).isEqualTo(2);
+        assertThat(many.saver.gapStart(END).offset()).isEqualTo(10L * Saver.MOST_SAVES);
+        many.saver.tick(5000, false);
+        assertThat(many.models.unsavedCount()).isZero();
         for (int i = 0; i < count; i++) {
-            assertThat(parts.store.find("model " + i)).isPresent();
+            assertThat(many.store.find("model " + i)).isPresent();
         }
     }
 
