@@ -58,7 +58,7 @@ public final class Output {
      * @param step updates before the forward pass
      * @param modelKey which of many models it is by; null where there is one
      */
-    public void reconstruction(PendingBatch.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
+    public void reconstruction(Image.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
         Headers headers = new RecordHeaders();
         Header label = image.headers().lastHeader(HeaderName.LABEL);
         if (label != null) {

@@ -1,184 +1,255 @@
 package io.sparsestream.stream.keyed;
 
+import io.sparsestream.learn.DivergedException;
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.message.ImageDecoder;
-import io.sparsestream.stream.LogPosition;
-import io.sparsestream.stream.PendingBatch;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.model.Checkpoint;
+import io.sparsestream.model.ModelException;
+import io.sparsestream.stream.Image;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * One of many models as its task holds it: the images that it has not been trained on, and, while it is in memory, its
- * learner. Of the pending images the first {@link #reconstructed} have had their reconstruction and stand in the store;
- * the others stand on the images topic alone.
+ * One of many models as its task holds it: the pending images, which it has not been trained on, and, while it is in
+ * memory, its learner. The pending images that have been reconstructed stand in the store; the others stand on the images
+ * topic alone.
  */
 final class KeyedModel {
+    private final String family;
     private final String key;
     private final byte[] keyBytes;
-    private final Deque<Image> stored; // still to take their place among the images that are read again
-    private final List<Image> pending = new ArrayList<>();
-    private final List<Long> done =
-            new ArrayList<>(); // offsets of stored images that the stored state does not know yet
-    private int reconstructed;
+    private final int batchSize;
+    private final Deque<KeyedStore.StoredImage> stored; // to be merged into the pending ones
+    private final List<KeyedStore.StoredImage> reconstructed = new ArrayList<>(); // the first of the pending ones
+    private final List<Image> waiting = new ArrayList<>(); // the other pending ones
+    private final List<Long> trainedOn =
+            new ArrayList<>(); // offsets of stored images that its stored state does not know
     private long nextOffset; // images below have been trained on
-    private Learner learner; // null while it has none in memory
+    private Optional<Learner> learner = Optional.empty(); // while it is in memory
     private boolean inStore; // any of it
     private boolean trained; // since its state was stored
     private boolean unpublished; // what it was trained on
-    private LogPosition unsavedFrom; // what came before is all in the store
-    private long unsavedSince; // wall-clock milliseconds
 
     /**
-     * An image that has not been trained on.
+     * A model without a learner.
      *
-     * @param origin null if it comes from the store, so has been reconstructed
+     * @param family the name that all models have in common
+     * @param batchSize images of a mini-batch
+     * @param found what the store has of it; empty for a new one
      */
-    record Image(byte[] greys, long offset, PendingBatch.Origin origin) {}
-
-    /** A new one, of which nothing is in the store. */
-    KeyedModel(String key, byte[] keyBytes) {
-        this(key, keyBytes, 0, List.of());
-        inStore = false;
-    }
-
-    /**
-     * One that is in the store.
-     *
-     * @param nextOffset images below have been trained on
-     * @param stored images from there on, by offset
-     */
-    KeyedModel(String key, byte[] keyBytes, long nextOffset, List<Image> stored) {
+    KeyedModel(String family, String key, byte[] keyBytes, int batchSize, Optional<KeyedStore.StoredModel> found) {
+        this.family = family;
         this.key = key;
         this.keyBytes = keyBytes;
-        this.nextOffset = nextOffset;
-        this.stored = new ArrayDeque<>(stored);
-        inStore = true;
+        this.batchSize = batchSize;
+        stored = found.map(each -> new ArrayDeque<>(each.images())).orElseGet(ArrayDeque::new);
+        nextOffset = found.map(KeyedStore.StoredModel::nextOffset).orElse(0L);
+        inStore = found.isPresent();
     }
 
     String key() {
         return key;
     }
 
-    byte[] keyBytes() {
-        return keyBytes;
+    /** For people, and in what is written: {@code family/key}. */
+    String qualifiedName() {
+        return family + "/" + key;
     }
 
-    /** The next image from the store if its offset is not above that, taken away; else null. */
-    Image takeStored(long upTo) {
-        return !stored.isEmpty() && stored.peek().offset() <= upTo ? stored.remove() : null;
+    /** Whether the image at that offset has been trained on. */
+    boolean knows(long offset) {
+        return offset < nextOffset;
     }
 
-    /** Images come in the order of their offsets, so those from the store come first in a batch. */
-    void add(Image image) {
-        pending.add(image);
-        if (image.origin() == null) {
-            reconstructed = pending.size();
+    /**
+     * Takes an image among the pending ones, behind those from the store that come before it, unless it is known or comes
+     * from there itself.
+     *
+     * @return whether the mini-batch is full; to be called once more then, after its step
+     */
+    boolean take(Image image) {
+        long offset = image.origin().offset();
+        if (knows(offset)) {
+            return false;
         }
+        if (mergeStored(offset - 1)) {
+            return true;
+        }
+        if (!stored.isEmpty() && stored.element().offset() == offset) {
+            mergeNext();
+        } else {
+            waiting.add(image);
+        }
+        return isFull();
     }
 
-    List<Image> pending() {
-        return pending;
+    /**
+     * Takes the images from the store among the pending ones, up to that offset.
+     *
+     * @return whether the mini-batch is full; to be called once more then, after its step
+     */
+    boolean mergeStored(long upTo) {
+        while (!isFull() && !stored.isEmpty() && stored.element().offset() <= upTo) {
+            mergeNext();
+        }
+        return isFull();
     }
 
-    int reconstructed() {
-        return reconstructed;
+    private void mergeNext() {
+        endWaiting(); // since an image behind them was reconstructed, so were they
+        reconstructed.add(stored.remove());
     }
 
-    /** All pending images have been. */
-    void setReconstructed() {
-        reconstructed = pending.size();
+    private void endWaiting() {
+        for (Image image : waiting) {
+            reconstructed.add(new KeyedStore.StoredImage(image.origin().offset(), image.greys(), image.label()));
+        }
+        waiting.clear();
     }
 
-    void fill(MiniBatch batch, ImageDecoder decoder) {
+    private boolean isFull() {
+        return reconstructed.size() + waiting.size() == batchSize;
+    }
+
+    /** Whether an image has had no reconstruction. */
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Whether the first image that has had no reconstruction has waited for one long enough. */
+    boolean hasWaited(long nowMillis, long limitMillis) {
+        return isWaiting() && nowMillis - waiting.get(0).origin().arrived() >= limitMillis;
+    }
+
+    boolean isInMemory() {
+        return learner.isPresent();
+    }
+
+    /** The learner, while it is in memory. */
+    Learner learner() {
+        return learner.orElseThrow();
+    }
+
+    /**
+     * Comes to memory.
+     *
+     * @param free a learner that no other model needs
+     * @param initial state of a model that has made no step
+     */
+    void load(Learner free, KeyedStore store, LearningState initial) {
+        if (!store.restore(key, free)) {
+            free.state().copyFrom(initial);
+        }
+        learner = Optional.of(free);
+    }
+
+    /** Leaves memory; what it has learned since its state was stored is lost. */
+    Learner unload() {
+        Learner free = learner();
+        learner = Optional.empty();
+        return free;
+    }
+
+    /** Decodes the pending images. */
+    void fill(MiniBatch batch) {
         batch.clear();
-        for (Image image : pending) {
-            batch.add(
-                    image.greys(),
-                    image.origin() == null
-                            ? MiniBatch.UNLABELLED
-                            : decoder.label(image.origin().headers()));
+        reconstructed.forEach(image -> batch.add(image.greys(), image.label()));
+        waiting.forEach(image -> batch.add(image.greys(), image.label()));
+    }
+
+    /**
+     * Makes a step on the pending images, which {@link #endBatch} ends.
+     *
+     * @throws ModelException naming the model if it diverges
+     */
+    StepResult train(MiniBatch batch) {
+        try {
+            return learner().train(batch);
+        } catch (DivergedException e) {
+            throw new ModelException("model " + qualifiedName() + ": " + e.getMessage(), e);
         }
     }
 
-    /** The pending images have made a step. */
-    void setTrained() {
-        pending.subList(0, reconstructed).forEach(image -> done.add(image.offset()));
-        nextOffset = pending.get(pending.size() - 1).offset() + 1;
-        pending.clear();
-        reconstructed = 0;
+    /** Emits the reconstructions of the pending images that have had none. */
+    void emitTo(KeyedEmission emission, ForwardPass forward, long step) {
+        emission.reconstructions(waiting, reconstructed.size(), forward, step, keyBytes);
+    }
+
+    /** The pending images have been trained on. */
+    void endBatch() {
+        reconstructed.forEach(image -> trainedOn.add(image.offset()));
+        nextOffset = 1
+                + (waiting.isEmpty()
+                        ? reconstructed.get(reconstructed.size() - 1).offset()
+                        : waiting.get(waiting.size() - 1).origin().offset());
+        reconstructed.clear();
+        waiting.clear();
         trained = true;
         unpublished = true;
     }
 
-    long nextOffset() {
-        return nextOffset;
-    }
-
-    Learner learner() {
-        return learner;
-    }
-
-    void setLearner(Learner learner) {
-        this.learner = learner;
-    }
-
-    boolean isInStore() {
-        return inStore;
-    }
-
-    void setInStore() {
-        inStore = true;
-    }
-
-    /** Whether the store has an older state of it, or none. */
-    boolean isTrained() {
-        return trained;
-    }
-
-    /** The state is stored: the offsets of the stored images that are not needed any more. */
-    List<Long> setStored() {
-        trained = false;
-        List<Long> dropped = List.copyOf(done);
-        done.clear();
-        return dropped;
-    }
-
-    boolean isUnpublished() {
-        return unpublished;
-    }
-
-    void setUnpublished() {
-        unpublished = true;
-    }
-
-    void setPublished() {
-        unpublished = false;
+    /** Whether the store, or the model topic, has an older state of it, or none. */
+    boolean hasUnsavedState() {
+        return trained || unpublished;
     }
 
     /** Whether the store and the model topic have all of it. */
     boolean isSaved() {
-        return !trained && !unpublished && reconstructed == pending.size();
+        return !hasUnsavedState() && !isWaiting();
     }
 
-    void setUnsaved(LogPosition from, long since) {
-        unsavedFrom = from;
-        unsavedSince = since;
+    /** The model topic may have an older state than the store. */
+    void setUnpublished() {
+        unpublished = true;
     }
 
-    LogPosition unsavedFrom() {
-        return unsavedFrom;
+    /** Stores the pending images that have just had their reconstruction. */
+    void storeImagesIn(KeyedStore store) {
+        int before = reconstructed.size();
+        endWaiting();
+        reconstructed.subList(before, reconstructed.size()).forEach(image -> store.putImage(key, image));
+        countIn(store);
     }
 
-    long unsavedSince() {
-        return unsavedSince;
+    /** Stores the state unless it is stored, and drops the stored images that it has been trained on. */
+    void storeIn(KeyedStore store) {
+        if (!trained) {
+            return;
+        }
+        store.putState(key, snapshot());
+        trainedOn.forEach(offset -> store.deleteImage(key, offset));
+        trainedOn.clear();
+        trained = false;
+        countIn(store);
     }
 
-    /** Whether the first pending image that has had no reconstruction has waited for one long enough. */
-    boolean hasWaited(long now, long limitMillis) {
-        return reconstructed < pending.size()
-                && now - pending.get(reconstructed).origin().arrived() >= limitMillis;
+    private void countIn(KeyedStore store) {
+        if (!inStore) {
+            inStore = true;
+            store.countKey();
+        }
+    }
+
+    /** Publishes the parameters unless they are published; whether it did. */
+    boolean publishTo(KeyedEmission emission) {
+        if (!unpublished) {
+            return false;
+        }
+        emission.publish(key, snapshot());
+        unpublished = false;
+        return true;
+    }
+
+    private Checkpoint.Snapshot snapshot() {
+        Manifest.Steering steering = Manifest.Steering.none(learner().hyperparameters());
+        return Checkpoint.Snapshot.of(qualifiedName(), learner(), steering).at(OptionalLong.of(nextOffset));
     }
 }

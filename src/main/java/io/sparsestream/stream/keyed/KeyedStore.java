@@ -1,12 +1,10 @@
 package io.sparsestream.stream.keyed;
 
-import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
-import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.LogPosition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,9 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -33,107 +29,32 @@ final class KeyedStore {
     private static final String IMAGE = NUL + "image" + NUL;
 
     private final KeyValueStore<String, byte[]> store;
-    private final String model;
     private final String topic;
+    private Optional<KeyedProgress> progress; // empty before the first image
+    private boolean acted; // something was written or emitted since the position was stored
 
-    /**
-     * How far a task has come.
-     *
-     * @param perKey what says which model a record belongs to
-     * @param architecture of every model
-     * @param hyperparameters of every model
-     * @param nextOffset what came before that offset is all in the store
-     * @param keys models that have something in the store
-     * @param maxKeys how many there could be
-     * @param log that offsets are of: the topic's id, and behind an {@code @} the offset from which on it was another log
-     *     than before; null in what was written before logs had an identity
-     * @param images learned from before {@code nextOffset}, since they were first counted
-     * @param checksum sum of these images' checksums
-     */
-    record Progress(
-            String perKey,
-            List<Integer> architecture,
-            Hyperparameters hyperparameters,
-            long nextOffset,
-            long keys,
-            long maxKeys,
-            String log,
-            long images,
-            long checksum) {
-        LogPosition from() {
-            return new LogPosition(nextOffset, images, checksum);
-        }
-
-        /** Id of the topic that was read; empty where an earlier version has read it. */
-        Optional<String> topicId() {
-            return Optional.ofNullable(log).map(id -> id.split("@", 2)[0]);
-        }
-
-        /** Whether offsets that the manifest of a model tells are of that log. */
-        boolean isSameLog(Manifest manifest, String topic) {
-            return manifest.log() == null
-                    ? !log.contains("@")
-                    : log.equals(manifest.log().topics().get(topic));
-        }
-
-        Progress with(LogPosition from) {
-            return new Progress(
-                    perKey,
-                    architecture,
-                    hyperparameters,
-                    from.offset(),
-                    keys,
-                    maxKeys,
-                    log,
-                    from.images(),
-                    from.checksum());
-        }
-
-        Progress withLog(String other) {
-            return new Progress(
-                    perKey, architecture, hyperparameters, nextOffset, keys, maxKeys, other, images, checksum);
-        }
-
-        Progress withMaxKeys(long other) {
-            return new Progress(perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum);
-        }
-
-        Progress withKeys(long other) {
-            return new Progress(
-                    perKey, architecture, hyperparameters, nextOffset, other, maxKeys, log, images, checksum);
-        }
-
-        /** @throws ModelException unless that is how the models were started */
-        void requireStartedAlike(Progress other, String model) {
-            if (!perKey.equals(other.perKey)
-                    || !architecture.equals(other.architecture)
-                    || !hyperparameters.equals(other.hyperparameters)) {
-                throw new ModelException("model " + model + " was started with model-per-key=" + perKey + " layers="
-                        + new Architecture(architecture) + " "
-                        + hyperparameters.values().entrySet().stream()
-                                .map(Map.Entry::toString)
-                                .collect(Collectors.joining(" "))
-                        + ": start it with these, or choose another --model name");
-            }
-        }
-    }
-
-    /**
-     * @param model the name that all models have in common
-     * @param topic of the images
-     */
-    KeyedStore(KeyValueStore<String, byte[]> store, String model, String topic) {
+    /** @param topic of the images */
+    KeyedStore(KeyValueStore<String, byte[]> store, String topic) {
         this.store = store;
-        this.model = model;
         this.topic = topic;
+        progress = Optional.ofNullable(store.get(PROGRESS)).map(json -> Json.read(json, KeyedProgress.class));
     }
 
-    Optional<Progress> progress() {
-        return Optional.ofNullable(store.get(PROGRESS)).map(json -> Json.read(json, Progress.class));
+    /** Empty before the first image. */
+    Optional<KeyedProgress> progress() {
+        return progress;
     }
 
-    void put(Progress progress) {
-        store.put(PROGRESS, Json.write(progress));
+    void put(KeyedProgress changed) {
+        progress = Optional.of(changed);
+        store.put(PROGRESS, Json.write(changed));
+        acted = true;
+    }
+
+    /** One model more has something in the store. */
+    void countKey() {
+        KeyedProgress known = progress.orElseThrow();
+        put(known.withKeys(known.keys() + 1));
     }
 
     /** Behind the last record that had an effect when the last transaction was committed. */
@@ -145,17 +66,26 @@ final class KeyedStore {
         ByteBuffer buffer = ByteBuffer.allocate(LogPosition.BYTES);
         position.put(buffer);
         store.put(POSITION, buffer.array());
+        acted = false;
+    }
+
+    /** Something was emitted, so the position belongs into the same transaction. */
+    void emitted() {
+        acted = true;
+    }
+
+    /** Whether the running transaction has an effect that a start must not do again, but not yet the position behind it. */
+    boolean needsPosition() {
+        return acted;
     }
 
     /**
-     * Pending images that were dropped.
+     * Drops all pending images: they are of another log, so have no place among those that come. Keys with nothing but such
+     * images count no more.
      *
-     * @param keys that have nothing in the store any more
+     * @return images that were dropped
      */
-    record Dropped(long images, long keys) {}
-
-    /** Drops all pending images: they are of another log, so have no place among those that come. */
-    Dropped dropImages() {
+    long dropImages() {
         List<String> dropped = new ArrayList<>();
         Set<String> keys = new HashSet<>();
         try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -170,30 +100,45 @@ final class KeyedStore {
         }
         dropped.forEach(store::delete);
         keys.removeIf(key -> manifest(key).isPresent());
-        return new Dropped(dropped.size(), keys.size());
+        KeyedProgress known = progress.orElseThrow();
+        put(known.withKeys(known.keys() - keys.size()));
+        return dropped.size();
     }
 
-    /** The model of that key, its learner and its stored images apart; null if nothing of it is here. */
-    KeyedModel model(String key, byte[] keyBytes, Progress progress) {
+    /**
+     * A pending image that has been reconstructed.
+     *
+     * @param label as long as the task has been running since it came; else {@link MiniBatch#UNLABELLED}
+     */
+    record StoredImage(long offset, byte[] greys, String label) {}
+
+    /**
+     * A model without its learner.
+     *
+     * @param nextOffset images below have been trained on
+     * @param images pending, from there on, by offset
+     */
+    record StoredModel(long nextOffset, List<StoredImage> images) {}
+
+    /** The model of that key; empty if nothing of it is here. */
+    Optional<StoredModel> find(String key) {
         Optional<Manifest> manifest = manifest(key);
-        List<KeyedModel.Image> images = new ArrayList<>();
+        List<StoredImage> images = new ArrayList<>();
         // Sixteen hexadecimal digits follow, all of which come before a 'g'.
         try (KeyValueIterator<String, byte[]> found = store.range(key + IMAGE, key + IMAGE + 'g')) {
             while (found.hasNext()) {
                 KeyValue<String, byte[]> each = found.next();
                 long offset = Long.parseLong(each.key.substring(key.length() + IMAGE.length()), 16);
-                images.add(new KeyedModel.Image(each.value, offset, null));
+                images.add(new StoredImage(offset, each.value, MiniBatch.UNLABELLED));
             }
         }
-        return manifest.isEmpty() && images.isEmpty()
-                ? null
-                : new KeyedModel(
-                        key,
-                        keyBytes,
-                        manifest.filter(each -> progress.isSameLog(each, topic))
-                                .map(Manifest::nextOffset)
-                                .orElse(0L),
-                        images);
+        if (manifest.isEmpty() && images.isEmpty()) {
+            return Optional.empty();
+        }
+        long nextOffset = manifest.filter(each -> progress.orElseThrow().isSameLog(each, topic))
+                .map(Manifest::nextOffset)
+                .orElse(0L);
+        return Optional.of(new StoredModel(nextOffset, images));
     }
 
     private Optional<Manifest> manifest(String key) {
@@ -209,34 +154,28 @@ final class KeyedStore {
     }
 
     /**
-     * Stores the state, and drops the stored images that it has been trained on.
+     * Stores the state of that key's model.
      *
-     * @param log that the model's offsets are of
+     * @param snapshot does not say of which log its offset is
      */
-    void put(KeyedModel keyed, String log) {
-        String prefix = keyed.key() + NUL;
-        Checkpoint.store(snapshot(keyed, log), (name, value) -> store.put(prefix + name, value));
-        keyed.setStored().forEach(offset -> store.delete(image(keyed.key(), offset)));
+    void putState(String key, Checkpoint.Snapshot snapshot) {
+        Manifest.Log log =
+                new Manifest.Log(Map.of(topic, progress.orElseThrow().log()), 0, 0, 0); // the task counts images
+        Checkpoint.store(snapshot.with(log), (name, value) -> store.put(key + NUL + name, value));
+        acted = true;
     }
 
-    /** Of a model that has its learner in memory. */
-    Checkpoint.Snapshot snapshot(KeyedModel keyed, String log) {
-        Learner learner = keyed.learner();
-        return Checkpoint.Snapshot.of(name(model, keyed), learner, Manifest.Steering.none(learner.hyperparameters()))
-                .at(OptionalLong.of(keyed.nextOffset()))
-                .with(new Manifest.Log(Map.of(topic, log), 0, 0, 0)); // the task counts images, not each model
+    void putImage(String key, StoredImage image) {
+        store.put(image(key, image.offset()), image.greys());
+        acted = true;
     }
 
-    void putImage(KeyedModel keyed, KeyedModel.Image image) {
-        store.put(image(keyed.key(), image.offset()), image.greys());
+    void deleteImage(String key, long offset) {
+        store.delete(image(key, offset));
+        acted = true;
     }
 
     private static String image(String key, long offset) {
         return key + IMAGE + String.format(Locale.ROOT, "%016x", offset);
-    }
-
-    /** For people, and in what is written: {@code model/key}. */
-    static String name(String model, KeyedModel keyed) {
-        return model + "/" + keyed.key();
     }
 }

@@ -28,7 +28,7 @@ public record ModelKey(String header) {
     }
 
     /** The model's key in a record, or null if there is none. */
-    byte[] in(byte[] recordKey, Headers headers) {
+    byte[] keyOf(byte[] recordKey, Headers headers) {
         if (header == null) {
             return recordKey;
         }

@@ -1,6 +1,7 @@
 package io.sparsestream.stream.single;
 
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.stream.Image;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.Output;
 import io.sparsestream.stream.PendingBatch;
@@ -82,9 +83,9 @@ final class Emission {
     /** Emits the reconstructions of the batch's images that have had none. */
     void emit(PendingBatch batch, ForwardPass forward, long step) {
         long now = context.currentSystemTimeMs();
-        List<PendingBatch.Image> images = batch.images();
+        List<Image> images = batch.images();
         for (int i = 0; i < images.size(); i++) {
-            PendingBatch.Origin origin = images.get(i).origin();
+            Image.Origin origin = images.get(i).origin();
             if (origin.offset() >= done.offset()) {
                 output.reconstruction(origin, forward, i, step, null);
                 listener.onReconstruction(now - origin.timestamp());
@@ -107,7 +108,7 @@ final class Emission {
 
     /** Whether the first pending image that has had no reconstruction has waited for one long enough. */
     boolean isOverdue(PendingBatch pending, long now, long limitMillis) {
-        for (PendingBatch.Image image : pending.images()) {
+        for (Image image : pending.images()) {
             if (image.origin().offset() >= done.offset()) {
                 return now - image.origin().arrived() >= limitMillis;
             }

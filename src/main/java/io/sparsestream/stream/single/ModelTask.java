@@ -9,20 +9,16 @@ import io.sparsestream.message.OrNone;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
-import io.sparsestream.stream.ImageChecksum;
-import io.sparsestream.stream.ImageTime;
+import io.sparsestream.stream.Intake;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.PendingBatch;
 import io.sparsestream.stream.TrainingListener;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +48,12 @@ public final class ModelTask implements AutoCloseable {
     private final TrainingListener listener;
     private final Checkpoints checkpoints;
     private final Gap gap;
+    private final Intake intake;
     private final Emission emission;
     private final WaitingImages waiting; // images behind those of the batch that fills
     private final StepQueue steps;
     private final Map<String, String> topicIds; // of the topics that it reads
-    private final ImageChecksum checksum = new ImageChecksum();
     private PendingBatch filling;
-    private long position; // offset behind the last record that was handed over
     private boolean passedOver; // something of the gap, which no checkpoint tells yet
     private Optional<LogPosition> trained =
             Optional.empty(); // behind the last image that was; empty before the first came
@@ -75,6 +70,7 @@ public final class ModelTask implements AutoCloseable {
         listener = parts.listener();
         checkpoints = parts.checkpoints();
         gap = new Gap(parts.name(), parts.settings().onGap(), parts.source(), parts.log(), listener);
+        intake = new Intake(parts.source(), parts.log(), gap, parts.decoder(), parts::now);
         emission = new Emission(parts.context(), parts.store(), parts.output(), listener);
         waiting = new WaitingImages(parts.flow(), parts.source());
         steps = newSteps.of(learner, parts.name(), this::afterStep);
@@ -124,11 +120,10 @@ public final class ModelTask implements AutoCloseable {
                 from,
                 done.done(),
                 Math.max(done.handedOver(), committed.orElse(0L)));
-        position = range.to();
         trained = Optional.of(from.at(range.from()));
         LogPosition found;
         try (Role.Replay replay = role.replay()) {
-            found = retrain(range, replay);
+            found = retrain(from, range, replay);
         }
         if (known.isPresent()) {
             gap.verify(from, done.done(), found);
@@ -139,8 +134,8 @@ public final class ModelTask implements AutoCloseable {
             role.passedOver();
             checkpoints.hurry(); // not to be found, and counted, by the next start as well
         }
-        if (!Objects.equals(committed.orElse(null), position)) {
-            parts.flow().seek(parts.source(), position);
+        if (!committed.equals(Optional.of(range.to()))) {
+            parts.flow().seek(parts.source(), range.to());
         }
         LOG.info(
                 "model {} resumes at step {}: {} from the checkpoint, {} trained again from offset {} to {}",
@@ -158,18 +153,13 @@ public final class ModelTask implements AutoCloseable {
      *
      * @return behind the images that had been emitted
      */
-    private LogPosition retrain(Gap.Range range, Role.Replay replay) {
+    private LogPosition retrain(LogPosition from, Gap.Range range, Role.Replay replay) {
         long[] reported = {parts.now()};
-        LogPosition[] found = {trained.orElseThrow()};
-        parts.log().read(parts.source(), range.from(), range.to(), record -> {
-            if (parts.decoder().problem(record.key(), record.value(), record.headers()) != null) {
+        return intake.replay(from, range, (record, offset) -> {
+            if (intake.problem(record) != null) {
                 return; // a dead letter already
             }
-            PendingBatch.Image image = image(record);
-            if (record.offset() < range.done()) {
-                found[0] = found[0].after(record.offset(), image.checksum());
-            }
-            waiting.add(image);
+            waiting.add(intake.take(record, record.key()));
             // A batch that had not been emitted whole was not trained on before the last commit: it is still to come.
             while (role.mayTrain() && waiting.fill(filling) && filling.endOffset() <= range.done()) {
                 learner.train(steps.decode(filling));
@@ -179,7 +169,6 @@ public final class ModelTask implements AutoCloseable {
                 report(trained.orElseThrow().offset() - range.from(), range.to() - range.from(), reported);
             }
         });
-        return found[0];
     }
 
     private void report(long done, long total, long[] reported) {
@@ -197,39 +186,27 @@ public final class ModelTask implements AutoCloseable {
 
     /** A record of the images topic has come, or has come once more. */
     public void image(Record<byte[], byte[]> record, long offset) {
-        if (offset < position) {
-            return; // it was handed over before the task started
+        if (!intake.isNew(offset)) {
+            return;
         }
         if (trained.isEmpty()) {
             // Before the first image, so that a gap always has a beginning.
-            trained = Optional.of(LogPosition.beginning(offset));
+            LogPosition beginning = LogPosition.beginning(offset);
+            intake.moveTo(beginning);
+            trained = Optional.of(beginning);
             checkpoint();
-        } else {
-            gap.countBetween(position, offset);
         }
-        position = offset + 1;
-        String problem = parts.decoder().problem(record.key(), record.value(), record.headers());
+        intake.reach(offset);
+        String problem = intake.problem(record);
         if (problem != null) {
+            intake.pass();
             emission.deadLetter(record, offset, problem);
             return;
         }
-        waiting.add(image(record.value(), record.key(), record.headers(), record.timestamp(), offset));
+        waiting.add(intake.take(record, record.key()));
         if (advance() && checkpoints.isDue(parts.now())) {
             checkpoint();
         }
-    }
-
-    private PendingBatch.Image image(ConsumerRecord<byte[], byte[]> record) {
-        long time = ImageTime.of(record, 0);
-        return image(record.value(), record.key(), record.headers(), time, record.offset());
-    }
-
-    private PendingBatch.Image image(byte[] greys, byte[] key, Headers headers, long timestamp, long offset) {
-        return new PendingBatch.Image(
-                greys,
-                parts.decoder().label(headers),
-                checksum.of(offset, key, greys, headers),
-                new PendingBatch.Origin(key, headers, timestamp, offset, parts.now()));
     }
 
     /** Trains on what waits, as far as it may; whether a mini-batch was full. */

@@ -1,5 +1,6 @@
 package io.sparsestream.stream.single;
 
+import io.sparsestream.stream.Image;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.PendingBatch;
 import java.util.ArrayDeque;
@@ -17,7 +18,7 @@ final class WaitingImages {
 
     private final ImageFlow flow;
     private final TopicPartition source;
-    private final Deque<PendingBatch.Image> images = new ArrayDeque<>();
+    private final Deque<Image> images = new ArrayDeque<>();
     private boolean fetching = true;
 
     /** @param source whose images are fetched from now on */
@@ -27,7 +28,7 @@ final class WaitingImages {
         flow.resume(source);
     }
 
-    void add(PendingBatch.Image image) {
+    void add(Image image) {
         images.add(image);
     }
 

@@ -141,220 +141,258 @@ class KeyedTopologyTest {
                 .isEqualTo(Files.readString(Path.of("src/test/resources/keyed-topology.txt")));
     }
 
-    @Test
-    void eachKeyLearnsAsALearnerOfItsOwnWould() {
-        start(Map.of());
-        for (int i = 0; i < 4 * BATCH; i++) {
-            pipe(i % 3 == 0 ? "left" : "right");
+    @Nested
+    class Learning {
+        @Test
+        void eachKeyLearnsAsALearnerOfItsOwnWould() {
+            start(Map.of());
+            for (int i = 0; i < 4 * BATCH; i++) {
+                pipe(i % 3 == 0 ? "left" : "right");
+            }
+            idle();
+
+            Map<Long, String> out = bySource(read(TOPICS.reconstructions()));
+            assertThat(out).isEqualTo(expected().reconstructions());
+            assertThat(out.get(0L)).contains("model-key=left");
+            assertPublished(expected());
+            assertThat(learners).isEqualTo(2);
+            assertThat(evictions).isZero();
         }
-        idle();
 
-        Map<Long, String> out = bySource(read(TOPICS.reconstructions()));
-        assertThat(out).isEqualTo(expected().reconstructions());
-        assertThat(out.get(0L)).contains("model-key=left");
-        assertPublished(expected());
-        assertThat(learners).isEqualTo(2);
-        assertThat(evictions).isZero();
-    }
-
-    @Test
-    void noMoreLearnersAreMadeThanMayBeInMemoryAndWhatComesBackGoesOn() {
-        inMemory = 2;
-        start(Map.of());
-        for (int i = 0; i < 20 * BATCH; i++) {
-            pipe("camera " + i % 5);
-        }
-        idle();
-
-        assertThat(learners).isEqualTo(2);
-        assertThat(evictions).isGreaterThan(10);
-        assertThat(loads).isEqualTo(evictions + 2);
-        assertThat(bySource(read(TOPICS.reconstructions())))
-                .isEqualTo(expected().reconstructions());
-        assertPublished(expected());
-    }
-
-    /** Whatever is committed when, and whenever the task starts anew: the same models and reconstructions, each once. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void keptAndLostTransactionsLeaveTheVeryModelsOfAnUndisturbedRun(int seed) {
-        Random moments = new Random(seed);
-        inMemory = 1 + seed % 3;
-        int count = 150;
-        List<TestRecord<byte[], byte[]>> sent = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sent.add(moments.nextInt(15) == 0 ? new TestRecord<>(null, new byte[3]) : image(key(moments)));
-        }
-        List<TestRecord<byte[], byte[]>> reconstructions = new ArrayList<>();
-        List<TestRecord<byte[], byte[]>> published = new ArrayList<>();
-        start(Map.of());
-        int at = 0;
-        Map<String, byte[]> committed = Map.of();
-        int committedAt = 0;
-        while (committedAt < count) {
-            int to = Math.min(count, at + moments.nextInt(20));
-            for (; at < to; at++) {
-                pipe(sent.get(at));
-                if (moments.nextInt(8) == 0) {
-                    driver.advanceWallClockTime(Duration.ofMillis(moments.nextInt(2500)));
+        @Test
+        void keysOtherThanAsciiAndOddOnesHaveModelsOfTheirOwn() {
+            perKey = "key";
+            start(Map.of());
+            List<String> keys = List.of("süd", "süd/w_e_1", "manifest", "süd/image", "ein Tor");
+            for (int i = 0; i < 2 * BATCH; i++) {
+                for (String key : keys) {
+                    pipe(new TestRecord<>(utf8(key), image("").value()));
                 }
             }
-            boolean lost = moments.nextInt(3) == 0 && committedAt > 0;
-            if (!lost) {
-                reconstructions.addAll(read(TOPICS.reconstructions()));
-                published.addAll(read(TOPICS.parameters()));
-                committed = stored();
-                committedAt = at;
-            }
-            if (committedAt > 0 && (lost || moments.nextInt(3) == 0)) {
-                at = committedAt;
-                boolean forgotten = moments.nextInt(3) == 0; // by the broker: the group's offset
-                restart(committed, at, forgotten);
-            }
+            idle();
+            Map<String, Manifest> published = published(read(TOPICS.parameters()));
+            assertThat(published).hasSize(keys.size());
+            assertThat(published.values()).extracting(Manifest::step).containsOnly(2L);
+            assertThat(published.get("0/süd/w_e_1/manifest").model()).isEqualTo("small/süd/w_e_1");
         }
-        idle();
-        reconstructions.addAll(read(TOPICS.reconstructions()));
-        published.addAll(read(TOPICS.parameters()));
 
-        Expected expected = expected();
-        assertThat(reconstructions).hasSize(expected.reconstructions().size());
-        assertThat(bySource(reconstructions)).isEqualTo(expected.reconstructions());
-        assertPublished(published, expected);
-        assertThat(learners).isLessThanOrEqualTo(inMemory);
+        @Test
+        void noMoreLearnersAreMadeThanMayBeInMemoryAndWhatComesBackGoesOn() {
+            inMemory = 2;
+            start(Map.of());
+            for (int i = 0; i < 20 * BATCH; i++) {
+                pipe("camera " + i % 5);
+            }
+            idle();
+
+            assertThat(learners).isEqualTo(2);
+            assertThat(evictions).isGreaterThan(10);
+            assertThat(loads).isEqualTo(evictions + 2);
+            assertThat(bySource(read(TOPICS.reconstructions())))
+                    .isEqualTo(expected().reconstructions());
+            assertPublished(expected());
+        }
+
+        @Test
+        void pendingImagesOfMoreModelsThanAreToBeInMemoryAreStored() {
+            inMemory = 2;
+            maxKeys = 10_000;
+            start(Map.of());
+            int models = Saver.MOST_UNSAVED + 5;
+            for (int i = 0; i < models; i++) {
+                pipe("tenant " + i);
+            }
+            assertThat(bySource(read(TOPICS.reconstructions()))).containsOnlyKeys(0L, 1L, 2L, 3L, 4L);
+            assertThat(learners).isEqualTo(2);
+            assertThat(progress().keys()).isEqualTo(5);
+            for (int i = 0; i < models; i++) {
+                for (int j = 1; j < BATCH; j++) {
+                    pipe("tenant " + i);
+                }
+            }
+            for (int i = 0; i < models; i++) {
+                idle(); // eight of them are saved in a tick
+            }
+            assertThat(progress().keys()).isEqualTo(models);
+            assertThat(progress().nextOffset()).isEqualTo((long) models * BATCH);
+            assertPublished(expected());
+        }
+    }
+
+    @Nested
+    class Restarts {
+        /** Whatever is committed when, and whenever the task starts anew: the same models and reconstructions, each once. */
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+        void keptAndLostTransactionsLeaveTheVeryModelsOfAnUndisturbedRun(int seed) {
+            Random moments = new Random(seed);
+            inMemory = 1 + seed % 3;
+            int count = 150;
+            List<TestRecord<byte[], byte[]>> sent = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                sent.add(moments.nextInt(15) == 0 ? new TestRecord<>(null, new byte[3]) : image(key(moments)));
+            }
+            List<TestRecord<byte[], byte[]>> reconstructions = new ArrayList<>();
+            List<TestRecord<byte[], byte[]>> published = new ArrayList<>();
+            start(Map.of());
+            int at = 0;
+            Map<String, byte[]> committed = Map.of();
+            int committedAt = 0;
+            while (committedAt < count) {
+                int to = Math.min(count, at + moments.nextInt(20));
+                for (; at < to; at++) {
+                    pipe(sent.get(at));
+                    if (moments.nextInt(8) == 0) {
+                        driver.advanceWallClockTime(Duration.ofMillis(moments.nextInt(2500)));
+                    }
+                }
+                boolean lost = moments.nextInt(3) == 0 && committedAt > 0;
+                if (!lost) {
+                    reconstructions.addAll(read(TOPICS.reconstructions()));
+                    published.addAll(read(TOPICS.parameters()));
+                    committed = stored();
+                    committedAt = at;
+                }
+                if (committedAt > 0 && (lost || moments.nextInt(3) == 0)) {
+                    at = committedAt;
+                    boolean forgotten = moments.nextInt(3) == 0; // by the broker: the group's offset
+                    restart(committed, at, forgotten);
+                }
+            }
+            idle();
+            reconstructions.addAll(read(TOPICS.reconstructions()));
+            published.addAll(read(TOPICS.parameters()));
+
+            Expected expected = expected();
+            assertThat(reconstructions).hasSize(expected.reconstructions().size());
+            assertThat(bySource(reconstructions)).isEqualTo(expected.reconstructions());
+            assertPublished(published, expected);
+            assertThat(learners).isLessThanOrEqualTo(inMemory);
+        }
+
+        @Test
+        void aKeyThatFallsSilentDoesNotHoldTheBeginningOfTheGap() {
+            start(Map.of());
+            pipe("rare");
+            for (int i = 0; i < 50; i++) {
+                pipe("common");
+            }
+            idle();
+            pipe("common");
+            assertThat(progress().nextOffset()).isEqualTo(51);
+
+            restart(stored(), 52);
+            pipe("rare");
+            pipe("rare");
+            pipe("rare");
+            idle();
+            assertThat(published(read(TOPICS.parameters()))
+                            .get("0/rare/manifest")
+                            .step())
+                    .as("the image from before and the three new ones make a step")
+                    .isEqualTo(1);
+        }
+
+        @Test
+        void whatAStartHadToStoreIsPublishedAlsoIfItStartsOnceMore() {
+            inMemory = 2;
+            start(Map.of());
+            for (int i = 0; i < 2 * BATCH; i++) {
+                pipe(i < BATCH ? "a" : "b");
+            }
+            inMemory = 1;
+            restart(stored(), 2 * BATCH); // a makes room for b, when nothing can be published yet
+            restart(stored(), 2 * BATCH);
+            idle();
+            assertPublished(expected());
+        }
+
+        @Test
+        void anotherStartOnTheSameModelsIsRefused() {
+            start(Map.of());
+            pipe("a");
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.commit(SOURCE, 1);
+            perKey = "key";
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageStartingWith(
+                            "model small was started with model-per-key=header:camera layers=16-6-3-6-16 ")
+                    .hasMessageEndingWith(": start it with these, or choose another --model name");
+            perKey = "header:camera";
+            log.startAt(1);
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("have been deleted by retention");
+            assertThatThrownBy(() -> start(Map.of()))
+                    .rootCause()
+                    .hasMessageContaining("the topic of its models is empty");
+            driver = null;
+        }
+    }
+
+    @Nested
+    class DeadLetters {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "header:camera | other | left | no header:camera to say which model it belongs to",
+                    "header:camera | camera | '' | no header:camera to say which model it belongs to",
+                    "header:camera | camera | long | header:camera of 257 bytes, more than 256",
+                    "header:camera | camera | a\tb | header:camera is not UTF-8 text, or has control characters",
+                    "header:camera | camera | broken | header:camera is not UTF-8 text, or has control characters",
+                    "key | camera | left | no key to say which model it belongs to",
+                })
+        void whatBelongsToNoModelIsADeadLetter(String chosen, String header, String value, String reason) {
+            perKey = chosen;
+            start(Map.of());
+            RecordHeaders headers = new RecordHeaders();
+            headers.add(
+                    header,
+                    switch (value) {
+                        case "long" -> new byte[257];
+                        case "broken" -> new byte[] {'a', (byte) 0xc3};
+                        default -> utf8(value);
+                    });
+            pipe(new TestRecord<>(null, new byte[16], headers));
+
+            List<TestRecord<byte[], byte[]>> dead = read(TOPICS.deadLetters());
+            assertThat(dead).hasSize(1);
+            assertThat(HeaderName.text(dead.get(0).headers(), HeaderName.REASON))
+                    .isEqualTo(reason);
+            assertThat(progress().keys()).isZero();
+        }
+
+        @Test
+        void oneKeyTooManyIsADeadLetterAlsoWhenTheGapIsReadAgain() {
+            maxKeys = 2;
+            start(Map.of());
+            for (int i = 0; i < 5 * BATCH; i++) {
+                pipe(List.of("a", "b", "c").get(i % 3));
+            }
+            assertThat(read(TOPICS.deadLetters()))
+                    .hasSize(6)
+                    .allSatisfy(dead -> assertThat(HeaderName.text(dead.headers(), HeaderName.REASON))
+                            .isEqualTo("one key more than --max-keys 2"));
+
+            maxKeys = 3; // from now on: the c of the gap are dead letters already
+            restart(stored(), log.records(SOURCE).size());
+            for (int i = 0; i < BATCH; i++) {
+                pipe("c");
+            }
+            idle();
+            assertThat(published(read(TOPICS.parameters())).get("0/c/manifest").images())
+                    .isEqualTo(BATCH);
+            assertThat(progress().keys()).isEqualTo(3);
+        }
     }
 
     private static String key(Random random) {
         return List.of("a", "b", "c", "d", "rare").get((int) Math.min(4, Math.abs(random.nextGaussian()) * 2));
-    }
-
-    @Test
-    void aKeyThatFallsSilentDoesNotHoldTheBeginningOfTheGap() {
-        start(Map.of());
-        pipe("rare");
-        for (int i = 0; i < 50; i++) {
-            pipe("common");
-        }
-        idle();
-        pipe("common");
-        assertThat(progress().nextOffset()).isEqualTo(51);
-
-        restart(stored(), 52);
-        pipe("rare");
-        pipe("rare");
-        pipe("rare");
-        idle();
-        assertThat(published(read(TOPICS.parameters())).get("0/rare/manifest").step())
-                .as("the image from before and the three new ones make a step")
-                .isEqualTo(1);
-    }
-
-    @Test
-    void whatAStartHadToStoreIsPublishedAlsoIfItStartsOnceMore() {
-        inMemory = 2;
-        start(Map.of());
-        for (int i = 0; i < 2 * BATCH; i++) {
-            pipe(i < BATCH ? "a" : "b");
-        }
-        inMemory = 1;
-        restart(stored(), 2 * BATCH); // a makes room for b, when nothing can be published yet
-        restart(stored(), 2 * BATCH);
-        idle();
-        assertPublished(expected());
-    }
-
-    @Test
-    void pendingImagesOfMoreModelsThanAreToBeInMemoryAreStored() {
-        inMemory = 2;
-        maxKeys = 10_000;
-        start(Map.of());
-        int models = KeyedProcessor.MOST_UNSAVED + 5;
-        for (int i = 0; i < models; i++) {
-            pipe("tenant " + i);
-        }
-        assertThat(bySource(read(TOPICS.reconstructions()))).containsOnlyKeys(0L, 1L, 2L, 3L, 4L);
-        assertThat(learners).isEqualTo(2);
-        assertThat(progress().keys()).isEqualTo(5);
-        for (int i = 0; i < models; i++) {
-            for (int j = 1; j < BATCH; j++) {
-                pipe("tenant " + i);
-            }
-        }
-        for (int i = 0; i < models; i++) {
-            idle(); // eight of them are saved in a tick
-        }
-        assertThat(progress().keys()).isEqualTo(models);
-        assertThat(progress().nextOffset()).isEqualTo((long) models * BATCH);
-        assertPublished(expected());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "header:camera | other | left | no header:camera to say which model it belongs to",
-                "header:camera | camera | '' | no header:camera to say which model it belongs to",
-                "header:camera | camera | long | header:camera of 257 bytes, more than 256",
-                "header:camera | camera | a\tb | header:camera is not UTF-8 text, or has control characters",
-                "header:camera | camera | broken | header:camera is not UTF-8 text, or has control characters",
-                "key | camera | left | no key to say which model it belongs to",
-            })
-    void whatBelongsToNoModelIsADeadLetter(String chosen, String header, String value, String reason) {
-        perKey = chosen;
-        start(Map.of());
-        RecordHeaders headers = new RecordHeaders();
-        headers.add(
-                header,
-                switch (value) {
-                    case "long" -> new byte[257];
-                    case "broken" -> new byte[] {'a', (byte) 0xc3};
-                    default -> utf8(value);
-                });
-        pipe(new TestRecord<>(null, new byte[16], headers));
-
-        List<TestRecord<byte[], byte[]>> dead = read(TOPICS.deadLetters());
-        assertThat(dead).hasSize(1);
-        assertThat(HeaderName.text(dead.get(0).headers(), HeaderName.REASON)).isEqualTo(reason);
-        assertThat(progress().keys()).isZero();
-    }
-
-    @Test
-    void keysOtherThanAsciiAndOddOnesHaveModelsOfTheirOwn() {
-        perKey = "key";
-        start(Map.of());
-        List<String> keys = List.of("süd", "süd/w_e_1", "manifest", "süd/image", "ein Tor");
-        for (int i = 0; i < 2 * BATCH; i++) {
-            for (String key : keys) {
-                pipe(new TestRecord<>(utf8(key), image("").value()));
-            }
-        }
-        idle();
-        Map<String, Manifest> published = published(read(TOPICS.parameters()));
-        assertThat(published).hasSize(keys.size());
-        assertThat(published.values()).extracting(Manifest::step).containsOnly(2L);
-        assertThat(published.get("0/süd/w_e_1/manifest").model()).isEqualTo("small/süd/w_e_1");
-    }
-
-    @Test
-    void oneKeyTooManyIsADeadLetterAlsoWhenTheGapIsReadAgain() {
-        maxKeys = 2;
-        start(Map.of());
-        for (int i = 0; i < 5 * BATCH; i++) {
-            pipe(List.of("a", "b", "c").get(i % 3));
-        }
-        assertThat(read(TOPICS.deadLetters()))
-                .hasSize(6)
-                .allSatisfy(dead -> assertThat(HeaderName.text(dead.headers(), HeaderName.REASON))
-                        .isEqualTo("one key more than --max-keys 2"));
-
-        maxKeys = 3; // from now on: the c of the gap are dead letters already
-        restart(stored(), log.records(SOURCE).size());
-        for (int i = 0; i < BATCH; i++) {
-            pipe("c");
-        }
-        idle();
-        assertThat(published(read(TOPICS.parameters())).get("0/c/manifest").images())
-                .isEqualTo(BATCH);
-        assertThat(progress().keys()).isEqualTo(3);
     }
 
     @Nested
@@ -441,29 +479,6 @@ class KeyedTopologyTest {
         }
     }
 
-    @Test
-    void anotherStartOnTheSameModelsIsRefused() {
-        start(Map.of());
-        pipe("a");
-        Map<String, byte[]> stored = stored();
-        driver.close();
-        log.commit(SOURCE, 1);
-        perKey = "key";
-        assertThatThrownBy(() -> start(stored))
-                .rootCause()
-                .isInstanceOf(ModelException.class)
-                .hasMessageStartingWith("model small was started with model-per-key=header:camera layers=16-6-3-6-16 ")
-                .hasMessageEndingWith(": start it with these, or choose another --model name");
-        perKey = "header:camera";
-        log.startAt(1);
-        assertThatThrownBy(() -> start(stored))
-                .rootCause()
-                .isInstanceOf(ModelException.class)
-                .hasMessageContaining("have been deleted by retention");
-        assertThatThrownBy(() -> start(Map.of())).rootCause().hasMessageContaining("the topic of its models is empty");
-        driver = null;
-    }
-
     /** What one learner for each key makes of the records so far. */
     private record Expected(Map<Long, String> reconstructions, Map<String, Learner> learners) {}
 
@@ -542,7 +557,7 @@ class KeyedTopologyTest {
             // The moments too, and the averages.
             Learner restored = newLearner();
             learners--;
-            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES);
+            KeyedStore store = new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), Topics.IMAGES);
             assertThat(store.restore(key, restored)).isTrue();
             learner.state()
                     .values()
@@ -611,8 +626,8 @@ class KeyedTopologyTest {
         log.records(SOURCE).forEach(images::pipeInput);
     }
 
-    private KeyedStore.Progress progress() {
-        return new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), "small", Topics.IMAGES)
+    private KeyedProgress progress() {
+        return new KeyedStore(driver.getKeyValueStore(Topics.MODELS_STORE), Topics.IMAGES)
                 .progress()
                 .orElseThrow();
     }

@@ -1,0 +1,118 @@
+package io.sparsestream.stream.keyed;
+
+import io.sparsestream.stream.LogPosition;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The models of a task. Those in memory and those that are unsaved are held; the others are in the store alone. A model is
+ * unsaved from the first image on that neither its stored state nor the store knows.
+ */
+final class Models {
+    private final String family;
+    private final int batchSize;
+    private final KeyedStore store;
+    private final Learners learners;
+    private final Map<String, Unsaved> unsaved = new LinkedHashMap<>(); // by key, in the order in which they came to be
+    private long count;
+
+    /**
+     * A model that is not all in the store.
+     *
+     * @param from what came before that is all in the store
+     * @param sinceMillis wall-clock milliseconds
+     */
+    record Unsaved(KeyedModel model, LogPosition from, long sinceMillis) {}
+
+    /**
+     * @param family the name that all models have in common
+     * @param batchSize images of a mini-batch
+     */
+    Models(String family, int batchSize, KeyedStore store, Learners learners) {
+        this.family = family;
+        this.batchSize = batchSize;
+        this.store = store;
+        this.learners = learners;
+        count = store.progress().map(KeyedProgress::keys).orElse(0L);
+    }
+
+    /**
+     * Drops the pending images of all models, none of which is held yet.
+     *
+     * @return images that were dropped
+     */
+    long dropImages() {
+        long images = store.dropImages();
+        count = store.progress().orElseThrow().keys();
+        return images;
+    }
+
+    /** Models that there are, in the store or not. */
+    long count() {
+        return count;
+    }
+
+    /**
+     * The model of that key, a new one if need be; empty if there are as many as there may be.
+     *
+     * @param key UTF-8
+     */
+    Optional<KeyedModel> find(byte[] key, long most) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        Optional<KeyedModel> held = learners.use(text);
+        if (held.isPresent()) {
+            return held;
+        }
+        Unsaved found = unsaved.get(text);
+        if (found != null) {
+            return Optional.of(found.model());
+        }
+        Optional<KeyedStore.StoredModel> stored = store.find(text);
+        if (stored.isEmpty()) {
+            if (count >= most) {
+                return Optional.empty();
+            }
+            count++;
+        }
+        return Optional.of(new KeyedModel(family, text, key, batchSize, stored));
+    }
+
+    boolean isUnsaved(KeyedModel model) {
+        return unsaved.containsKey(model.key());
+    }
+
+    /**
+     * A model that was saved has an image that is not.
+     *
+     * @param from where the image stands
+     */
+    void addUnsaved(KeyedModel model, LogPosition from, long nowMillis) {
+        unsaved.put(model.key(), new Unsaved(model, from, nowMillis));
+    }
+
+    /** Models that are unsaved, in the order in which they came to be. */
+    List<KeyedModel> unsaved() {
+        return unsaved.values().stream().map(Unsaved::model).toList();
+    }
+
+    int unsavedCount() {
+        return unsaved.size();
+    }
+
+    /** The model that is unsaved for the longest time. */
+    Optional<Unsaved> oldestUnsaved() {
+        return unsaved.values().stream().findFirst();
+    }
+
+    void removeUnsaved(KeyedModel model) {
+        unsaved.remove(model.key());
+    }
+
+    /** Those that are all in the store by now are unsaved no more. */
+    void removeSaved() {
+        unsaved.values().removeIf(each -> each.model().isSaved());
+    }
+}
