@@ -1,10 +1,12 @@
 package io.sparsestream.stream.keyed;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.LogPosition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
  *     than before; null in what was written before logs had an identity
  * @param images learned from before {@code nextOffset}, since they were first counted
  * @param checksum sum of these images' checksums
+ * @param earlierLimits on the number of models, in force for records of the gap before {@code maxKeys} was
  */
 record KeyedProgress(
         String perKey,
@@ -33,7 +36,28 @@ record KeyedProgress(
         long maxKeys,
         String log,
         long images,
-        long checksum) {
+        long checksum,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierLimit> earlierLimits) {
+    KeyedProgress {
+        earlierLimits = earlierLimits == null ? List.of() : List.copyOf(earlierLimits);
+    }
+
+    /**
+     * A limit on the number of models that a later start has changed.
+     *
+     * @param upTo offset of the first record that another limit was in force for
+     */
+    record EarlierLimit(long maxKeys, long upTo) {}
+
+    /** How many models there could be when the record with that offset was handed over. */
+    long maxKeysAt(long offset) {
+        return earlierLimits.stream()
+                .filter(each -> offset < each.upTo())
+                .findFirst()
+                .map(EarlierLimit::maxKeys)
+                .orElse(maxKeys);
+    }
+
     /** Where the gap begins. */
     LogPosition from() {
         return new LogPosition(nextOffset, images, checksum);
@@ -61,21 +85,48 @@ record KeyedProgress(
                 maxKeys,
                 log,
                 from.images(),
-                from.checksum());
+                from.checksum(),
+                earlierLimits.stream()
+                        .filter(each -> each.upTo() > from.offset())
+                        .toList());
     }
 
     KeyedProgress withLog(String other) {
         return new KeyedProgress(
-                perKey, architecture, hyperparameters, nextOffset, keys, maxKeys, other, images, checksum);
+                perKey,
+                architecture,
+                hyperparameters,
+                nextOffset,
+                keys,
+                maxKeys,
+                other,
+                images,
+                checksum,
+                earlierLimits);
     }
 
-    KeyedProgress withMaxKeys(long other) {
-        return new KeyedProgress(perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum);
+    /** From that offset on there may be another number of models; a start repeats what came before by the limit of then. */
+    KeyedProgress withMaxKeys(long other, long from) {
+        List<EarlierLimit> earlier = new ArrayList<>(earlierLimits);
+        if (other != maxKeys && from > nextOffset) {
+            earlier.add(new EarlierLimit(maxKeys, from));
+        }
+        return new KeyedProgress(
+                perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum, earlier);
     }
 
     KeyedProgress withKeys(long other) {
         return new KeyedProgress(
-                perKey, architecture, hyperparameters, nextOffset, other, maxKeys, log, images, checksum);
+                perKey,
+                architecture,
+                hyperparameters,
+                nextOffset,
+                other,
+                maxKeys,
+                log,
+                images,
+                checksum,
+                earlierLimits);
     }
 
     /** @throws ModelException unless that is how the models were started */

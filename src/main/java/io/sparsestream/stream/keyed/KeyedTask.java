@@ -16,6 +16,7 @@ import io.sparsestream.stream.Output;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.topic.SourceLog;
 import io.sparsestream.topic.Topics;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -130,13 +131,16 @@ final class KeyedTask {
             store.put(progress.withLog(topicId + "@" + range.to()));
             gap.drop(models.dropImages());
         }
-        LogPosition found = retrain(from, range, progress.maxKeys());
+        LogPosition found = retrain(from, range, progress);
         if (known.isPresent()) {
             gap.verify(from, done, found);
         }
         LogPosition position = intake.position();
         store.put(position);
-        store.put(store.progress().orElseThrow().with(saver.gapStart(position)).withMaxKeys(perKey.maxKeys()));
+        store.put(store.progress()
+                .orElseThrow()
+                .with(saver.gapStart(position))
+                .withMaxKeys(perKey.maxKeys(), position.offset()));
         if (!committed.equals(Optional.of(range.to()))) {
             flow.seek(source, range.to());
         }
@@ -153,12 +157,12 @@ final class KeyedTask {
     /**
      * Trains all models on the gap again, without emitting.
      *
-     * @param mostKeys as the first time
+     * @param progress by which limit each record was accepted or set aside the first time
      * @return behind the images that had been handed over when something was last emitted or stored
      */
-    private LogPosition retrain(LogPosition from, Gap.Range range, long mostKeys) {
+    private LogPosition retrain(LogPosition from, Gap.Range range, KeyedProgress progress) {
         LogPosition found = intake.replay(from, range, (record, offset) -> {
-            retrain(record, mostKeys);
+            retrain(record, progress.maxKeysAt(offset));
             listener.onReplay(offset + 1 - range.from(), range.to() - range.from());
         });
         for (KeyedModel model : models.unsaved()) {
@@ -295,6 +299,7 @@ final class KeyedTask {
                 perKey.maxKeys(),
                 topicId,
                 0,
-                0);
+                0,
+                List.of());
     }
 }

@@ -17,6 +17,7 @@ import io.sparsestream.stream.Output;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -50,7 +51,16 @@ final class KeyedParts {
         store = new KeyedStore(records, Topics.IMAGES);
         Learner first = newLearner();
         store.put(new KeyedProgress(
-                "key", first.architecture().sizes(), first.hyperparameters(), 0, 0, 100, "id of images", 0, 0));
+                "key",
+                first.architecture().sizes(),
+                first.hyperparameters(),
+                0,
+                0,
+                100,
+                "id of images",
+                0,
+                0,
+                List.of()));
         KeyedListener listener = new KeyedListener() {
             @Override
             public void onLoad() {

@@ -389,6 +389,26 @@ class KeyedTopologyTest {
                     .isEqualTo(BATCH);
             assertThat(progress().keys()).isEqualTo(3);
         }
+
+        @Test
+        void aGapOverAChangedLimitIsReadByTheLimitOfEachRecord() {
+            maxKeys = 2;
+            start(Map.of());
+            List.of("a", "b", "c").forEach(KeyedTopologyTest.this::pipe);
+            maxKeys = 3;
+            restart(stored(), 3);
+            pipe("c");
+            maxKeys = 1;
+            restart(stored(), 4);
+            pipe("d");
+            restart(stored(), 5);
+            assertThat(progress().maxKeysAt(2)).isEqualTo(2);
+            assertThat(progress().maxKeysAt(3)).isEqualTo(3);
+            assertThat(progress().maxKeysAt(4)).isEqualTo(1);
+            idle();
+            assertThat(progress().keys()).isEqualTo(3);
+            assertThat(progress().earlierLimits()).as("of a gap that is saved").isEmpty();
+        }
     }
 
     private static String key(Random random) {
