@@ -1,11 +1,13 @@
 package io.sparsestream.cli.demo;
 
 import io.sparsestream.broker.EmbeddedBroker;
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.cli.option.HyperparameterOptions;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TrainerOptions;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Resources;
@@ -39,6 +41,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--steps",
+            paramLabel = "N",
             defaultValue = "20000",
             description = "Training steps of the first model (default: ${DEFAULT-VALUE}).")
     private long steps;
@@ -52,12 +55,13 @@ public final class DemoCommand implements Callable<Integer> {
                     + " of hyperparameters (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
+    @About(Section.REPLICAS)
     @Option(
             names = "--partitions",
             defaultValue = "1",
             paramLabel = "P",
-            description = "Partitions of the images topic: so many replicas learn each model"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Partitions of the images topic; each model has a replica on each (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
     @Mixin
@@ -72,24 +76,31 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private EngineOption engine;
 
+    @About(Section.KAFKA)
     @Option(
             names = "--broker-port",
+            paramLabel = "PORT",
             defaultValue = "0",
-            description = "Port of the embedded broker on loopback; 0 for a free one (default: ${DEFAULT-VALUE}).")
+            description = "Port of the embedded broker on loopback; 0 takes a free one (default: ${DEFAULT-VALUE}).")
     private int brokerPort;
 
     @Option(
             names = "--dir",
-            description = "Keeps the broker's data and the models there, and goes on from them when run again"
+            paramLabel = "DIR",
+            description = "Keeps the broker's data and the models there; the next run goes on from them"
                     + " (default: a temporary directory, removed at the end).")
     private Optional<Path> directory = Optional.empty();
 
-    @Option(names = "--summary", description = "File for the results as JSON.")
+    @Option(
+            names = "--summary",
+            paramLabel = "FILE",
+            description = "File for the results as JSON (default: not written).")
     private Optional<Path> summary = Optional.empty();
 
     @Option(
             names = "--exit",
-            description = "Ends after the results in a terminal, too, instead of keeping the live page until Ctrl-C.")
+            description =
+                    "Ends after the results also in a terminal, where the live page otherwise stays until Ctrl-C.")
     private boolean exit;
 
     @Override

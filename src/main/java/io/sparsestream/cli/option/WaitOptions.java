@@ -5,10 +5,12 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.topic.NotPublishedException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Whether a command that reads a published model waits for it, and how long. */
+@About(Section.MODEL)
 public final class WaitOptions {
     private static final double STEP_SECONDS = 600;
     private static final int POLL_MILLIS = 1000;
@@ -17,24 +19,23 @@ public final class WaitOptions {
             names = "--wait",
             paramLabel = "SECONDS",
             description = "How long to wait for a published model (default: 0; with --wait-for-step: 600).")
-    private Double seconds;
+    private Optional<Double> seconds = Optional.empty();
 
     @Option(
             names = "--wait-for-step",
             paramLabel = "N",
-            description = "Waits until a model that has made N steps has been published (default: takes any).")
-    private Long step;
+            description =
+                    "Waits until a model that has made N steps has been published (default: any number of steps).")
+    private Optional<Long> step = Optional.empty();
 
     /** @throws IllegalArgumentException if an option's value cannot be used */
     public void check() {
         limit();
-        if (step != null && step < 0) {
-            throw new IllegalArgumentException("--wait-for-step must be zero or a positive number, not " + step);
-        }
+        step.ifPresent(number -> Whole.notNegative("--wait-for-step", number));
     }
 
     private Duration limit() {
-        return Seconds.of("--wait", seconds != null ? seconds : step == null ? 0 : STEP_SECONDS);
+        return Seconds.of("--wait", seconds.orElse(step.isPresent() ? STEP_SECONDS : 0));
     }
 
     /**
@@ -50,7 +51,7 @@ public final class WaitOptions {
             boolean over = System.nanoTime() - start >= limit.toNanos();
             try {
                 PublishedModel found = read.get();
-                if (step == null || found.step() >= step) {
+                if (step.isEmpty() || found.step() >= step.get()) {
                     return found;
                 }
                 if (over) {
@@ -60,7 +61,7 @@ public final class WaitOptions {
                                     + " there images?",
                             model,
                             found.step(),
-                            step,
+                            step.get(),
                             limit.toSeconds()));
                 }
             } catch (NotPublishedException e) {
@@ -74,7 +75,8 @@ public final class WaitOptions {
                         "waiting up to %d s for model %s%s ...%n",
                         limit.toSeconds(),
                         model,
-                        step == null ? "" : String.format(Locale.ROOT, " at step %,d", step));
+                        step.map(number -> String.format(Locale.ROOT, " at step %,d", number))
+                                .orElse(""));
             }
             Thread.sleep(POLL_MILLIS);
         }

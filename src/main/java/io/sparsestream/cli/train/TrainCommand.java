@@ -1,5 +1,6 @@
 package io.sparsestream.cli.train;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HttpOptions;
@@ -8,6 +9,7 @@ import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.PerKeyOptions;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.StateDirectory;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TopicName;
@@ -59,12 +61,15 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainerOptions options;
 
+    @About(Section.MODEL)
     @Option(
             names = "--model",
+            paramLabel = "NAME",
             defaultValue = "sparse",
             description = "The model's name, in its topics and its application id (default: ${DEFAULT-VALUE}).")
     private String model;
 
+    @About(Section.MODEL)
     @Option(
             names = "--preset",
             paramLabel = "PRESET|FILE",
@@ -72,19 +77,29 @@ public final class TrainCommand implements Callable<Integer> {
                     + " (default: the preset of the model's name if there is one, else sparse).")
     private Optional<String> preset = Optional.empty();
 
-    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    @About(Section.KAFKA)
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.IMAGES,
+            description = "Topic of the images (default: ${DEFAULT-VALUE}).")
     private String topic;
 
+    @About(Section.MODEL)
     @Option(
             names = "--from-file",
             paramLabel = "FILE",
-            description = "Starts from the parameters of a model file; no more than that once there is a checkpoint.")
+            description = "Model file whose parameters a model without a checkpoint starts from (default: random"
+                    + " parameters, drawn by --seed).")
     private Optional<Path> fromFile = Optional.empty();
 
+    @About(Section.CHECKPOINTS)
     @Option(
             names = "--state-dir",
+            paramLabel = "DIR",
             defaultValue = "sparsestream-state",
-            description = "The checkpoint on disk, and what identifies this instance (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Directory of the checkpoint, which also identifies this trainer (default: ${DEFAULT-VALUE}).")
     private Path stateDirectory;
 
     @ArgGroup

@@ -40,8 +40,8 @@ final class TrainUntil {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description =
-                    "Ends once a model that has made N steps, those of earlier runs included, has been published.")
+            description = "Ends once a model that has made N steps, those of earlier runs included, has been published"
+                    + " (default: goes on until stopped).")
     private Optional<Long> steps = Optional.empty();
 
     @Option(
