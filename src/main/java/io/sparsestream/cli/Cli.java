@@ -125,8 +125,8 @@ public final class Cli {
         Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
         sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionSections());
         commandLine.setHelpSectionMap(sections); // of the commands, too
-        commandLine.setParameterExceptionHandler((exception, arguments) ->
-                fail(exception, new WrongUsage(exception, List.of(arguments)).text(), USAGE));
+        commandLine.setParameterExceptionHandler(
+                (exception, arguments) -> fail(exception, new WrongUsage(exception, List.of(arguments)).text(), USAGE));
         commandLine.setExecutionExceptionHandler((exception, failed, parsed) -> {
             Throwable cause = unwrap(exception);
             boolean usage = cause instanceof IllegalArgumentException || cause instanceof ConfigException;

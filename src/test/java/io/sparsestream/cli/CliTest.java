@@ -1,19 +1,14 @@
 package io.sparsestream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.cli.option.HttpOptions;
-import io.sparsestream.cli.option.ModelChoice;
-import io.sparsestream.model.ModelFile;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.web.HttpServer;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,7 +186,9 @@ public class CliTest {
                 run("demo", "--config", config.toString(), "--learning-rate", "-4"),
                 "learning-rate must be a positive number, not -4.0");
         Files.writeString(config, "lerning-rate=1\n");
-        assertOneLine(run("demo", "--config", config.toString()), "unknown option 'lerning-rate': did you mean learning-rate?");
+        assertOneLine(
+                run("demo", "--config", config.toString()),
+                "unknown option 'lerning-rate': did you mean learning-rate?");
     }
 
     @Test

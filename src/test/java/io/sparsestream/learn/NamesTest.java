@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NamesTest {
-    private static final List<String> KNOWN = List.of("learning-rate", "beta", "beta1", "rho", "batch", "schedule-steps");
+    private static final List<String> KNOWN =
+            List.of("learning-rate", "beta", "beta1", "rho", "batch", "schedule-steps");
 
     @ParameterizedTest
     @CsvSource({
@@ -16,7 +17,7 @@ class NamesTest {
         "leanring-rate, learning-rate",
         "lerning_rate, learning-rate",
         "bta, beta",
-        "beta2, beta1",
+        "beta11, beta1",
         "learn, learning-rate",
         "schedule, schedule-steps"
     })
