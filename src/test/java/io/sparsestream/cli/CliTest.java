@@ -127,7 +127,7 @@ public class CliTest {
                 "demo --models sprase | unknown preset 'sprase': did you mean sparse?",
                 "watch --bootstrap-servers 127.0.0.1:1 --rate x | --rate must be a number, not 'x'",
                 "train -K x | --kafka must be like KEY=VALUE, not 'x'",
-                "set --bootstrap-servers 127.0.0.1:1 learning-rte=1 | 'learning-rte': did you mean learning-rate?",
+                "set --bootstrap-servers 127.0.0.1:1 learning-rte=1 | unknown hyperparameter 'learning-rte': did you mean learning-rate?",
                 "train --bootstrap-servers 127.0.0.1:1 --model . --topic control | is for what models are told",
                 "train --bootstrap-servers 127.0.0.1:1 --topic ä | a topic's name has letters (a to z), digits",
                 "train --bootstrap-servers 127.0.0.1:1 --topic __consumer_offsets | are Kafka's own",

@@ -175,6 +175,14 @@ class DemoTest {
         }
 
         @Test
+        void isProposedForANameThatIsLikeItsOwn() {
+            assertFailure(
+                    run("evaluate", servers, "--model=sprase"),
+                    "no model 'sprase' has been published there: did you mean sparse?");
+            assertFailure(run("compare", servers, "--models=sparse,plane"), "did you mean plain?");
+        }
+
+        @Test
         void isCompared() throws IOException {
             Path out = directory.resolve("compared");
             Outcome outcome = run("compare", servers, "--models", "plain,sparse,mine", "--out", out.toString());

@@ -91,7 +91,7 @@ public final class CompareCommand implements Callable<Integer> {
             String name = isFile(source) ? fileName(source) : source;
             PublishedModel model = isFile(source)
                     ? ModelFile.read(Path.of(source)).model()
-                    : wait.await(source, () -> ModelTopic.read(properties, source));
+                    : wait.await(properties, source, () -> ModelTopic.read(properties, source));
             DataOptions.checkFits(dataset, name, model);
             Learner learner = model.learner(engine.newProduct());
             if (learners.put(name, learner) != null) {

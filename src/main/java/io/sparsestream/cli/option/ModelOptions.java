@@ -76,7 +76,7 @@ public final class ModelOptions {
             return ModelFile.read(file.get());
         }
         Map<String, Object> properties = kafka.connect();
-        PublishedModel published = wait.await(model, () -> newest(properties));
+        PublishedModel published = wait.await(properties, model, () -> newest(properties));
         return new ModelFile(published, ModelFile.UNKNOWN_LICENSE);
     }
 

@@ -5,6 +5,7 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.topic.NotPublishedException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -41,10 +42,12 @@ public final class WaitOptions {
     /**
      * What is read, as soon as it is there and has made the steps.
      *
+     * @param kafka where it is read from
      * @param read reads the newest one, or throws a {@link NotPublishedException}
      * @throws CommandException if it has not made the steps in time
      */
-    public PublishedModel await(String model, Supplier<PublishedModel> read) throws InterruptedException {
+    public PublishedModel await(Map<String, Object> kafka, String model, Supplier<PublishedModel> read)
+            throws InterruptedException {
         Duration limit = limit();
         long start = System.nanoTime();
         for (boolean told = false; ; told = true) {
@@ -66,7 +69,7 @@ public final class WaitOptions {
                 }
             } catch (NotPublishedException e) {
                 if (over) {
-                    throw e;
+                    throw PublishedNames.explain(e, kafka, model);
                 }
             }
             if (!told) {
