@@ -179,7 +179,7 @@ class DemoTest {
             assertFailure(
                     run("evaluate", servers, "--model=sprase"),
                     "no model 'sprase' has been published there: did you mean sparse?");
-            assertFailure(run("compare", servers, "--models=sparse,plane"), "did you mean plain?");
+            assertFailure(run("compare", servers, "--models=sparse,plian"), "did you mean plain?");
         }
 
         @Test
