@@ -8,7 +8,9 @@ import io.sparsestream.cli.model.EvaluateCommand;
 import io.sparsestream.cli.model.ExportCommand;
 import io.sparsestream.cli.model.ImportCommand;
 import io.sparsestream.cli.model.WatchCommand;
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.PathOption;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.steer.PauseCommand;
 import io.sparsestream.cli.steer.ResetCommand;
 import io.sparsestream.cli.steer.ResumeCommand;
@@ -24,9 +26,9 @@ import io.sparsestream.cli.train.TrainCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -35,13 +37,13 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: exit code 0 on success, 2 for wrong usage, 1 for all else; an error is one line. */
 @Command(
@@ -51,6 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = ScopeType.INHERIT,
         versionProvider = Cli.Version.class,
         usageHelpAutoWidth = true,
+        abbreviateSynopsis = true,
+        sortOptions = false,
         subcommands = {
             DemoCommand.class,
             BrokerCommand.class,
@@ -70,23 +74,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScoreCommand.class,
             WatchCommand.class
         },
+        commandListHeading = "%nCommands%n",
+        footerHeading = "%n",
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")
 public final class Cli {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Stack traces, and what Kafka logs.")
+    @About(Section.ALWAYS)
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Prints stack traces, and what Kafka logs.")
     private boolean verbose;
 
+    @About(Section.ALWAYS)
     @Option(
             names = "--config",
             scope = ScopeType.INHERIT,
             paramLabel = "FILE",
-            description = "Properties file with options by name; 'kafka.' before a name passes it to Kafka.")
+            description =
+                    "Properties file with options by name; names that begin with 'kafka.' go to Kafka (default: none).")
     private String config;
 
-    private Cli() {}
+    Cli() {}
 
     /** The same for a process: what its output cannot show, such as dashes without UTF-8, is spelled in ASCII. */
     public static int runInTerminal(String... args) {
@@ -98,18 +107,7 @@ public final class Cli {
     /** Runs a command and returns its exit code. */
     public static int run(String... args) {
         Cli cli = new Cli();
-        CommandLine commandLine = new CommandLine(cli)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(Path.class, new PathOption());
-        commandLine.setParameterExceptionHandler(
-                (exception, arguments) -> cli.fail(exception, wrongUsage(exception, List.of(arguments)), USAGE));
-        commandLine.setExecutionExceptionHandler((exception, failed, parsed) -> {
-            Throwable cause = unwrap(exception);
-            boolean usage = cause instanceof IllegalArgumentException || cause instanceof ConfigException;
-            int code = usage ? USAGE : FAILURE;
-            return cli.fail(exception, message(cause), code);
-        });
-        commandLine.setExecutionStrategy(parsed -> cli.execute(parsed));
+        CommandLine commandLine = cli.commandLine();
         try {
             commandLine.setDefaultValueProvider(Defaults.of(commandLine, args));
             return commandLine.execute(args);
@@ -120,24 +118,21 @@ public final class Cli {
         }
     }
 
-    /** Also where a value came from that nobody has typed, and what may have been meant. */
-    private static String wrongUsage(ParameterException exception, List<String> arguments) {
-        CommandLine failed = exception.getCommandLine();
-        List<String> suggestions =
-                exception instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String origin = failed.getDefaultValueProvider() instanceof Defaults defaults
-                        && exception.getArgSpec() instanceof OptionSpec option
-                        && arguments.stream().noneMatch(argument -> isFor(option, argument))
-                ? defaults.origin(option).map(from -> " (from " + from + ")").orElse("")
-                : "";
-        return exception.getMessage()
-                + origin
-                + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?")
-                + "; see '" + failed.getCommandSpec().qualifiedName() + " --help'";
-    }
-
-    private static boolean isFor(OptionSpec option, String argument) {
-        return Stream.of(option.names()).anyMatch(name -> argument.equals(name) || argument.startsWith(name + "="));
+    CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(this)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, new PathOption());
+        Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
+        sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionSections());
+        commandLine.setHelpSectionMap(sections); // of the commands, too
+        commandLine.setParameterExceptionHandler(
+                (exception, arguments) -> fail(exception, new WrongUsage(exception, List.of(arguments)).text(), USAGE));
+        commandLine.setExecutionExceptionHandler((exception, failed, parsed) -> {
+            Throwable cause = unwrap(exception);
+            boolean usage = cause instanceof IllegalArgumentException || cause instanceof ConfigException;
+            return fail(exception, message(cause), usage ? USAGE : FAILURE);
+        });
+        return commandLine.setExecutionStrategy(this::execute);
     }
 
     private int execute(ParseResult parsed) {

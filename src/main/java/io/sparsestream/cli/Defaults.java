@@ -1,6 +1,7 @@
 package io.sparsestream.cli;
 
 import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.learn.Names;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,10 +62,11 @@ final class Defaults implements IDefaultValueProvider {
             Set<String> known = Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream())
                     .flatMap(command -> command.getCommandSpec().options().stream())
                     .map(option -> option.longestName().replaceFirst("^--", ""))
-                    .collect(Collectors.toSet());
+                    .collect(Collectors.toCollection(TreeSet::new));
             for (String key : properties.stringPropertyNames()) {
                 if (!known.contains(key) && !key.startsWith(KAFKA_PREFIX)) {
-                    throw new ParameterException(commandLine, "--config " + name + ": no command has an option " + key);
+                    throw new ParameterException(
+                            commandLine, "--config " + name + ": " + Names.unknown("option", key, known));
                 }
             }
         }

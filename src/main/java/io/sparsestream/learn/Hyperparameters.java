@@ -139,7 +139,7 @@ public record Hyperparameters(
     public static Hyperparameters preset(String name) {
         Hyperparameters preset = PRESETS.get(name);
         if (preset == null) {
-            throw new IllegalArgumentException("unknown preset '" + name + "': choose from " + PRESETS.keySet());
+            throw new IllegalArgumentException(Names.unknown("preset", name, PRESETS.keySet()));
         }
         return preset;
     }
@@ -287,8 +287,7 @@ public record Hyperparameters(
     public Hyperparameters with(Map<String, String> changes) {
         for (String name : changes.keySet()) {
             if (!NAMES.contains(name)) {
-                throw new IllegalArgumentException(
-                        "unknown hyperparameter '" + name + "': choose from " + String.join(", ", NAMES));
+                throw new IllegalArgumentException(Names.unknown("hyperparameter", name, NAMES));
             }
         }
         Hyperparameters changed = new Hyperparameters(

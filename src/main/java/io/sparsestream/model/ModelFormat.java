@@ -2,7 +2,6 @@ package io.sparsestream.model;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /** The formats of model files; the name of a file ends in its format's. */
@@ -21,7 +20,7 @@ public enum ModelFormat {
                 .filter(format -> name.endsWith("." + format))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "the name of a model file ends in one of " + List.of(values()) + ", not " + name));
+                        "the name of a model file ends in .safetensors, .npz or .onnx, not " + name));
     }
 
     /** The name on the command line, and the ending of a file's. */

@@ -7,13 +7,16 @@ import io.javalin.util.JavalinLogger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 
 /** Serves over HTTP. There is no log-in: loopback is the address for all but containers. */
 public final class HttpServer implements AutoCloseable {
     private final Javalin javalin;
+    private final List<Routes> routes;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, List<Routes> routes) {
         this.javalin = javalin;
+        this.routes = routes;
     }
 
     /**
@@ -21,7 +24,7 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param host name or address to listen on
      * @param port to listen on; 0 for any free one
-     * @param routes what it answers to
+     * @param routes what it answers to; closed with the server
      * @throws IOException if the address or port cannot be had; the message is one line for people
      */
     public static HttpServer start(String host, int port, Routes... routes) throws IOException {
@@ -44,7 +47,7 @@ public final class HttpServer implements AutoCloseable {
         } finally {
             JavalinLogger.enabled = true;
         }
-        return new HttpServer(javalin);
+        return new HttpServer(javalin, List.of(routes));
     }
 
     /** Javalin would call any failure a port in use. */
@@ -69,6 +72,7 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        routes.forEach(Routes::close);
         javalin.stop();
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The page at {@code /}, and what happens, as server-sent events at {@code /live}: numbers four times a second, pictures
  * and history less often. Every event is encoded once for all clients.
  */
-public final class LivePage implements Routes, AutoCloseable {
+public final class LivePage implements Routes {
     private static final int MAX_CLIENTS = 50;
     private static final long TICK_MILLIS = 250;
     private static final long GOODBYE_NANOS = 1_000_000_000;
@@ -227,17 +227,21 @@ public final class LivePage implements Routes, AutoCloseable {
 
     /** Tells the clients the last state and sends them away: to be closed after the trainers, before the server. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
         synchronized (joined) {
             joined.notifyAll();
         }
-        thread.join();
-        long start = System.nanoTime();
-        synchronized (joined) {
-            while (!clients.isEmpty() && System.nanoTime() - start < GOODBYE_NANOS) {
-                joined.wait(TICK_MILLIS);
+        try {
+            thread.join();
+            long start = System.nanoTime();
+            synchronized (joined) {
+                while (!clients.isEmpty() && System.nanoTime() - start < GOODBYE_NANOS) {
+                    joined.wait(TICK_MILLIS);
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

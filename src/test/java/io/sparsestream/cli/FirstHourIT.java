@@ -91,7 +91,7 @@ class FirstHourIT {
                 train("until", "--topic=others", "--until-caught-up"),
                 2,
                 "model until has learned from topic my.images, not from others");
-        assertRefused(train("until", "--steps=40", "--until-caught-up"), 2, "mutually exclusive");
+        assertRefused(train("until", "--steps=40", "--until-caught-up"), 2, "cannot be given together");
     }
 
     @Test

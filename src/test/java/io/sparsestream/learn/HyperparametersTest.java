@@ -39,7 +39,7 @@ class HyperparametersTest {
     void namesThePresetsWhereOneIsUnknown() {
         assertThat(Hyperparameters.preset("sparse").beta()).containsExactly(7.5e-5);
         assertThatThrownBy(() -> Hyperparameters.preset("sprase"))
-                .hasMessage("unknown preset 'sprase': choose from [plain, sharp, sparse]");
+                .hasMessage("unknown preset 'sprase': did you mean sparse?");
     }
 
     @ParameterizedTest

@@ -12,14 +12,16 @@ import picocli.CommandLine.Option;
 public final class BrokerCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
+            paramLabel = "DIR",
             defaultValue = "sparsestream-broker",
-            description = "The broker's data, formatted on first start (default: ${DEFAULT-VALUE}).")
+            description = "Directory of the broker's data, made when it is not there (default: ${DEFAULT-VALUE}).")
     private Path directory;
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "9092",
-            description = "Port; 0 for a free one (default: ${DEFAULT-VALUE}).")
+            description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Override

@@ -2,12 +2,16 @@ package io.sparsestream.cli.feed;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.application.Health;
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.ChangeOptions;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TopicName;
+import io.sparsestream.cli.option.Whole;
 import io.sparsestream.cli.terminal.ProgressBar;
+import io.sparsestream.cli.terminal.Resources;
 import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
@@ -23,6 +27,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -38,79 +43,120 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--split", defaultValue = "train", description = "train or test (default: ${DEFAULT-VALUE}).")
+    @About(Section.IMAGES)
+    @Option(
+            names = "--split",
+            paramLabel = "train|test",
+            defaultValue = "train",
+            description = "Split of the dataset (default: ${DEFAULT-VALUE}).")
     private Split split;
 
     @ArgGroup
-    private Length length;
+    private Length length = new Length();
 
-    /** How much; one epoch unless told otherwise. */
+    /** How much is sent; one epoch unless told otherwise. */
     private static final class Length {
-        @Option(names = "--epochs", description = "Times that every image is sent (default: 1).")
-        private Long epochs;
+        @Option(names = "--epochs", paramLabel = "N", description = "Times that every image is sent (default: 1).")
+        private Optional<Long> epochs = Optional.empty();
 
-        @Option(names = "--images", description = "Number of images.")
-        private Long images;
+        @Option(
+                names = "--images",
+                paramLabel = "N",
+                description = "Number of images that are sent (default: those of --epochs).")
+        private Optional<Long> images = Optional.empty();
 
-        @Option(names = "--forever", description = "Until stopped.")
+        @Option(names = "--forever", description = "Sends images until stopped.")
         private boolean forever;
+
+        void check() {
+            epochs.ifPresent(number -> Whole.positive("--epochs", number));
+            images.ifPresent(number -> Whole.positive("--images", number));
+        }
+
+        /** Images that are sent of a dataset of that size. */
+        long images(int size) {
+            return forever
+                    ? Long.MAX_VALUE
+                    : images.orElseGet(() -> Math.multiplyExact(epochs.orElse(1L), (long) size));
+        }
     }
 
-    @Option(names = "--rate", defaultValue = "0", description = "Images per second (default: as fast as Kafka takes).")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Images per second (default: as fast as Kafka takes them).")
     private double rate;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the order of images (default: ${DEFAULT-VALUE}).")
+    @About(Section.IMAGES)
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the order of images (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
     private ChangeOptions change;
 
-    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Where to (default: ${DEFAULT-VALUE}).")
+    @About(Section.KAFKA)
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.IMAGES,
+            description = "Topic that the images are sent to (default: ${DEFAULT-VALUE}).")
     private String topic;
 
+    @About(Section.KAFKA)
     @Option(
             names = "--partitions",
             paramLabel = "P",
-            description = "Creates the topic with so many partitions, each learned from by a replica of a model;"
-                    + " an image's key says which one it goes to (default: those that there are, or 1).")
-    private Integer partitions;
+            description =
+                    "Creates the topic with so many partitions; a model has a replica on each, and an image's key says"
+                            + " which one it goes to (default: those of the topic, or 1).")
+    private Optional<Integer> partitions = Optional.empty();
 
+    @About(Section.PAGE)
     @Option(
             names = "--host",
+            paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description = "Address of --port (default: ${DEFAULT-VALUE}).")
+            description = "Address to listen on with --port (default: ${DEFAULT-VALUE}).")
     private String host;
 
-    @Option(names = "--port", description = "Port of /metrics and /health; 0 for a free one (default: not served).")
-    private Integer port;
+    @About(Section.PAGE)
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port of /metrics and /health; 0 takes a free one (default: not served).")
+    private Optional<Integer> port = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
         if (!(rate >= 0) || Double.isInfinite(rate)) {
             throw new IllegalArgumentException("--rate must be a positive number of images per second, not " + rate);
         }
-        Long epochs = length == null ? Long.valueOf(1) : length.epochs;
-        requirePositive("--epochs", epochs);
-        requirePositive("--partitions", partitions == null ? null : partitions.longValue());
-        requirePositive("--images", length == null ? null : length.images);
+        length.check();
+        partitions.ifPresent(number -> Whole.positive("--partitions", number));
         TopicName.check(topic);
         Map<String, Object> properties = kafka.toMap();
         Change changes = change.read(split);
         Dataset dataset = data.read(split);
         kafka.connect();
         TopicCheck.requireDistinct(properties, List.of(topic), List.of());
-        if (partitions == null) {
-            TopicSetup.createImages(properties, topic);
+        if (partitions.isPresent()) {
+            TopicSetup.createImages(properties, topic, partitions.get());
         } else {
-            TopicSetup.createImages(properties, topic, partitions);
+            TopicSetup.createImages(properties, topic);
         }
-        long to = length != null && length.forever
-                ? Long.MAX_VALUE
-                : epochs != null ? Math.multiplyExact(epochs, (long) dataset.size()) : length.images;
+        long to = length.images(dataset.size());
         try (Replay replay = new Replay(properties, topic, dataset, seed, changes)) {
-            try (AutoCloseable hook = Shutdown.stopping(replay::stop);
-                    AutoCloseable metrics = serveMetrics(replay);
-                    ProgressBar bar = new ProgressBar("replay", "images", to)) {
+            try (Resources open = new Resources();
+                    AutoCloseable hook = Shutdown.stopping(replay::stop)) {
+                if (port.isPresent()) {
+                    serve(open, replay, port.get());
+                }
+                ProgressBar bar = open.add(new ProgressBar("replay", "images", to));
                 replay.run(0, to, rate, position -> {
                     bar.at(position, "");
                     return true;
@@ -122,23 +168,9 @@ public final class ReplayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private AutoCloseable serveMetrics(Replay replay) throws IOException {
-        if (port == null) {
-            return () -> {};
-        }
+    private void serve(Resources open, Replay replay, int at) throws IOException {
         PrometheusMeterRegistry registry = Meters.create();
-        HttpServer server =
-                HttpServer.start(host, port, new MetricsRoutes(registry), new HealthRoutes(() -> Health.READY));
-        AutoCloseable bound = Meters.bind(registry, replay.producer());
-        return () -> {
-            bound.close();
-            server.close();
-        };
-    }
-
-    private static void requirePositive(String option, Long value) {
-        if (value != null && value < 1) {
-            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
-        }
+        open.add(HttpServer.start(host, at, new MetricsRoutes(registry), new HealthRoutes(() -> Health.READY)));
+        open.add(Meters.bind(registry, replay.producer()));
     }
 }

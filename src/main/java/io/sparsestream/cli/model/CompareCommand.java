@@ -1,9 +1,11 @@
 package io.sparsestream.cli.model;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.WaitOptions;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Terminal;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +46,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private EngineOption engine;
 
+    @About(Section.MODEL)
     @Option(
             names = "--models",
             required = true,
@@ -54,14 +58,19 @@ public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
+    @About(Section.IMAGES)
+    @Option(
+            names = "--split",
+            paramLabel = "train|test",
+            defaultValue = "test",
+            description = "Split of the dataset (default: ${DEFAULT-VALUE}).")
     private Split split;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Where compare.md, compare.json and PNG files are written (default: not written).")
-    private Path out;
+    private Optional<Path> out = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
@@ -69,8 +78,8 @@ public final class CompareCommand implements Callable<Integer> {
         published.forEach(ModelName::check);
         wait.check();
         Map<String, Object> properties = published.isEmpty() ? Map.of() : kafka.toMap();
-        if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
-            throw new CommandException("--out " + out + " is a file: name a directory");
+        if (out.isPresent() && Files.exists(out.get()) && !Files.isDirectory(out.get())) {
+            throw new CommandException("--out " + out.get() + " is a file: name a directory");
         }
         Dataset dataset = data.read(split);
         if (!published.isEmpty()) {
@@ -82,7 +91,7 @@ public final class CompareCommand implements Callable<Integer> {
             String name = isFile(source) ? fileName(source) : source;
             PublishedModel model = isFile(source)
                     ? ModelFile.read(Path.of(source)).model()
-                    : wait.await(source, () -> ModelTopic.read(properties, source));
+                    : wait.await(properties, source, () -> ModelTopic.read(properties, source));
             DataOptions.checkFits(dataset, name, model);
             Learner learner = model.learner(engine.newProduct());
             if (learners.put(name, learner) != null) {
@@ -97,9 +106,9 @@ public final class CompareCommand implements Callable<Integer> {
             System.out.println();
             System.out.print(terminal.text(comparison.byLabel()));
         }
-        if (out != null) {
-            comparison.write(out, dataset, learners);
-            System.out.println("written to " + out.resolve("compare.md"));
+        if (out.isPresent()) {
+            comparison.write(out.get(), dataset, learners);
+            System.out.println("written to " + out.get().resolve("compare.md"));
         }
         return 0;
     }

@@ -1,9 +1,11 @@
 package io.sparsestream.cli.model;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.ModelOptions;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Picture;
 import io.sparsestream.compare.Table;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,11 +40,20 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--split", defaultValue = "test", description = "train or test (default: ${DEFAULT-VALUE}).")
+    @About(Section.IMAGES)
+    @Option(
+            names = "--split",
+            paramLabel = "train|test",
+            defaultValue = "test",
+            description = "Split of the dataset (default: ${DEFAULT-VALUE}).")
     private Split split;
 
-    @Option(names = "--label", paramLabel = "LABEL", description = "Only images of that label (default: all).")
-    private Integer label;
+    @About(Section.IMAGES)
+    @Option(
+            names = "--label",
+            paramLabel = "LABEL",
+            description = "Evaluates only the images of that label (default: all images).")
+    private Optional<Integer> label = Optional.empty();
 
     @Option(names = "--json", description = "Prints one JSON object instead of the table.")
     private boolean json;
@@ -50,7 +62,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--picture",
             paramLabel = "FILE",
             description = "PNG of ten images above their reconstructions (default: reconstructions.<model>.png).")
-    private Path picture;
+    private Optional<Path> picture = Optional.empty();
 
     /** What --json prints. */
     private record Result(
@@ -67,13 +79,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         source.check();
-        Dataset dataset = label == null ? data.read(split) : data.read(split).withLabel(label);
+        Dataset whole = data.read(split);
+        Dataset dataset = label.isPresent() ? whole.withLabel(label.get()) : whole;
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(dataset, model, published);
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
-        Path file = picture == null ? Path.of("reconstructions." + ModelName.inFile(model) + ".png") : picture;
+        Path file = picture.orElse(Path.of("reconstructions." + ModelName.inFile(model) + ".png"));
         Picture.writeImages(file, dataset, List.of(learner));
         if (json) {
             System.out.println(Json.text(new Result(

@@ -6,6 +6,7 @@ import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,30 +21,32 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "safetensors|npz|onnx",
-            description = "Format of the file (default: what --out ends in, else safetensors).")
-    private ModelFormat format;
+            description = "Format of the file (default: that of --out, else safetensors).")
+    private Optional<ModelFormat> format = Optional.empty();
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Where to (default: <model>.<format>).")
-    private Path out;
+    @Option(names = "--out", paramLabel = "FILE", description = "File to write (default: <model>.<format>).")
+    private Optional<Path> out = Optional.empty();
 
     @Option(
             names = "--license",
+            paramLabel = "TEXT",
             description = "Licence in the file's metadata, that of the data included"
                     + " (default: that of the file it comes from; of a published model: " + ModelFile.UNKNOWN_LICENSE
                     + ").")
-    private String license;
+    private Optional<String> license = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
         source.check();
-        ModelFormat chosen = out != null ? ModelFormat.of(out) : format != null ? format : ModelFormat.SAFETENSORS;
-        if (format != null && format != chosen) {
-            throw new IllegalArgumentException("--out " + out + " does not end in ." + format);
+        ModelFormat chosen = out.map(ModelFormat::of).or(() -> format).orElse(ModelFormat.SAFETENSORS);
+        if (format.isPresent() && format.get() != chosen) {
+            throw new IllegalArgumentException("--out " + out.get() + " does not end in ." + format.get());
         }
         ModelFile found = source.read();
-        ModelFile file = license == null ? found : new ModelFile(found.model(), license);
-        Path path =
-                out == null ? Path.of(ModelName.inFile(file.model().manifest().model()) + "." + chosen) : out;
+        ModelFile file =
+                license.map(given -> new ModelFile(found.model(), given)).orElse(found);
+        Path path = out.orElseGet(
+                () -> Path.of(ModelName.inFile(file.model().manifest().model()) + "." + chosen));
         file.write(path, chosen);
         System.out.printf(
                 Locale.ROOT,

@@ -1,8 +1,10 @@
 package io.sparsestream.cli.model;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +27,7 @@ public final class ImportCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
+    @About(Section.MODEL)
     @Option(
             names = "--model-file",
             required = true,
@@ -31,8 +35,12 @@ public final class ImportCommand implements Callable<Integer> {
             description = "The model file (.safetensors, .npz, .onnx).")
     private Path file;
 
-    @Option(names = "--model", description = "The name to publish it by (default: the one in the file).")
-    private String model;
+    @About(Section.MODEL)
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The name to publish it by (default: the one in the file).")
+    private Optional<String> model = Optional.empty();
 
     @Mixin
     private EngineOption engine;
@@ -40,11 +48,9 @@ public final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, Object> properties = kafka.toMap();
-        if (model != null) {
-            ModelName.check(model);
-        }
+        model.ifPresent(ModelName::check);
         PublishedModel found = ModelFile.read(file).model();
-        String name = ModelName.check(model == null ? found.manifest().model() : model);
+        String name = ModelName.check(model.orElse(found.manifest().model()));
         kafka.connect();
         TopicCheck.requireDistinct(properties, List.of(), List.of(name));
         ModelTopic.publish(properties, name, found, engine.newProduct());

@@ -1,8 +1,11 @@
 package io.sparsestream.cli.model;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.Seconds;
+import io.sparsestream.cli.option.Section;
+import io.sparsestream.cli.option.Whole;
 import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Picture;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.errors.WakeupException;
@@ -35,31 +39,46 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
-    @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
+    @About(Section.MODEL)
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "sparse",
+            description = "The model's name (default: ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(
             names = "--all",
-            description = "Every reconstruction from the topic's beginning on, instead of the newest now and then.")
+            description =
+                    "Shows every reconstruction from the topic's beginning on, instead of the newest now and then.")
     private boolean all;
 
-    @Option(names = "--images", description = "Ends after so many (default: when stopped).")
-    private Long images;
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "Ends after so many images (default: goes on until stopped).")
+    private Optional<Long> images = Optional.empty();
 
-    @Option(names = "--rate", defaultValue = "2", description = "Images per second (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Images per second (default: ${DEFAULT-VALUE}).")
     private double rate;
 
     @Option(
             names = "--png",
             paramLabel = "DIR",
-            description = "Writes pictures there instead, ten originals above their reconstructions in each.")
-    private Path directory;
+            description = "Writes pictures to that directory, ten originals above their reconstructions in each"
+                    + " (default: shows them in the terminal).")
+    private Optional<Path> directory = Optional.empty();
 
+    @About(Section.MODEL)
     @Option(
             names = "--wait",
             defaultValue = "0",
             paramLabel = "SECONDS",
-            description = "How long to wait for a trainer to have begun with the model (default: ${DEFAULT-VALUE}).")
+            description = "How long to wait for a trainer to begin with the model (default: ${DEFAULT-VALUE}).")
     private double wait;
 
     private volatile boolean stopped;
@@ -72,15 +91,13 @@ public final class WatchCommand implements Callable<Integer> {
         if (!(rate > 0) || Double.isInfinite(rate)) {
             throw new IllegalArgumentException("--rate must be a positive number of images per second, not " + rate);
         }
-        if (images != null && images < 1) {
-            throw new IllegalArgumentException("--images must be at least 1, not " + images);
-        }
+        images.ifPresent(number -> Whole.positive("--images", number));
         Seconds.of("--wait", wait);
         Map<String, Object> properties = kafka.toMap();
         ModelName.check(model);
         kafka.connect();
-        if (directory != null) {
-            Files.createDirectories(directory);
+        if (directory.isPresent()) {
+            Files.createDirectories(directory.get());
         }
         try (ReconstructionReader reader = reader(properties);
                 AutoCloseable hook = Shutdown.stopping(() -> stop(reader))) {
@@ -115,24 +132,23 @@ public final class WatchCommand implements Callable<Integer> {
 
     private void show(ReconstructionReader reader) throws IOException {
         List<Reconstruction> strip = new ArrayList<>();
-        boolean again = false;
-        for (long shown = 0; !stopped && (images == null || shown < images); ) {
-            Reconstruction next = read(reader);
-            if (next == null) {
+        long last = images.orElse(Long.MAX_VALUE);
+        for (long shown = 0; !stopped && shown < last; ) {
+            Optional<Reconstruction> next = read(reader);
+            if (next.isEmpty()) {
                 continue;
             }
-            shown++;
-            if (directory == null) {
-                print(next, again);
-                again = true;
+            if (directory.isEmpty()) {
+                print(next.get(), shown > 0);
             } else {
-                strip.add(next);
+                strip.add(next.get());
                 if (strip.size() == STRIP) {
                     write(strip);
                     strip.clear();
                 }
             }
-            if (images == null || shown < images) {
+            shown++;
+            if (shown < last) {
                 LockSupport.parkNanos((long) (1e9 / rate));
             }
         }
@@ -141,11 +157,12 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    private Reconstruction read(ReconstructionReader reader) {
+    /** The next one; empty if there is none yet, or if the process is told to stop. */
+    private Optional<Reconstruction> read(ReconstructionReader reader) {
         try {
-            return all ? reader.next(POLL) : reader.newest(POLL);
+            return Optional.ofNullable(all ? reader.next(POLL) : reader.newest(POLL));
         } catch (WakeupException e) {
-            return null; // told to stop
+            return Optional.empty();
         }
     }
 
@@ -184,7 +201,9 @@ public final class WatchCommand implements Callable<Integer> {
             return;
         }
         strips++;
-        Path file = directory.resolve(String.format(Locale.ROOT, "%s-%06d-step-%s.png", model, strips, last.step()));
+        Path file = directory
+                .orElseThrow()
+                .resolve(String.format(Locale.ROOT, "%s-%06d-step-%s.png", model, strips, last.step()));
         Picture.writePairs(
                 file,
                 last.columns(),

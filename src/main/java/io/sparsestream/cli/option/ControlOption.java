@@ -6,10 +6,9 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Whether the live page may steer the models. */
+@About(Section.PAGE)
 public final class ControlOption {
-    @Option(
-            names = "--allow-control",
-            description = "Lets the live page steer the models: whoever can open it, can steer.")
+    @Option(names = "--allow-control", description = "Lets the page steer the models: whoever can open it can steer.")
     private boolean allowed;
 
     public boolean isAllowed() {

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Which dataset. */
+@About(Section.IMAGES)
 public final class DataOptions {
     @Option(
             names = "--data",
+            paramLabel = "DIR",
             defaultValue = "data/mnist",
             description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
     private Path directory;

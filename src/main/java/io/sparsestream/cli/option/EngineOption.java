@@ -7,6 +7,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import picocli.CommandLine.Option;
 
 /** What multiplies the matrices. */
+@About(Section.LEARNING)
 public final class EngineOption {
     private enum Engine {
         AUTO,
@@ -18,8 +19,9 @@ public final class EngineOption {
             names = "--engine",
             defaultValue = "auto",
             paramLabel = "auto|native|portable",
-            description = "Matrix products by a native library or in plain Java, which is slower;"
-                    + " auto takes the native one where there is one (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Library for matrix products: native is fast, portable is plain Java; auto is native if there is one"
+                            + " for this machine (default: ${DEFAULT-VALUE}).")
     private Engine engine;
 
     /**

@@ -6,19 +6,21 @@ import java.io.IOException;
 import picocli.CommandLine.Option;
 
 /** Where the live page, metrics and health are served. */
+@About(Section.PAGE)
 public final class HttpOptions {
     @Option(
             names = "--host",
+            paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
             description =
-                    "Address of the live page, /metrics and /health; there is no log-in, so 0.0.0.0 is for containers"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "Address to listen on; there is no log-in, so 0.0.0.0 is for containers (default: ${DEFAULT-VALUE}).")
     private String host;
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "8080",
-            description = "Port of the live page, /metrics and /health; 0 for a free one (default: ${DEFAULT-VALUE}).")
+            description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
     /**

@@ -9,17 +9,21 @@ import java.util.Objects;
 import picocli.CommandLine.Option;
 
 /** What a person chooses about learning; what is not given is the preset's. The values are checked by the learning. */
+@About(Section.LEARNING)
 public final class HyperparameterOptions {
-    @Option(names = "--batch", paramLabel = "N", description = "Images of a mini-batch.")
+    @Option(names = "--batch", paramLabel = "N", description = "Images of a mini-batch (default: 60).")
     private String batch;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Adam's step size, at first.")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "Adam's step size, at first (default: 0.01; preset sharp: 0.015).")
     private String learningRate;
 
     @Option(
             names = "--schedule",
             paramLabel = "constant|cosine|step",
-            description = "How the learning rate changes with the steps.")
+            description = "How the learning rate changes with the steps (default: constant; preset sharp: cosine).")
     private String schedule;
 
     @Option(
@@ -35,38 +39,50 @@ public final class HyperparameterOptions {
                     + " step multiplies by F at half and at three quarters of the length (default: 0.1).")
     private String scheduleFactor;
 
-    @Option(names = "--beta1", paramLabel = "DECAY", description = "Decay of Adam's first moment.")
+    @Option(names = "--beta1", paramLabel = "DECAY", description = "Decay of Adam's first moment (default: 0.9).")
     private String beta1;
 
-    @Option(names = "--beta2", paramLabel = "DECAY", description = "Decay of Adam's second moment.")
+    @Option(
+            names = "--beta2",
+            paramLabel = "DECAY",
+            description = "Decay of Adam's second moment (default: 0.999; preset sharp: 0.99).")
     private String beta2;
 
-    @Option(names = "--epsilon", paramLabel = "EPSILON", description = "Adam's guard against division by zero.")
+    @Option(
+            names = "--epsilon",
+            paramLabel = "EPSILON",
+            description = "Adam's guard against division by zero (default: 1e-8).")
     private String epsilon;
 
-    @Option(names = "--alpha", paramLabel = "WEIGHT", description = "Weight of the L2 term.")
+    @Option(
+            names = "--alpha",
+            paramLabel = "WEIGHT",
+            description = "Weight of the L2 term (default: 5e-6; preset plain: 0; preset sharp: 0).")
     private String alpha;
 
     @Option(
             names = "--beta",
             paramLabel = "WEIGHT[/WEIGHT...]",
-            description =
-                    "Weight of the KL sparsity term: one for all hidden layers, or one for each, like 7.5e-4/4e-2.")
+            description = "Weight of the KL sparsity term: one for all hidden layers, or one for each, like 7.5e-4/4e-2"
+                    + " (default: 7.5e-5; preset plain: 0; preset sharp: 7.5e-4/4e-2).")
     private String beta;
 
-    @Option(names = "--rho", paramLabel = "MEAN", description = "Target mean activation of the hidden units.")
+    @Option(
+            names = "--rho",
+            paramLabel = "MEAN",
+            description = "Target mean activation of the hidden units (default: 0.02).")
     private String rho;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of the initial weights and, in the demo, of the order of images.")
+            description = "Seed of the initial weights and, in the demo, of the order of images (default: 4).")
     private String seed;
 
     @Option(
             names = "--averaging-window",
             paramLabel = "N",
-            description = "Images over which the recent average looks back.")
+            description = "Images over which the recent average activation looks back (default: 10000).")
     private String averagingWindow;
 
     @Option(names = "--layers", paramLabel = "N-N-...-N", description = "Layer sizes (default: 784-300-30-300-784).")

@@ -4,12 +4,14 @@ import io.sparsestream.cli.terminal.CommandException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How to reach Kafka; any client property passes through, so SASL and TLS work. */
+@About(Section.KAFKA)
 public final class KafkaOptions {
     /** Between several properties in one default value; a control character, since their values may hold anything. */
     public static final String SEPARATOR = "\u001f";
@@ -19,15 +21,19 @@ public final class KafkaOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = BOOTSTRAP_SERVERS, paramLabel = "HOST:PORT", description = "Kafka brokers to start from.")
-    private String bootstrapServers;
+    @Option(
+            names = BOOTSTRAP_SERVERS,
+            paramLabel = "HOST:PORT",
+            description = "Brokers to connect to first, such as localhost:9092 (no default).")
+    private Optional<String> bootstrapServers = Optional.empty();
 
     @Option(
             names = {"-K", "--kafka"},
             paramLabel = "KEY=VALUE",
             split = SEPARATOR,
             hideParamSyntax = true,
-            description = "Any Kafka client property, such as -K security.protocol=SSL; repeatable.")
+            description = "Any Kafka client property, such as -K security.protocol=SSL; may be given several times"
+                    + " (default: none).")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     @Option(
@@ -43,12 +49,11 @@ public final class KafkaOptions {
      * @throws ParameterException if there are none
      */
     public Map<String, Object> toMap() {
-        if (bootstrapServers == null) { // not declared as required: a model's file can stand in for Kafka
-            throw new ParameterException(
-                    command.commandLine(), "Missing required option: '" + BOOTSTRAP_SERVERS + "=HOST:PORT'");
+        if (bootstrapServers.isEmpty()) { // not declared as required: a model's file can stand in for Kafka
+            throw new ParameterException(command.commandLine(), BOOTSTRAP_SERVERS + " HOST:PORT is missing");
         }
         Map<String, Object> map = new HashMap<>(properties);
-        map.put("bootstrap.servers", bootstrapServers);
+        map.put("bootstrap.servers", bootstrapServers.get());
         return map;
     }
 

@@ -33,8 +33,10 @@ public record ModelChoice(String name, Hyperparameters hyperparameters) {
             try {
                 return new ModelChoice(presetOrFile, Hyperparameters.preset(presetOrFile));
             } catch (IllegalArgumentException e) {
+                String message = e.getMessage();
                 throw new IllegalArgumentException(
-                        e.getMessage() + ", or name a " + PROPERTIES + " or " + JSON + " file", e);
+                        message + (message.endsWith("?") ? "" : ", or name a " + PROPERTIES + " or " + JSON + " file"),
+                        e);
             }
         }
         Path file = Path.of(presetOrFile);

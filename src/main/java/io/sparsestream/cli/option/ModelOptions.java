@@ -6,6 +6,7 @@ import io.sparsestream.topic.ModelTopic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which model: the newest on its topic, or one in a file. */
+@About(Section.MODEL)
 public final class ModelOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -23,6 +25,7 @@ public final class ModelOptions {
 
     @Option(
             names = "--model",
+            paramLabel = "NAME",
             defaultValue = "sparse",
             description = "The name of a published model (default: ${DEFAULT-VALUE}).")
     private String model;
@@ -30,53 +33,56 @@ public final class ModelOptions {
     @Option(
             names = "--model-file",
             paramLabel = "FILE",
-            description = "A model file (.safetensors, .npz, .onnx) instead of a published model.")
-    private Path file;
+            description = "A model file (.safetensors, .npz, .onnx) instead of a published model (default: none).")
+    private Optional<Path> file = Optional.empty();
 
-    @Option(names = "--key", paramLabel = "VALUE", description = "Of a model for each key: which.")
-    private String key;
+    @Option(
+            names = "--key",
+            paramLabel = "VALUE",
+            description = "Of a model for each key: the key whose model is read (default: one model, without keys).")
+    private Optional<String> key = Optional.empty();
 
     @Option(
             names = "--partition",
             paramLabel = "N",
-            description = "With --key: the partition of the images, where that key has models of several.")
-    private Integer partition;
+            description = "With --key: the partition of the images, if several have a model of that key"
+                    + " (default: the only one).")
+    private Optional<Integer> partition = Optional.empty();
 
     @Mixin
     private WaitOptions wait;
 
     /** @throws ParameterException if there is no source, or more than one */
     public void check() {
-        if (partition != null && key == null) {
+        if (partition.isPresent() && key.isEmpty()) {
             throw new ParameterException(command.commandLine(), "--partition needs --key");
         }
         wait.check();
-        if (file == null) {
+        if (file.isEmpty()) {
             kafka.toMap();
             ModelName.check(model);
-        } else if (key != null) {
-            throw new ParameterException(command.commandLine(), "--key and --model-file are mutually exclusive");
+        } else if (key.isPresent()) {
+            throw new ParameterException(command.commandLine(), "--key and --model-file cannot be given together");
         } else if (command.commandLine().getParseResult().hasMatchedOption(KafkaOptions.BOOTSTRAP_SERVERS)) {
             throw new ParameterException(
-                    command.commandLine(), KafkaOptions.BOOTSTRAP_SERVERS + " and --model-file are mutually exclusive");
+                    command.commandLine(),
+                    KafkaOptions.BOOTSTRAP_SERVERS + " and --model-file cannot be given together");
         }
     }
 
     /** Reads it, after {@link #check}. */
     public ModelFile read() throws IOException, InterruptedException {
-        if (file != null) {
-            return ModelFile.read(file);
+        if (file.isPresent()) {
+            return ModelFile.read(file.get());
         }
         Map<String, Object> properties = kafka.connect();
-        PublishedModel published = wait.await(
-                model,
-                () -> key == null
-                        ? ModelTopic.read(properties, model)
-                        : ModelTopic.read(
-                                properties,
-                                model,
-                                key,
-                                partition == null ? OptionalInt.empty() : OptionalInt.of(partition)));
+        PublishedModel published = wait.await(properties, model, () -> newest(properties));
         return new ModelFile(published, ModelFile.UNKNOWN_LICENSE);
+    }
+
+    private PublishedModel newest(Map<String, Object> kafka) {
+        return key.map(value -> ModelTopic.read(
+                        kafka, model, value, partition.map(OptionalInt::of).orElse(OptionalInt.empty())))
+                .orElseGet(() -> ModelTopic.read(kafka, model));
     }
 }

@@ -5,6 +5,7 @@ import io.sparsestream.learn.OuterOptimizer;
 import picocli.CommandLine.Option;
 
 /** How the changes of several replicas become one. The values are checked by the learning. */
+@About(Section.REPLICAS)
 public final class OuterOptions {
     @Option(
             names = "--outer-learning-rate",

@@ -11,19 +11,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a trainer runs, apart from the mathematics. */
+@About(Section.CHECKPOINTS)
 public final class TrainerOptions {
     @Option(
             names = "--checkpoint-interval",
             defaultValue = "5",
             paramLabel = "SECONDS",
-            description = "Time between two checkpoints, in seconds (default: ${DEFAULT-VALUE}).")
+            description = "Seconds between two checkpoints (default: ${DEFAULT-VALUE}).")
     private double checkpointInterval;
 
     @Option(
             names = "--keep-checkpoints",
             defaultValue = "5",
             paramLabel = "K",
-            description = "Newest checkpoints that are kept to roll back to, 6 MB each (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Number of newest checkpoints that are kept to roll back to, 6 MB each (default: ${DEFAULT-VALUE}).")
     private int keepLast;
 
     @Option(
@@ -37,31 +39,32 @@ public final class TrainerOptions {
             names = "--max-batch-wait",
             defaultValue = "1",
             paramLabel = "SECONDS",
-            description = "How long an image may wait for its mini-batch to fill before it is reconstructed"
-                    + " without it (default: ${DEFAULT-VALUE}).")
+            description = "How long an image may wait for its mini-batch to fill; then it is reconstructed before the"
+                    + " mini-batch is trained on (default: ${DEFAULT-VALUE}).")
     private double maxBatchWait;
 
     @Option(
             names = "--format",
             defaultValue = "uint8",
             paramLabel = "uint8|float32",
-            description = "Pixels of the reconstructions (default: ${DEFAULT-VALUE}).")
+            description = "Format of the reconstructions' pixels (default: ${DEFAULT-VALUE}).")
     private PixelFormat format;
 
+    @About(Section.REPLICAS)
     @Option(
             names = "--sync-every",
             defaultValue = "" + Sync.EVERY,
             paramLabel = "K",
-            description = "With several partitions: steps after which each replica sends what it has changed"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Steps after which each replica sends what it has changed (default: ${DEFAULT-VALUE}).")
     private int syncEvery;
 
+    @About(Section.REPLICAS)
     @Option(
             names = "--round-timeout",
             defaultValue = "" + Sync.TIMEOUT_SECONDS,
             paramLabel = "SECONDS",
-            description = "With several partitions: how long a round waits for replicas; 0: for all of them, for ever"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long a round waits for replicas; with 0 it waits for all of them, for ever (default: ${DEFAULT-VALUE}).")
     private double roundTimeout;
 
     @Mixin
@@ -71,8 +74,9 @@ public final class TrainerOptions {
             names = "--on-gap",
             defaultValue = "fail",
             paramLabel = "fail|continue",
-            description = "Where retention has deleted images that have not been trained on: stop with an error,"
-                    + " or go on and count them (default: ${DEFAULT-VALUE}).")
+            description =
+                    "If retention has deleted images before they were trained on: fail with an error, or continue and"
+                            + " count them (default: ${DEFAULT-VALUE}).")
     private OnGap onGap;
 
     /** @throws IllegalArgumentException on a negative duration */

@@ -5,10 +5,13 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.topic.NotPublishedException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Whether a command that reads a published model waits for it, and how long. */
+@About(Section.MODEL)
 public final class WaitOptions {
     private static final double STEP_SECONDS = 600;
     private static final int POLL_MILLIS = 1000;
@@ -17,40 +20,41 @@ public final class WaitOptions {
             names = "--wait",
             paramLabel = "SECONDS",
             description = "How long to wait for a published model (default: 0; with --wait-for-step: 600).")
-    private Double seconds;
+    private Optional<Double> seconds = Optional.empty();
 
     @Option(
             names = "--wait-for-step",
             paramLabel = "N",
-            description = "Waits until a model that has made N steps has been published (default: takes any).")
-    private Long step;
+            description =
+                    "Waits until a model that has made N steps has been published (default: any number of steps).")
+    private Optional<Long> step = Optional.empty();
 
     /** @throws IllegalArgumentException if an option's value cannot be used */
     public void check() {
         limit();
-        if (step != null && step < 0) {
-            throw new IllegalArgumentException("--wait-for-step must be zero or a positive number, not " + step);
-        }
+        step.ifPresent(number -> Whole.notNegative("--wait-for-step", number));
     }
 
     private Duration limit() {
-        return Seconds.of("--wait", seconds != null ? seconds : step == null ? 0 : STEP_SECONDS);
+        return Seconds.of("--wait", seconds.orElse(step.isPresent() ? STEP_SECONDS : 0));
     }
 
     /**
      * What is read, as soon as it is there and has made the steps.
      *
+     * @param kafka where it is read from
      * @param read reads the newest one, or throws a {@link NotPublishedException}
      * @throws CommandException if it has not made the steps in time
      */
-    public PublishedModel await(String model, Supplier<PublishedModel> read) throws InterruptedException {
+    public PublishedModel await(Map<String, Object> kafka, String model, Supplier<PublishedModel> read)
+            throws InterruptedException {
         Duration limit = limit();
         long start = System.nanoTime();
         for (boolean told = false; ; told = true) {
             boolean over = System.nanoTime() - start >= limit.toNanos();
             try {
                 PublishedModel found = read.get();
-                if (step == null || found.step() >= step) {
+                if (step.isEmpty() || found.step() >= step.get()) {
                     return found;
                 }
                 if (over) {
@@ -60,12 +64,12 @@ public final class WaitOptions {
                                     + " there images?",
                             model,
                             found.step(),
-                            step,
+                            step.get(),
                             limit.toSeconds()));
                 }
             } catch (NotPublishedException e) {
                 if (over) {
-                    throw e;
+                    throw PublishedNames.explain(e, kafka, model);
                 }
             }
             if (!told) {
@@ -74,7 +78,8 @@ public final class WaitOptions {
                         "waiting up to %d s for model %s%s ...%n",
                         limit.toSeconds(),
                         model,
-                        step == null ? "" : String.format(Locale.ROOT, " at step %,d", step));
+                        step.map(number -> String.format(Locale.ROOT, " at step %,d", number))
+                                .orElse(""));
             }
             Thread.sleep(POLL_MILLIS);
         }

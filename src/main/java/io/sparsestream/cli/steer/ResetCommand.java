@@ -3,6 +3,7 @@ package io.sparsestream.cli.steer;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,12 +17,15 @@ public final class ResetCommand implements Callable<Integer> {
     @Mixin
     private Steering steering;
 
-    @Option(names = "--seed", description = "Of the new weights (default: the seed that the model began with).")
-    private Long seed;
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the new weights (default: the seed that the model began with).")
+    private Optional<Long> seed = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
-        ControlResult result = steering.tell(Control.reset(seed));
+        ControlResult result = steering.tell(Control.reset(seed.orElse(null)));
         System.out.printf(
                 Locale.ROOT,
                 "%s: begins anew, with seed %d%n",

@@ -1,5 +1,6 @@
 package io.sparsestream.cli.steer;
 
+import io.sparsestream.cli.option.Whole;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
 import java.util.Locale;
@@ -24,9 +25,7 @@ public final class RollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (step < 0) {
-            throw new IllegalArgumentException("--to-step must be zero or a positive number, not " + step);
-        }
+        Whole.notNegative("--to-step", step);
         ControlResult result = steering.tell(Control.rollback(step));
         System.out.printf(Locale.ROOT, "%s: goes on from step %,d as it was then%n", result.model(), result.step());
         return 0;

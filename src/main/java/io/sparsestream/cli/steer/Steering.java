@@ -1,8 +1,10 @@
 package io.sparsestream.cli.steer;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.Seconds;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
@@ -13,11 +15,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands that steer a model have in common: which one, where, and how long to wait for its answer. */
+@About(Section.MODEL)
 final class Steering {
     @Mixin
     private KafkaOptions kafka;
 
-    @Option(names = "--model", defaultValue = "sparse", description = "The model's name (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "sparse",
+            description = "The model's name (default: ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(

@@ -1,10 +1,13 @@
 package io.sparsestream.cli.study;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HyperparameterOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.OuterOptions;
+import io.sparsestream.cli.option.Section;
+import io.sparsestream.cli.option.Whole;
 import io.sparsestream.cli.terminal.Progress;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
@@ -18,6 +21,7 @@ import io.sparsestream.simulate.SimulationReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +38,7 @@ import picocli.CommandLine.Option;
         description = "Trains one model by several replicas in this process, as a topic of several partitions would,"
                 + " without Kafka: a table of test loss by number of replicas and steps between two rounds.")
 public final class SimulateCommand implements Callable<Integer> {
+    @About(Section.REPLICAS)
     @Option(
             names = "--replicas",
             defaultValue = "1,2,4,8",
@@ -42,6 +47,7 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Numbers of replicas (default: ${DEFAULT-VALUE}).")
     private List<Integer> replicas;
 
+    @About(Section.REPLICAS)
     @Option(
             names = "--sync-every",
             defaultValue = "10,50,100,500",
@@ -50,16 +56,21 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Steps of a replica between two rounds (default: ${DEFAULT-VALUE}).")
     private List<Long> syncEvery;
 
+    @About(Section.IMAGES)
     @Option(
             names = "--images",
             defaultValue = "1200000",
             paramLabel = "N",
-            description = "Images that all replicas train together (default: ${DEFAULT-VALUE}).")
+            description = "Images that all replicas together train on (default: ${DEFAULT-VALUE}).")
     private long images;
 
-    @Option(names = "--per-replica", description = "--images is what each replica trains, not all together.")
+    @About(Section.IMAGES)
+    @Option(
+            names = "--per-replica",
+            description = "--images is the number that each replica trains on, not all of them together.")
     private boolean perReplica;
 
+    @About(Section.REPLICAS)
     @Option(
             names = "--partitioning",
             defaultValue = "key",
@@ -74,43 +85,51 @@ public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private HyperparameterOptions hyperparameters;
 
+    @About(Section.LEARNING)
     @Option(
             names = "--preset",
             defaultValue = "sparse",
             paramLabel = "PRESET|FILE",
-            description = "What no option says else (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp), or a properties or JSON file"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String preset;
 
+    @About(Section.IMAGES)
     @Option(
             names = "--order-seed",
+            paramLabel = "N",
             defaultValue = "1",
-            description = "Of the order of images (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the order of images (default: ${DEFAULT-VALUE}).")
     private long orderSeed;
 
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "Runs at once (default: one for each core); they are the same however many.")
-    private Integer parallel;
+            description = "Number of runs at once; it does not change their results (default: one for each core).")
+    private Optional<Integer> parallel = Optional.empty();
 
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Writes the results as JSON.")
-    private Path summary;
+    @Option(
+            names = "--summary",
+            paramLabel = "FILE",
+            description = "File for the results as JSON (default: not written).")
+    private Optional<Path> summary = Optional.empty();
 
     @Mixin
     private EngineOption engine;
 
     @Override
     public Integer call() throws Exception {
-        replicas.forEach(number -> requirePositive("--replicas", number));
-        syncEvery.forEach(steps -> requirePositive("--sync-every", steps));
-        requirePositive("--images", images);
+        replicas.forEach(number -> Whole.positive("--replicas", number));
+        syncEvery.forEach(steps -> Whole.positive("--sync-every", steps));
+        Whole.positive("--images", images);
         if (images > Long.MAX_VALUE / Integer.MAX_VALUE) {
             throw new IllegalArgumentException("--images is too large: " + images);
         }
-        requirePositive("--parallel", parallel == null ? 1 : parallel);
+        parallel.ifPresent(number -> Whole.positive("--parallel", number));
         Architecture architecture = hyperparameters.architecture();
         Hyperparameters chosen = hyperparameters.over(ModelChoice.of(preset).hyperparameters());
         Simulation simulation = new Simulation(
@@ -127,8 +146,8 @@ public final class SimulateCommand implements Callable<Integer> {
         SimulationReport report =
                 SimulationReport.of(simulation, test.name() + "/" + Split.TEST, run(simulation, train, test));
         System.out.print(report.table().toMarkdown());
-        if (summary != null) {
-            report.write(summary);
+        if (summary.isPresent()) {
+            report.write(summary.get());
         }
         return 0;
     }
@@ -139,8 +158,8 @@ public final class SimulateCommand implements Callable<Integer> {
         long total = cells.stream().mapToLong(Cell::images).sum();
         AtomicLong trained = new AtomicLong();
         AtomicInteger running = new AtomicInteger(cells.size());
-        ExecutorService threads = Executors.newFixedThreadPool(
-                parallel == null ? Runtime.getRuntime().availableProcessors() : parallel);
+        ExecutorService threads =
+                Executors.newFixedThreadPool(parallel.orElseGet(Runtime.getRuntime()::availableProcessors));
         try (Progress progress = new Progress("simulate", "images", total)) {
             List<Future<Result>> futures = new ArrayList<>();
             for (Cell cell : cells) {
@@ -173,11 +192,5 @@ public final class SimulateCommand implements Callable<Integer> {
             }
         }
         return cells;
-    }
-
-    private static void requirePositive(String option, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
-        }
     }
 }

@@ -1,12 +1,15 @@
 package io.sparsestream.cli.study;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HyperparameterOptions;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.Seconds;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TopicName;
+import io.sparsestream.cli.option.Whole;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.dataset.Dataset;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,15 +45,19 @@ public final class SweepCommand implements Callable<Integer> {
     @Mixin
     private HyperparameterOptions hyperparameters;
 
+    @About(Section.LEARNING)
     @Option(
             names = "--preset",
             defaultValue = "sparse",
             paramLabel = "PRESET|FILE",
-            description = "What the trials have where no option says else (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp), or a properties or JSON file"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String preset;
 
     @Option(
             names = "--steps",
+            paramLabel = "N",
             defaultValue = "2000",
             description = "Training steps of a trial, and length of its schedule unless --schedule-steps is given"
                     + " (default: ${DEFAULT-VALUE}).")
@@ -58,13 +66,14 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--random",
             paramLabel = "N",
-            description = "N trials drawn between the least and the greatest value, instead of all combinations.")
-    private Integer random;
+            description = "Draws N trials between the least and the greatest values (default: all combinations).")
+    private Optional<Integer> random = Optional.empty();
 
     @Option(
             names = "--draw-seed",
+            paramLabel = "N",
             defaultValue = "1",
-            description = "Of the draws of --random (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the draws of --random (default: ${DEFAULT-VALUE}).")
     private long drawSeed;
 
     @Option(names = "--halving", description = "Successive halving: stops the worse half early, again and again.")
@@ -73,32 +82,41 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "Trials trained at once (default: one for each core).")
-    private Integer parallel;
+            description = "Number of trials trained at once (default: one for each core).")
+    private Optional<Integer> parallel = Optional.empty();
 
-    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    @About(Section.KAFKA)
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.IMAGES,
+            description = "Topic of the images (default: ${DEFAULT-VALUE}).")
     private String topic;
 
     @Mixin
     private DataOptions data;
 
+    @About(Section.IMAGES)
     @Option(
             names = "--split",
+            paramLabel = "train|test",
             defaultValue = "test",
-            description = "On which the trials are judged: train or test (default: ${DEFAULT-VALUE}).")
+            description = "Split of the dataset on which the trials are judged (default: ${DEFAULT-VALUE}).")
     private Split split;
 
     @Option(
             names = "--dir",
+            paramLabel = "DIR",
             defaultValue = "sparsestream-sweep",
-            description = "For the results, and what is needed to go on after a stop (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Directory of the results, and of what a stopped sweep needs to go on (default: ${DEFAULT-VALUE}).")
     private Path directory;
 
     @Option(
             names = "--checkpoint-interval",
             defaultValue = "15",
             paramLabel = "SECONDS",
-            description = "Time between two checkpoints of the running trials, in seconds (default: ${DEFAULT-VALUE}).")
+            description = "Seconds between two checkpoints of the running trials (default: ${DEFAULT-VALUE}).")
     private double checkpointInterval;
 
     @Mixin
@@ -106,12 +124,12 @@ public final class SweepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        requirePositive("--steps", steps);
-        requirePositive("--random", random == null ? 1 : random);
-        requirePositive("--parallel", parallel == null ? 1 : parallel);
+        Whole.positive("--steps", steps);
+        random.ifPresent(number -> Whole.positive("--random", number));
+        parallel.ifPresent(number -> Whole.positive("--parallel", number));
         Architecture architecture = hyperparameters.architecture();
         SearchSpace space = SearchSpace.of(ModelChoice.of(preset).hyperparameters(), hyperparameters.given(), steps);
-        List<Hyperparameters> trials = random == null ? space.grid() : space.random(random, drawSeed);
+        List<Hyperparameters> trials = random.isPresent() ? space.random(random.get(), drawSeed) : space.grid();
         trials.forEach(trial -> hyperparameters.checkFits(trial, architecture));
         checkMemory(trials.size(), architecture);
         TopicName.check(topic);
@@ -125,7 +143,7 @@ public final class SweepCommand implements Callable<Integer> {
                 architecture,
                 steps,
                 halving,
-                parallel == null ? Runtime.getRuntime().availableProcessors() : parallel,
+                parallel.orElseGet(Runtime.getRuntime()::availableProcessors),
                 directory,
                 Seconds.of("--checkpoint-interval", checkpointInterval));
         List<Trial> results;
@@ -156,12 +174,6 @@ public final class SweepCommand implements Callable<Integer> {
         if (needed > heap) {
             throw new CommandException(trials + " trials need some " + needed + " MB, more than the heap's " + heap
                     + " MB: give fewer values, --random, or java -Xmx");
-        }
-    }
-
-    private static void requirePositive(String option, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
         }
     }
 }

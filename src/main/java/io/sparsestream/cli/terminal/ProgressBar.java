@@ -3,6 +3,8 @@ package io.sparsestream.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A bar at the bottom of the terminal, with position, speed and time to go; nothing where nobody looks. */
 public final class ProgressBar implements AutoCloseable {
@@ -14,10 +16,10 @@ public final class ProgressBar implements AutoCloseable {
     private final String unit;
     private final long max;
     private final Terminal terminal;
-    private final StatusLine line; // null where there is no terminal
+    private final Optional<StatusLine> line; // empty where there is no terminal
     private final long startNanos = System.nanoTime();
-    private long first = -1; // position at the first call
-    private long drawnNanos;
+    private OptionalLong first = OptionalLong.empty(); // position at the first call
+    private long drawnNanos = startNanos - REDRAW_NANOS;
 
     /**
      * @param unit in the plural, such as {@code steps}
@@ -28,28 +30,28 @@ public final class ProgressBar implements AutoCloseable {
         this.unit = unit;
         this.max = max;
         terminal = Terminal.err();
-        line = terminal.isInteractive() ? new StatusLine(terminal) : null;
+        line = terminal.isInteractive() ? Optional.of(new StatusLine(terminal)) : Optional.empty();
     }
 
     boolean isShown() {
-        return line != null;
+        return line.isPresent();
     }
 
     /** @param more what stands behind it where there is room */
     public void at(long position, String more) {
         long now = System.nanoTime();
-        if (first < 0) {
-            first = position;
+        if (first.isEmpty()) {
+            first = OptionalLong.of(position);
         }
-        if (line == null || drawnNanos != 0 && now - drawnNanos < REDRAW_NANOS && position < max) {
+        if (line.isEmpty() || now - drawnNanos < REDRAW_NANOS && position < max) {
             return;
         }
         drawnNanos = now;
-        double perSecond = (position - first) / Math.max(1e-3, (now - startNanos) / 1e9);
+        double perSecond = (position - first.getAsLong()) / Math.max(1e-3, (now - startNanos) / 1e9);
         // One column less: in the last one some terminals go to the next line.
         // With room for the ^C of whoever ends it: a line that wraps could not be erased.
         String text = line(terminal.columns().getAsInt() - 3, task, unit, position, max, perSecond, more);
-        line.show(terminal.isUnicode() ? text : Ascii.spell(text));
+        line.get().show(terminal.isUnicode() ? text : Ascii.spell(text));
     }
 
     /** As much as fits: the position always, then the bar, speed, time to go and the rest, in that order. */
@@ -90,8 +92,6 @@ public final class ProgressBar implements AutoCloseable {
 
     @Override
     public void close() {
-        if (line != null) {
-            line.close();
-        }
+        line.ifPresent(StatusLine::close);
     }
 }

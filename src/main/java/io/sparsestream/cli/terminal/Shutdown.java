@@ -3,7 +3,7 @@ package io.sparsestream.cli.terminal;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Closes what runs when the process is told to stop (SIGTERM, SIGINT). */
+/** Closes what runs when the process is told to stop (SIGTERM, SIGINT), and says so at once: closing takes a while. */
 public final class Shutdown {
     private static final int LIMIT_SECONDS = 10;
 
@@ -29,6 +29,7 @@ public final class Shutdown {
     public static AutoCloseable closing(AutoCloseable resource) {
         Thread hook = new Thread(
                 () -> {
+                    System.err.println("stopping ...");
                     try {
                         resource.close();
                     } catch (Exception e) {

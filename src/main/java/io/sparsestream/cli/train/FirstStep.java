@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says once how long the process took until it learned something new. */
-public final class FirstStep implements TrainingListener {
+final class FirstStep implements TrainingListener {
     private static final Logger LOG = LoggerFactory.getLogger(FirstStep.class);
 
     private final String model;
     private boolean seen;
 
-    public FirstStep(String model) {
+    FirstStep(String model) {
         this.model = model;
     }
 

@@ -1,8 +1,10 @@
 package io.sparsestream.cli.train;
 
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.StateDirectory;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TopicName;
@@ -29,19 +31,28 @@ public final class ScoreCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
+    @About(Section.MODEL)
     @Option(
             names = "--model",
+            paramLabel = "NAME",
             defaultValue = "sparse",
             description = "The name of a published model (default: ${DEFAULT-VALUE}).")
     private String model;
 
-    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    @About(Section.KAFKA)
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.IMAGES,
+            description = "Topic of the images (default: ${DEFAULT-VALUE}).")
     private String topic;
 
+    @About(Section.KAFKA)
     @Option(
             names = "--state-dir",
+            paramLabel = "DIR",
             defaultValue = "sparsestream-state",
-            description = "The error statistics on disk (default: ${DEFAULT-VALUE}).")
+            description = "Directory of the error statistics (default: ${DEFAULT-VALUE}).")
     private Path stateDirectory;
 
     @Mixin

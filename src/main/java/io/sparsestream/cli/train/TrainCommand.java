@@ -1,7 +1,6 @@
 package io.sparsestream.cli.train;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.sparsestream.application.Health;
+import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HttpOptions;
@@ -10,6 +9,7 @@ import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.PerKeyOptions;
+import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.StateDirectory;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TopicName;
@@ -19,32 +19,25 @@ import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
-import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.RunMetrics;
-import io.sparsestream.metrics.StreamMetrics;
-import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.keyed.PerKey;
-import io.sparsestream.topic.ControlTopic;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import io.sparsestream.trainer.TrainerSettings;
-import io.sparsestream.web.HealthRoutes;
-import io.sparsestream.web.HttpServer;
-import io.sparsestream.web.LivePage;
-import io.sparsestream.web.MetricsRoutes;
-import io.sparsestream.web.ModelFeed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
@@ -68,36 +61,49 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainerOptions options;
 
+    @About(Section.MODEL)
     @Option(
             names = "--model",
+            paramLabel = "NAME",
             defaultValue = "sparse",
             description = "The model's name, in its topics and its application id (default: ${DEFAULT-VALUE}).")
     private String model;
 
+    @About(Section.MODEL)
     @Option(
             names = "--preset",
             paramLabel = "PRESET|FILE",
             description = "Hyperparameters to start from: a preset (sparse, plain, sharp), or a properties or JSON file"
                     + " (default: the preset of the model's name if there is one, else sparse).")
-    private String preset;
+    private Optional<String> preset = Optional.empty();
 
-    @Option(names = "--topic", defaultValue = Topics.IMAGES, description = "Images (default: ${DEFAULT-VALUE}).")
+    @About(Section.KAFKA)
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.IMAGES,
+            description = "Topic of the images (default: ${DEFAULT-VALUE}).")
     private String topic;
 
+    @About(Section.MODEL)
     @Option(
             names = "--from-file",
             paramLabel = "FILE",
-            description = "Starts from the parameters of a model file; no more than that once there is a checkpoint.")
-    private Path fromFile;
+            description = "Model file whose parameters a model without a checkpoint starts from (default: random"
+                    + " parameters, drawn by --seed).")
+    private Optional<Path> fromFile = Optional.empty();
 
+    @About(Section.CHECKPOINTS)
     @Option(
             names = "--state-dir",
+            paramLabel = "DIR",
             defaultValue = "sparsestream-state",
-            description = "The checkpoint on disk, and what identifies this instance (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Directory of the checkpoint, which also identifies this trainer (default: ${DEFAULT-VALUE}).")
     private Path stateDirectory;
 
     @ArgGroup
-    private TrainUntil until;
+    private TrainUntil until = new TrainUntil();
 
     @Mixin
     private HttpOptions http;
@@ -111,113 +117,94 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private PerKeyOptions perKey;
 
+    /** What either way of training begins with: the trainer's settings, and a model without a checkpoint. */
+    private record Start(
+            TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {}
+
     @Override
     public Integer call() throws Exception {
-        return perKey.isGiven() ? trainPerKey() : train();
-    }
-
-    private int train() throws Exception {
-        if (until != null) {
-            until.check();
-        }
-        Hyperparameters chosen = hyperparameters.over(preset());
-        Architecture architecture = hyperparameters.architecture();
-        PublishedModel start = start(architecture);
-        Map<String, Object> properties = kafka.toMap();
-        TopicName.check(topic, ModelName.check(model));
-        TrainerSettings settings = options.settings(properties, stateDirectory, model, topic);
-        checkTopics(kafka.connect());
-        PrometheusMeterRegistry registry = Meters.create();
-        AtomicReference<Trainer> running = new AtomicReference<>();
-        LivePage livePage = LivePage.start(List.of(model), control.isAllowed());
-        ModelFeed feed = livePage.feed(model);
-        HealthRoutes health = new HealthRoutes(() -> health(running.get()));
-        TrainedImages trained = new TrainedImages();
-        try (StateDirectory taken = takeStateDirectory(properties);
-                ControlTopic steering = control.isAllowed() ? new ControlTopic(properties) : null;
-                HttpServer server = http.start(
-                        livePage,
-                        new MetricsRoutes(registry),
-                        health,
-                        control.routes(Set.of(model), (name, said) -> steering.send(name, said)));
-                AutoCloseable page = livePage;
-                Trainer trainer = Trainer.start(
-                        settings,
-                        () -> start == null
-                                ? new Autoencoder(architecture, chosen, engine.newProduct())
-                                : start.learner(chosen, engine.newProduct()),
-                        new TrainingMetrics(registry, model)
-                                .and(new FirstStep(model))
-                                .and(trained)
-                                .and(feed))) {
-            running.set(trainer);
-            feed.watch(trainer);
-            try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
-                    AutoCloseable hook = Shutdown.closing(trainer)) {
-                LOG.info("training model {} from topic {}; live page at {}/", model, topic, http.url(server));
-                if (until == null) {
-                    trainer.failed().get();
-                } else {
-                    RunMetrics run = new RunMetrics(registry, List.of(model));
-                    until.await(
-                            properties,
-                            model,
-                            topic,
-                            trainer,
-                            trained,
-                            settings.sync().timeout());
-                    run.finish();
-                }
-            }
+        if (perKey.isGiven()) {
+            trainForEachKey();
+        } else {
+            trainOne();
         }
         return 0;
     }
 
-    private int trainPerKey() throws Exception {
-        if (control.isAllowed() || until != null) {
-            throw new IllegalArgumentException("--model-per-key and "
-                    + (control.isAllowed() ? "--allow-control" : "--steps or --until-caught-up")
-                    + " are mutually exclusive");
-        }
-        PerKey keys = perKey.perKey();
-        Hyperparameters chosen = hyperparameters.over(preset(), PerKeyOptions.LAYERS);
-        Architecture architecture = hyperparameters.architecture(PerKeyOptions.LAYERS);
-        PublishedModel start = start(architecture);
-        Map<String, Object> properties = kafka.toMap();
-        TopicName.check(topic, ModelName.check(model));
-        TrainerSettings settings = options.settings(properties, stateDirectory, model, topic);
-        checkTopics(kafka.connect());
-        PrometheusMeterRegistry registry = Meters.create();
-        AtomicReference<Trainer> running = new AtomicReference<>();
-        HealthRoutes health = new HealthRoutes(() -> health(running.get()));
-        MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
+    private void trainOne() throws Exception {
+        until.check();
+        Start start = start(Architecture.DEFAULT);
+        Map<String, Object> properties = start.settings().kafka();
+        TrainedImages trained = new TrainedImages();
         try (StateDirectory taken = takeStateDirectory(properties);
-                HttpServer server = http.start(new MetricsRoutes(registry), health);
-                Trainer trainer = Trainer.startPerKey(
-                        settings,
-                        keys,
-                        () -> start == null
-                                ? new Autoencoder(architecture, chosen, product)
-                                : start.learner(chosen, product),
-                        KeyedMetrics.of(registry, model))) {
-            running.set(trainer);
-            try (AutoCloseable bound = new StreamMetrics(registry, model, trainer);
-                    AutoCloseable hook = Shutdown.closing(trainer)) {
-                LOG.info(
-                        "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
-                        model,
-                        architecture,
-                        keys.key(),
-                        topic,
-                        http.url(server));
+                LiveSite site = LiveSite.start(http, control, Set.of(model));
+                AutoCloseable hook = Shutdown.closing(site)) {
+            site.connect(properties);
+            Trainer trainer = site.add(
+                    model,
+                    Trainer.start(
+                            start.settings(),
+                            () -> start.newLearner().apply(engine.newProduct()),
+                            site.listener(model).and(trained)));
+            LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
+            if (until.isGiven()) {
+                RunMetrics run = new RunMetrics(site.registry(), List.of(model));
+                until.await(start.settings(), trainer, trained);
+                run.finish();
+            } else {
                 trainer.failed().get();
             }
         }
-        return 0;
     }
 
-    private static Health health(Trainer running) {
-        return running == null ? Health.STARTING : running.health();
+    private void trainForEachKey() throws Exception {
+        if (control.isAllowed() || until.isGiven()) {
+            throw new IllegalArgumentException("--model-per-key and "
+                    + (control.isAllowed() ? "--allow-control" : "--steps or --until-caught-up")
+                    + " cannot be given together");
+        }
+        PerKey keys = perKey.perKey();
+        Start start = start(PerKeyOptions.LAYERS);
+        Map<String, Object> properties = start.settings().kafka();
+        MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
+        try (StateDirectory taken = takeStateDirectory(properties);
+                Site site = Site.start(http, 1);
+                AutoCloseable hook = Shutdown.closing(site)) {
+            Trainer trainer = site.add(
+                    model,
+                    Trainer.startPerKey(
+                            start.settings(),
+                            keys,
+                            () -> start.newLearner().apply(product),
+                            KeyedMetrics.of(site.registry(), model)));
+            LOG.info(
+                    "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
+                    model,
+                    start.architecture(),
+                    keys.key(),
+                    topic,
+                    site.url());
+            trainer.failed().get();
+        }
+    }
+
+    /**
+     * Checks all options, then waits for Kafka.
+     *
+     * @param layers unless others are given
+     */
+    private Start start(Architecture layers) throws IOException, ExecutionException, InterruptedException {
+        Hyperparameters chosen = hyperparameters.over(preset(), layers);
+        Architecture architecture = hyperparameters.architecture(layers);
+        Optional<PublishedModel> file = fromFile(architecture);
+        TopicName.check(topic, ModelName.check(model));
+        TrainerSettings settings = options.settings(kafka.toMap(), stateDirectory, model, topic);
+        checkTopics(kafka.connect());
+        return new Start(
+                settings,
+                architecture,
+                product -> file.map(found -> found.learner(chosen, product))
+                        .orElseGet(() -> new Autoencoder(architecture, chosen, product)));
     }
 
     private void checkTopics(Map<String, Object> properties) throws ExecutionException, InterruptedException {
@@ -230,29 +217,28 @@ public final class TrainCommand implements Callable<Integer> {
         return StateDirectory.take(stateDirectory, new Topics(model).applicationId(), properties);
     }
 
-    /** What a model without a checkpoint begins with, or null if that is for the seed to say. */
-    private PublishedModel start(Architecture architecture) throws IOException {
-        if (fromFile == null) {
-            return null;
+    /** The model that is named to start from; empty if the weights are drawn by the seed. */
+    private Optional<PublishedModel> fromFile(Architecture architecture) throws IOException {
+        if (fromFile.isEmpty()) {
+            return Optional.empty();
         }
-        PublishedModel start = ModelFile.read(fromFile).model();
-        if (!start.architecture().equals(architecture)) {
-            throw new CommandException(fromFile + " has layers " + start.architecture() + ", not " + architecture
-                    + ": give them by --layers");
+        Path file = fromFile.get();
+        PublishedModel found = ModelFile.read(file).model();
+        if (!found.architecture().equals(architecture)) {
+            throw new CommandException(
+                    file + " has layers " + found.architecture() + ", not " + architecture + ": give them by --layers");
         }
         LOG.info(
                 "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
                 model,
-                fromFile,
-                start.manifest().model(),
-                start.step());
-        return start;
+                file,
+                found.manifest().model(),
+                found.step());
+        return Optional.of(found);
     }
 
     private Hyperparameters preset() {
-        if (preset != null) {
-            return ModelChoice.of(preset).hyperparameters();
-        }
-        return Hyperparameters.presetOr(model, Hyperparameters.SPARSE);
+        return preset.map(name -> ModelChoice.of(name).hyperparameters())
+                .orElseGet(() -> Hyperparameters.presetOr(model, Hyperparameters.SPARSE));
     }
 }

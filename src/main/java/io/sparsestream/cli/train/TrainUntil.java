@@ -1,16 +1,19 @@
 package io.sparsestream.cli.train;
 
+import io.sparsestream.cli.option.Whole;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.topic.Consumers;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
+import io.sparsestream.trainer.TrainerSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,9 +40,9 @@ final class TrainUntil {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description =
-                    "Ends once a model that has made N steps, those of earlier runs included, has been published.")
-    private Long steps;
+            description = "Ends once a model that has made N steps, those of earlier runs included, has been published"
+                    + " (default: goes on until stopped).")
+    private Optional<Long> steps = Optional.empty();
 
     @Option(
             names = "--until-caught-up",
@@ -47,33 +50,30 @@ final class TrainUntil {
                     + " mini-batch, and the model has been published.")
     private boolean caughtUp;
 
+    /** Whether it ends by itself at all. */
+    boolean isGiven() {
+        return steps.isPresent() || caughtUp;
+    }
+
     /** @throws IllegalArgumentException if an option's value cannot be used */
     void check() {
-        if (steps != null && steps < 1) {
-            throw new IllegalArgumentException("--steps must be at least 1, not " + steps);
-        }
+        steps.ifPresent(number -> Whole.positive("--steps", number));
     }
 
     /**
      * Waits until that is so.
      *
      * @param trained what the trainer has told
-     * @param roundTimeout for which one of several replicas may make no step though it has images
      */
-    void await(
-            Map<String, Object> kafka,
-            String model,
-            String images,
-            Trainer trainer,
-            TrainedImages trained,
-            Duration roundTimeout)
+    void await(TrainerSettings settings, Trainer trainer, TrainedImages trained)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka);
-                KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
-            TopicPartition topic = new TopicPartition(new Topics(model).parameters(), 0);
+        Topics topics = new Topics(settings.model());
+        try (Admin admin = Admin.create(settings.kafka());
+                KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(settings.kafka())) {
+            TopicPartition topic = new TopicPartition(topics.parameters(), 0);
             consumer.assign(List.of(topic));
             consumer.seekToBeginning(List.of(topic));
-            Manifest published = null;
+            Optional<Manifest> published = Optional.empty();
             long told = System.nanoTime();
             while (true) {
                 if (trainer.failed().isDone()) {
@@ -81,37 +81,42 @@ final class TrainUntil {
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     if (MANIFEST.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                        published = Json.read(record.value(), Manifest.class);
+                        published = Optional.of(Json.read(record.value(), Manifest.class));
                     }
                 }
-                Duration quiet = trained.quiet();
-                boolean done = published != null
-                        && trainer.isRunning()
-                        && (steps != null
-                                ? published.step() >= steps
-                                : quiet.compareTo(QUIET.plus(trained.isReplicas() ? roundTimeout : Duration.ZERO)) > 0
-                                        && published.images() >= trained.images()
-                                        && lag(admin, new Topics(model).applicationId(), images, trained::hadLearned)
-                                                == 0);
-                if (done) {
-                    System.out.printf(
-                            Locale.ROOT,
-                            "model %s has been published at step %,d, after %,d images%n",
-                            model,
-                            published.step(),
-                            published.images());
-                    return;
+                if (published.isPresent() && trainer.isRunning()) {
+                    Manifest newest = published.get();
+                    boolean done = steps.isPresent()
+                            ? newest.step() >= steps.get()
+                            : isQuiet(trained, settings)
+                                    && newest.images() >= trained.images()
+                                    && lag(admin, topics.applicationId(), settings.images(), trained::hadLearned) == 0;
+                    if (done) {
+                        System.out.printf(
+                                Locale.ROOT,
+                                "model %s has been published at step %,d, after %,d images%n",
+                                settings.model(),
+                                newest.step(),
+                                newest.images());
+                        return;
+                    }
                 }
-                if (quiet.compareTo(IDLE) > 0 && System.nanoTime() - told > IDLE.toNanos()) {
+                if (trained.quiet().compareTo(IDLE) > 0 && System.nanoTime() - told > IDLE.toNanos()) {
                     told = System.nanoTime();
                     LOG.info(
                             "model {} is at step {} and waits for images on topic {}: is something replayed there?",
-                            model,
-                            published == null ? 0 : published.step(),
-                            images);
+                            settings.model(),
+                            published.map(Manifest::step).orElse(0L),
+                            settings.images());
                 }
             }
         }
+    }
+
+    /** Whether all that was fetched has been trained on; one of several replicas may wait for a round to end. */
+    private static boolean isQuiet(TrainedImages trained, TrainerSettings settings) {
+        Duration wait = trained.isReplicas() ? settings.sync().timeout() : Duration.ZERO;
+        return trained.quiet().compareTo(QUIET.plus(wait)) > 0;
     }
 
     /**

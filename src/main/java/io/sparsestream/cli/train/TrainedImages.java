@@ -6,28 +6,28 @@ import io.sparsestream.message.ControlResult;
 import io.sparsestream.stream.TrainingListener;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How many images a model has been trained on, by the replicas that are here; written by the stream thread. */
 final class TrainedImages implements TrainingListener {
-    private static final int ALONE = -1; // in the place of the partition
-
-    private final Map<Integer, Long> images = new ConcurrentHashMap<>(); // by partition
-    private final Set<Integer> resumed = ConcurrentHashMap.newKeySet(); // partitions that had been learned from before
+    private final Map<OptionalInt, Long> images =
+            new ConcurrentHashMap<>(); // by partition; of one model alone, by none
+    private final Set<OptionalInt> resumed = ConcurrentHashMap.newKeySet(); // those that had been learned from before
     private volatile long changedNanos = System.nanoTime();
 
-    private void set(int partition, long count) {
+    private void set(OptionalInt partition, long count) {
         images.put(partition, count);
         changedNanos = System.nanoTime();
     }
 
     @Override
     public void onStep(StepResult result, Learner learner, long nanos) {
-        set(ALONE, learner.state().images());
+        set(OptionalInt.empty(), learner.state().images());
     }
 
-    private void resume(int partition, long count) {
+    private void resume(OptionalInt partition, long count) {
         set(partition, count);
         if (count > 0) {
             resumed.add(partition);
@@ -36,12 +36,12 @@ final class TrainedImages implements TrainingListener {
 
     @Override
     public void onResume(Learner learner, long nanos) {
-        resume(ALONE, learner.state().images());
+        resume(OptionalInt.empty(), learner.state().images());
     }
 
     @Override
     public void onControl(ControlResult result, Learner learner) {
-        set(ALONE, learner.state().images());
+        set(OptionalInt.empty(), learner.state().images());
     }
 
     @Override
@@ -49,17 +49,17 @@ final class TrainedImages implements TrainingListener {
         return new TrainingListener() {
             @Override
             public void onStep(StepResult result, Learner learner, long nanos) {
-                set(partition, learner.state().images());
+                set(OptionalInt.of(partition), learner.state().images());
             }
 
             @Override
             public void onResume(Learner learner, long nanos) {
-                resume(partition, learner.state().images());
+                resume(OptionalInt.of(partition), learner.state().images());
             }
 
             @Override
             public void onEnd() {
-                images.remove(partition);
+                images.remove(OptionalInt.of(partition));
             }
         };
     }
@@ -71,12 +71,12 @@ final class TrainedImages implements TrainingListener {
 
     /** Whether the task of a partition had learned something when it started, as far as it is here. */
     boolean hadLearned(int partition) {
-        return resumed.contains(isReplicas() ? partition : ALONE);
+        return resumed.contains(isReplicas() ? OptionalInt.of(partition) : OptionalInt.empty());
     }
 
     /** Whether there are several replicas, as far as is known. */
     boolean isReplicas() {
-        return !images.containsKey(ALONE);
+        return !images.containsKey(OptionalInt.empty());
     }
 
     /** Since the newest step. */

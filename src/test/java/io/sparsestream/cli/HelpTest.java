@@ -1,0 +1,85 @@
+package io.sparsestream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.learn.Hyperparameters;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What {@code --help} says of each command. */
+class HelpTest {
+    private static final Pattern DEFAULTS =
+            Pattern.compile("\\(default: ([^;)]+)(?:; preset plain: ([^;)]+))?(?:; preset sharp: ([^;)]+))?\\)");
+
+    private static Stream<CommandLine> commands() {
+        CommandLine commandLine = new Cli().commandLine();
+        return Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream());
+    }
+
+    private static String description(OptionSpec option) {
+        return String.join(" ", option.description());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyOptionThatTakesAValueSaysWhichKindAndItsDefault(CommandLine command) {
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            if (option.arity().max() > 0 && !option.required()) {
+                assertThat(option.paramLabel()).as(option.longestName()).doesNotContain("<");
+                assertThat(description(option)).as(option.longestName()).contains("default");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 120})
+    void everyOptionIsListedOnceAndFits(int columns) {
+        commands().forEach(command -> {
+            String help = command.setUsageHelpWidth(columns).getUsageMessage(CommandLine.Help.Ansi.OFF);
+            List<String> lines = help.lines().toList();
+            assertThat(lines).allMatch(line -> line.length() <= columns);
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                assertThat(lines)
+                        .as(command.getCommandName() + " " + option.longestName())
+                        .filteredOn(line -> line.matches("  (-\\w, |    )" + option.longestName() + "([= ].*|)"))
+                        .hasSize(1);
+            }
+        });
+    }
+
+    @Test
+    void optionsStandUnderWhatTheyAreAbout() {
+        assertThat(CliIT.run("train", "--help").out().lines().toList())
+                .containsSubsequence("Options", "Model", "Sparsity and learning", "Kafka", "Page, metrics and health")
+                .containsSubsequence("A model for each key", "      --max-models-in-memory=N", "Every command");
+        assertThat(CliIT.run("--help").out().lines().toList()).containsSubsequence("Every command", "Commands");
+    }
+
+    /** They stand in texts, so that a person sees them; the presets are the truth. */
+    @Test
+    void theDefaultsOfHyperparametersAreThoseOfThePresets() {
+        CommandLine train = new Cli().commandLine().getSubcommands().get("train");
+        for (String name : Hyperparameters.PLAIN.values().keySet()) {
+            String text = description(train.getCommandSpec().findOption("--" + name));
+            Matcher told = DEFAULTS.matcher(text);
+            assertThat(told.find()).as(text).isTrue();
+            String sparse = told.group(1);
+            assertSame(Hyperparameters.SPARSE, name, sparse);
+            assertSame(Hyperparameters.PLAIN, name, told.group(2) == null ? sparse : told.group(2));
+            assertSame(Hyperparameters.SHARP, name, told.group(3) == null ? sparse : told.group(3));
+        }
+    }
+
+    private static void assertSame(Hyperparameters preset, String name, String told) {
+        assertThat(preset.with(Map.of(name, told))).as(name).isEqualTo(preset);
+    }
+}
