@@ -1,6 +1,5 @@
 package io.sparsestream.web;
 
-import java.time.Duration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,6 +8,7 @@ import io.sparsestream.support.Ports;
 import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
