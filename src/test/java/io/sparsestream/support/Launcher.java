@@ -11,14 +11,15 @@ import java.util.stream.Stream;
  * How a version of sparsestream is started as a process.
  *
  * @param options of the JVM
+ * @param isNice whether others have precedence on the processor
  */
-public record Launcher(List<String> options, String classPath) {
+public record Launcher(List<String> options, String classPath, boolean isNice) {
     private static final String JAVA_HOME = System.getProperty("java.home");
     private static final String JAR = "target/sparsestream.jar";
 
     /** A version on a class path of its own. */
     public static Launcher of(String classPath) {
-        return new Launcher(List.of(), classPath);
+        return new Launcher(List.of(), classPath, false);
     }
 
     /**
@@ -28,6 +29,11 @@ public record Launcher(List<String> options, String classPath) {
     public static Launcher present() {
         String classPath = System.getProperty("java.class.path");
         return jar(classPath).map(Launcher::packaged).orElseGet(() -> of(classPath));
+    }
+
+    /** The same with less claim on the processor than others: for a process that would take all of it. */
+    public Launcher nice() {
+        return new Launcher(options, classPath, true);
     }
 
     private static Optional<Path> jar(String classPath) {
@@ -45,7 +51,8 @@ public record Launcher(List<String> options, String classPath) {
                         "-XX:SharedArchiveFile=" + project.resolve("target/sparsestream.jsa"),
                         "-Xlog:cds=off",
                         "-Xlog:cds+dynamic=off"),
-                project.resolve(JAR).toString());
+                project.resolve(JAR).toString(),
+                false);
     }
 
     /**
@@ -55,6 +62,9 @@ public record Launcher(List<String> options, String classPath) {
      */
     public List<String> command(String heap, String main, List<String> arguments) {
         List<String> command = new ArrayList<>();
+        if (isNice) {
+            command.addAll(List.of("nice", "-n", "10"));
+        }
         command.add(Path.of(JAVA_HOME, "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-Xmx" + heap, "-cp", classPath, main));
