@@ -120,6 +120,7 @@ final class CrashRun implements AutoCloseable {
         }
         if (plan.scenario() == Scenario.TAKEOVER) {
             trainers.add(startDisturbed(1));
+            awaitBegun(2);
         }
         if (plan.scenario() == Scenario.CONTROL) {
             undisturbed = startTrainer(UNDISTURBED, "state", "exactly_once_v2", Map.of());
@@ -359,6 +360,20 @@ final class CrashRun implements AutoCloseable {
         await("the other instance to take over", () -> committed(DISTURBED) > before);
         takeovers.add((System.nanoTime() - start) / 1e9);
         trainers.set(ended, startDisturbed(ended));
+        awaitBegun(2 + takeovers.size());
+    }
+
+    /**
+     * Waits until each instance of those that take turns has said that it trains: one that is just starting ends with a word
+     * of Kafka's silence if the clock is set forward meanwhile, as if there were no broker, and that is not what is tested.
+     */
+    private void awaitBegun(int starts) throws Exception {
+        await(
+                "start " + starts + " of an instance",
+                () -> trainers.get(0).lines().stream()
+                                .filter(line -> line.contains("training model"))
+                                .count()
+                        >= starts);
     }
 
     private static void sleep(double seconds) throws InterruptedException {
