@@ -150,6 +150,7 @@ class FirstHourIT {
                 "--model-per-key=header:label",
                 "--topic=my.images",
                 "--port=0",
+                "--checkpoint-interval=1",
                 "--state-dir=" + directory.resolve("state-keyed"));
         try {
             assertThat(evaluate("keyed", "--key=3", "--wait=120").code()).isZero();

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.support.CommittedRecords;
-import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,14 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /** Compares what a disturbed model has left on its topics with what it should have, and with an undisturbed model. */
 final class Audit {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN = 10;
 
-    private final Map<String, Object> kafka;
     private final int images;
     private final int batch;
     private final boolean steered;
@@ -32,30 +28,25 @@ final class Audit {
      * @param batch images of a mini-batch
      * @param steered whether the models were told something, so that steps are not those of the images' count
      */
-    Audit(Map<String, Object> kafka, int images, int batch, boolean steered) {
-        this.kafka = kafka;
+    Audit(int images, int batch, boolean steered) {
         this.images = images;
         this.batch = batch;
         this.steered = steered;
     }
 
-    /** What is wrong with the model; empty if nothing is. */
-    List<String> violations(Topics disturbed, Topics undisturbed) throws IOException {
-        reconstructions(disturbed, undisturbed);
-        activations(disturbed, undisturbed);
-        expect(
-                "dead letters",
-                0,
-                CommittedRecords.of(kafka, disturbed.deadLetters()).size());
-        compare("checkpoint", newestCheckpoint(disturbed), newestCheckpoint(undisturbed));
-        compare("published model", latest(disturbed.parameters()), latest(undisturbed.parameters()));
+    /** What is wrong with the disturbed model; empty if nothing is. */
+    List<String> violations(Left disturbed, Left undisturbed) throws IOException {
+        reconstructions(disturbed.reconstructions(), undisturbed.reconstructions());
+        activations(nameless(disturbed.activations()), nameless(undisturbed.activations()));
+        expect("dead letters", 0, disturbed.deadLetters());
+        compare("checkpoint", disturbed.checkpoint(), undisturbed.checkpoint());
+        compare("published model", disturbed.published(), undisturbed.published());
         return violations;
     }
 
     /** Each image once, in order, with the step that it belongs to, and with the very bytes of the undisturbed run. */
-    private void reconstructions(Topics disturbed, Topics undisturbed) {
-        List<ConsumerRecord<byte[], byte[]>> found = CommittedRecords.of(kafka, disturbed.reconstructions());
-        List<ConsumerRecord<byte[], byte[]>> expected = CommittedRecords.of(kafka, undisturbed.reconstructions());
+    private void reconstructions(
+            List<ConsumerRecord<byte[], byte[]>> found, List<ConsumerRecord<byte[], byte[]>> expected) {
         expect("reconstructions", images, found.size());
         expect("reconstructions of the undisturbed run", images, expected.size());
         for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
@@ -80,9 +71,7 @@ final class Audit {
     }
 
     /** The same JSON but for the model's name, answers included; step numbers without a hole. */
-    private void activations(Topics disturbed, Topics undisturbed) throws IOException {
-        List<JsonNode> found = activations(disturbed);
-        List<JsonNode> expected = activations(undisturbed);
+    private void activations(List<ObjectNode> found, List<ObjectNode> expected) {
         expect("activation records", expected.size(), found.size());
         int states = 0;
         for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
@@ -97,14 +86,11 @@ final class Audit {
         }
     }
 
-    private List<JsonNode> activations(Topics model) throws IOException {
-        List<JsonNode> activations = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka, model.activations())) {
-            ObjectNode json = nameless(record.value());
-            json.remove("source"); // each model is told by a record of its own
-            activations.add(json);
-        }
-        return activations;
+    private static List<ObjectNode> nameless(List<JsonNode> activations) {
+        return activations.stream()
+                .map(Audit::nameless)
+                .peek(each -> each.remove("source")) // each model is told by a record of its own
+                .toList();
     }
 
     /** Whether a record of the activations topic says what became of a control record. */
@@ -133,23 +119,19 @@ final class Audit {
         });
     }
 
-    private Map<String, byte[]> newestCheckpoint(Topics model) {
-        return NewestCheckpoint.of(kafka, model.applicationId(), 0);
-    }
-
-    private Map<String, byte[]> latest(String topic) {
-        return NewestCheckpoint.latest(kafka, new TopicPartition(topic, 0));
-    }
-
     private void expect(String what, Object expected, Object found) {
         if (!expected.equals(found)) {
             violations.add(what + ": " + found + " instead of " + expected);
         }
     }
 
-    /** Without what each model has of its own: its checkpoints' numbers, and the records by which it was told. */
     private static ObjectNode nameless(byte[] json) throws IOException {
-        ObjectNode node = (ObjectNode) JSON.readTree(json);
+        return nameless(JSON.readTree(json));
+    }
+
+    /** Without what each model has of its own: its checkpoints' numbers, and the records by which it was told. */
+    private static ObjectNode nameless(JsonNode json) {
+        ObjectNode node = json.deepCopy();
         node.remove("model");
         if (node.path("steering") instanceof ObjectNode steering) {
             steering.remove(List.of("kept", "pausedBy"));

@@ -21,12 +21,13 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.CommittedRecords;
 import io.sparsestream.support.SparsestreamProcess;
-import io.sparsestream.support.Tail;
+import io.sparsestream.support.Tails;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -71,12 +71,13 @@ class KeyedCrashIT {
     private Map<String, Object> kafka;
     private Dataset digits;
     private SparsestreamProcess trainer;
-    private Tail reconstructions; // null until it is first read
+    private Tails tails;
 
     @BeforeEach
     void start() throws Exception {
         broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
         kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        tails = new Tails(kafka);
         digits = Dataset.read(Path.of("data/mnist"), Split.TEST);
         try (Admin admin = Admin.create(kafka)) {
             admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(PARTITIONS), Optional.empty())))
@@ -90,9 +91,7 @@ class KeyedCrashIT {
         if (trainer != null) {
             trainer.kill();
         }
-        if (reconstructions != null) {
-            reconstructions.close();
-        }
+        tails.close();
         broker.close();
     }
 
@@ -103,7 +102,7 @@ class KeyedCrashIT {
             int before = reconstructions().size();
             send(IMAGES * (kill - 1) / (KILLS + 1), IMAGES * kill / (KILLS + 1));
             await("new reconstructions", () -> reconstructions().size() > before);
-            TimeUnit.MILLISECONDS.sleep(random.nextInt(1500)); // the moment is what is random
+            Await.pass("the moment of the kill is random", Duration.ofMillis(random.nextInt(1500)));
             trainer.kill();
             startTrainer();
         }
@@ -178,10 +177,7 @@ class KeyedCrashIT {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> reconstructions() {
-        if (reconstructions == null) { // the trainer creates the topic
-            reconstructions = new Tail(kafka, new TopicPartition(TOPICS.reconstructions(), 0));
-        }
-        return reconstructions.records();
+        return tails.records(TOPICS.reconstructions());
     }
 
     /** What was emitted for each image: its pixels, after what the headers say of them. */
@@ -293,7 +289,7 @@ class KeyedCrashIT {
 
     private Map<String, byte[]> newest(TopicPartition partition) {
         Map<String, byte[]> newest = new HashMap<>();
-        CommittedRecords.of(kafka, partition)
+        tails.records(partition)
                 .forEach(record -> newest.put(new String(record.key(), StandardCharsets.UTF_8), record.value()));
         return newest;
     }

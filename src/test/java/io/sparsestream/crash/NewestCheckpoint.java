@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.message.Json;
 import io.sparsestream.support.CommittedRecords;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the checkpoint topic has of a task. */
@@ -17,7 +19,17 @@ public final class NewestCheckpoint {
      * on the clock.
      */
     public static Map<String, byte[]> of(Map<String, Object> kafka, String applicationId, int partition) {
-        Map<String, byte[]> all = latest(kafka, new TopicPartition(applicationId + "-checkpoint-changelog", partition));
+        return in(CommittedRecords.of(kafka, partition(applicationId, partition)));
+    }
+
+    /** Where the checkpoints of a task are. */
+    static TopicPartition partition(String applicationId, int partition) {
+        return new TopicPartition(applicationId + "-checkpoint-changelog", partition);
+    }
+
+    /** The same in what was read from there. */
+    static Map<String, byte[]> in(List<ConsumerRecord<byte[], byte[]>> records) {
+        Map<String, byte[]> all = latest(records);
         JsonNode kept = Json.tree(all.get("manifest")).at("/steering/kept");
         String prefix = kept.get(kept.size() - 1).get("number").asLong() + "/";
         Map<String, byte[]> newest = new TreeMap<>();
@@ -31,9 +43,12 @@ public final class NewestCheckpoint {
 
     /** The newest value of every key of a compacted topic. */
     static Map<String, byte[]> latest(Map<String, Object> kafka, TopicPartition partition) {
+        return latest(CommittedRecords.of(kafka, partition));
+    }
+
+    static Map<String, byte[]> latest(List<ConsumerRecord<byte[], byte[]>> records) {
         Map<String, byte[]> latest = new TreeMap<>();
-        CommittedRecords.of(kafka, partition)
-                .forEach(record -> latest.put(new String(record.key(), StandardCharsets.UTF_8), record.value()));
+        records.forEach(record -> latest.put(new String(record.key(), StandardCharsets.UTF_8), record.value()));
         return latest;
     }
 }

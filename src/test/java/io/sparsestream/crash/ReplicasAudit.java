@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.support.CommittedRecords;
+import io.sparsestream.support.Tails;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.nio.charset.StandardCharsets;
@@ -37,10 +38,11 @@ final class ReplicasAudit {
     }
 
     /** Whether all has been trained and stored that will be. */
-    static boolean isSettled(Map<String, Object> kafka, Topics model, int partitions, int images, int batch) {
+    static boolean isSettled(Tails tails, Topics model, int partitions, int images, int batch) {
         for (int partition = 0; partition < partitions; partition++) {
-            JsonNode manifest = Json.tree(
-                    NewestCheckpoint.of(kafka, model.applicationId(), partition).get("manifest"));
+            TopicPartition checkpoints = NewestCheckpoint.partition(model.applicationId(), partition);
+            JsonNode manifest =
+                    Json.tree(NewestCheckpoint.in(tails.records(checkpoints)).get("manifest"));
             if (manifest.get("nextOffset").asLong() != images / batch * batch
                     || manifest.at("/replica/waiting").asBoolean()) {
                 return false;

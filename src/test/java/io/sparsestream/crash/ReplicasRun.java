@@ -3,10 +3,12 @@ package io.sparsestream.crash;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.ProcessEndedException;
 import io.sparsestream.support.SparsestreamProcess;
+import io.sparsestream.support.Tails;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -42,6 +43,7 @@ final class ReplicasRun implements AutoCloseable {
     private final ClockJumps clock;
     private final RunningBrokers brokers;
     private final Map<String, Object> kafka;
+    private final Tails tails;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private final List<SparsestreamProcess> slots = new ArrayList<>(Collections.nCopies(SLOTS, null));
     private ImageSender images; // null until the broker is there
@@ -72,6 +74,7 @@ final class ReplicasRun implements AutoCloseable {
         random = new Random(plan.seed());
         brokers = new RunningBrokers(plan.scenario().brokers(directory));
         kafka = brokers.kafka();
+        tails = new Tails(kafka);
         clock = ClockJumps.of(plan.shape(), directory, random, progress);
     }
 
@@ -132,7 +135,8 @@ final class ReplicasRun implements AutoCloseable {
         if (early || trickle) {
             for (int i = 1; i <= PORTIONS; i++) {
                 images.upTo(trickle ? from + (to - from) * i / PORTIONS : to);
-                TimeUnit.MILLISECONDS.sleep((long) (life * 1000 / PORTIONS));
+                Await.pass("the moment of what happens next is random", Duration.ofMillis((long)
+                        (life * 1000 / PORTIONS)));
             }
         } else {
             long share = images.limit() + (long) (random.nextDouble() * (to - images.limit()));
@@ -206,7 +210,8 @@ final class ReplicasRun implements AutoCloseable {
         long before = committed();
         images.upTo(images.limit() + (long) batch * partitions);
         await("images to be committed without broker " + node, () -> committed() > before);
-        TimeUnit.MILLISECONDS.sleep((long) (1000 * random.nextDouble() * plan.longestPause()));
+        Await.pass("the broker is away for a random time", Duration.ofMillis((long)
+                (1000 * random.nextDouble() * plan.longestPause())));
         brokers.restart(node, living());
         return node;
     }
@@ -267,7 +272,7 @@ final class ReplicasRun implements AutoCloseable {
         Await.until(
                 "all images to be trained",
                 brokers.and(trainers),
-                () -> ReplicasAudit.isSettled(kafka, model, partitions, each, batch)
+                () -> ReplicasAudit.isSettled(tails, model, partitions, each, batch)
                         && ModelTopic.read(kafka, model.model()).manifest().images()
                                 == (plan.scenario().isSynchronous()
                                         ? (long) partitions * (each / batch / 5 * 5 * batch)
@@ -297,6 +302,7 @@ final class ReplicasRun implements AutoCloseable {
             images.close();
             admin.close();
         }
+        tails.close();
         for (SparsestreamProcess process : processes) {
             process.kill();
         }

@@ -28,11 +28,9 @@ import java.util.function.DoublePredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("alone") // a lag must be seen before it is gone
 class StreamMetricsIT {
     private static final Architecture SMALL = Architecture.of(4, 3, 2, 3, 4);
     private static final Hyperparameters CHOSEN = Hyperparameters.PLAIN.with(Map.of("batch", "10"));

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Waits for what comes, up to a limit. */
 public final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(150);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int LAST_LINES = 12;
 

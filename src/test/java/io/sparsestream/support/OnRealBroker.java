@@ -24,7 +24,6 @@ import io.sparsestream.trainer.TrainerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -33,7 +32,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,18 +52,19 @@ public abstract class OnRealBroker {
     protected EmbeddedBroker broker;
     protected Map<String, Object> kafka;
     protected List<byte[]> digits;
-    private final Map<String, Tail> tails = new HashMap<>(); // by topic
+    private Tails tails;
 
     @BeforeEach
     void start() throws Exception {
         broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
         kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        tails = new Tails(kafka);
         digits = Dataset.read(Path.of("data/mnist"), Split.TEST).images();
     }
 
     @AfterEach
     void stop() throws Exception {
-        tails.values().forEach(Tail::close);
+        tails.close();
         broker.close();
     }
 
@@ -136,15 +135,12 @@ public abstract class OnRealBroker {
 
     protected void await(String topic, int count) throws InterruptedException {
         Await.until(
-                count + " records on topic " + topic,
-                () -> tail(topic).records().size() >= count);
+                count + " records on topic " + topic, () -> tails.records(topic).size() >= count);
     }
 
     protected void await(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> condition)
             throws InterruptedException {
-        Await.until(
-                "what is to come on topic " + topic,
-                () -> condition.test(tail(topic).records()));
+        Await.until("what is to come on topic " + topic, () -> condition.test(tails.records(topic)));
     }
 
     protected long step() {
@@ -153,11 +149,7 @@ public abstract class OnRealBroker {
 
     /** What is committed on a topic of one partition by now. */
     protected List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        return List.copyOf(tail(topic).records());
-    }
-
-    private Tail tail(String topic) {
-        return tails.computeIfAbsent(topic, name -> new Tail(kafka, new TopicPartition(name, 0)));
+        return List.copyOf(tails.records(topic));
     }
 
     /** The published parameters are bit for bit those of a learner that was shown the first images in order. */

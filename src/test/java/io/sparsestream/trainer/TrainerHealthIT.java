@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -125,12 +126,17 @@ class TrainerHealthIT extends OnRealBroker {
     }
 
     private static String id(Admin admin) throws Exception {
-        return admin.describeTopics(List.of(Topics.IMAGES))
-                .allTopicNames()
-                .get()
-                .get(Topics.IMAGES)
-                .topicId()
-                .toString();
+        AtomicReference<String> id = new AtomicReference<>();
+        Await.until("the broker to know the topic", () -> {
+            id.set(admin.describeTopics(List.of(Topics.IMAGES))
+                    .allTopicNames()
+                    .get()
+                    .get(Topics.IMAGES)
+                    .topicId()
+                    .toString());
+            return true;
+        });
+        return id.get();
     }
 
     @Test

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.support.Await;
-import io.sparsestream.support.CommittedRecords;
 import io.sparsestream.support.Launcher;
 import io.sparsestream.support.Ports;
 import io.sparsestream.support.SparsestreamProcess;
+import io.sparsestream.support.Tails;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +43,7 @@ final class Installation implements AutoCloseable {
     private final Path directory;
     private final Launcher version;
     private final int port;
+    private final Tails tails;
     private final List<SparsestreamProcess> processes = new ArrayList<>();
     private final List<SparsestreamProcess> required = new ArrayList<>(); // of these, those that must not end
 
@@ -51,6 +52,7 @@ final class Installation implements AutoCloseable {
         this.directory = directory;
         this.version = version;
         port = Ports.free();
+        tails = new Tails(kafka());
     }
 
     Map<String, Object> kafka() {
@@ -195,8 +197,7 @@ final class Installation implements AutoCloseable {
     /** Newest value by key of a compacted topic's partition; what has been deleted is left out. */
     Map<String, byte[]> newest(String topic, int partition) {
         Map<String, byte[]> newest = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record :
-                CommittedRecords.of(kafka(), new TopicPartition(topic, partition))) {
+        for (ConsumerRecord<byte[], byte[]> record : tails.records(new TopicPartition(topic, partition))) {
             String key = new String(record.key(), StandardCharsets.UTF_8);
             if (record.value() == null) {
                 newest.remove(key);
@@ -215,7 +216,7 @@ final class Installation implements AutoCloseable {
     /** Reconstructed images by their source, committed once each. */
     Map<String, byte[]> reconstructions(String model) {
         Map<String, byte[]> bySource = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka(), "reconstructions." + model)) {
+        for (ConsumerRecord<byte[], byte[]> record : tails.records("reconstructions." + model)) {
             String source = HeaderName.text(record.headers(), HeaderName.SOURCE);
             if (bySource.put(source, record.value()) != null) {
                 throw new IllegalStateException(source + " has been reconstructed twice");
@@ -232,6 +233,7 @@ final class Installation implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        tails.close();
         for (SparsestreamProcess process : processes) {
             process.kill();
         }

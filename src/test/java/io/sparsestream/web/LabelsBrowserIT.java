@@ -80,9 +80,9 @@ class LabelsBrowserIT {
         }
     }
 
-    /** Trains on images of those labels until the bars are as expected; the test's limit ends what never will be. */
+    /** Trains on images of those labels until the bars are as expected. */
     private void showUntil(Browser browser, String bars, List<String> stream, List<String> expected) throws Exception {
-        do {
+        Await.until("bars of " + expected, () -> {
             MiniBatch batch = learner.newBatch();
             for (String label : stream) {
                 byte[] image = new byte[64];
@@ -91,7 +91,8 @@ class LabelsBrowserIT {
             }
             page.feed("clothes").onStep(learner.train(batch), learner, 0);
             Await.pass("the page is to draw a frame", Duration.ofMillis(200));
-        } while (!labels(browser, bars).equals(expected));
+            return labels(browser, bars).equals(expected);
+        });
     }
 
     /** In one go, for the page draws them anew meanwhile. */

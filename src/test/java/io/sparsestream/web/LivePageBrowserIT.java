@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparsestream.support.Await;
+import io.sparsestream.support.Launcher;
 import io.sparsestream.support.Ports;
 import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
@@ -57,14 +58,17 @@ class LivePageBrowserIT {
     }
 
     private static void startDemo() throws IOException {
+        // It trains at full speed all the time, and the browser is to be as quick as a person's.
         demo = SparsestreamProcess.start(
+                Launcher.present().nice(),
                 directory.resolve("demo.log"),
-                "demo",
-                "--models=sparse,plain",
-                "--allow-control",
-                "--steps=1000000",
-                "--dir=" + directory.resolve("demo"),
-                "--port=" + port);
+                List.of(
+                        "demo",
+                        "--models=sparse,plain",
+                        "--allow-control",
+                        "--steps=1000000",
+                        "--dir=" + directory.resolve("demo"),
+                        "--port=" + port));
     }
 
     @AfterAll

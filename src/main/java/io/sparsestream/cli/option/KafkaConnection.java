@@ -1,10 +1,17 @@
 package io.sparsestream.cli.option;
 
 import io.sparsestream.cli.terminal.CommandException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -16,16 +23,45 @@ final class KafkaConnection {
     /** For a broker that is up; one that has just been started takes longer. */
     private static final Duration FIRST = Duration.ofSeconds(3);
 
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:[A-Za-z_]+://)?\\[?(?<host>[^\\[\\]]+)]?:(?<port>\\d{1,5})");
+
     private KafkaConnection() {}
 
     /** @throws CommandException if no broker answers in time, or it refuses */
     static void await(Map<String, Object> kafka, Duration limit) throws InterruptedException {
+        String servers = kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG).toString();
         Duration first = FIRST.compareTo(limit) < 0 ? FIRST : limit;
         Duration rest = limit.minus(first);
-        if (!answers(kafka, first, rest.isZero())) {
-            System.err.println("waiting up to " + limit.toSeconds() + " s for Kafka at "
-                    + kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG) + " ...");
+        if (!rest.isZero() && !isListening(servers)) {
+            System.err.println(
+                    "waiting up to " + limit.toSeconds() + " s for Kafka: nothing listens at " + servers + " yet ...");
+            answers(kafka, limit, true);
+        } else if (!answers(kafka, first, rest.isZero())) {
+            System.err.println("waiting up to " + limit.toSeconds() + " s for Kafka at " + servers + " ...");
             answers(kafka, rest, true);
+        }
+    }
+
+    /** Whether one of the servers may be there: that none is can be told at once, while Kafka's client tries on. */
+    static boolean isListening(String servers) {
+        return Arrays.stream(servers.split(",")).anyMatch(KafkaConnection::mayListen);
+    }
+
+    private static boolean mayListen(String server) {
+        Matcher address = ADDRESS.matcher(server.trim());
+        if (!address.matches()) {
+            return true; // Kafka's client says what is wrong with it
+        }
+        try (Socket socket = new Socket()) {
+            InetSocketAddress target =
+                    new InetSocketAddress(address.group("host"), Integer.parseInt(address.group("port")));
+            socket.connect(target, (int) FIRST.toMillis());
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        } catch (IOException | IllegalArgumentException e) {
+            return true; // it does not answer in time, or its name is not known: that takes a second look
         }
     }
 

@@ -1,0 +1,131 @@
+package io.sparsestream.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Activations;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.model.Checkpoint;
+import io.sparsestream.stream.ImageChecksum;
+import io.sparsestream.support.CommittedRecords;
+import io.sparsestream.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * What an undisturbed model leaves: a learner that is shown the images of the topic in order, in this process, without a
+ * topology, a store or a transaction.
+ */
+final class ByHand {
+    private static final Topics MODEL = new Topics("by-hand");
+    private static final int ACTIVATIONS_EVERY = 10; // steps
+
+    private final Learner learner;
+    private final MiniBatch batch;
+    private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
+    private final List<ConsumerRecord<byte[], byte[]>> reconstructions = new ArrayList<>();
+    private final List<JsonNode> activations = new ArrayList<>();
+    private final ImageChecksum checksum = new ImageChecksum();
+    private long pendingSum;
+    private long sum; // of the images that were trained on
+
+    private ByHand(Shape shape) {
+        Hyperparameters chosen = Hyperparameters.SPARSE.with(Map.of("batch", Integer.toString(shape.batch())));
+        learner = new Autoencoder(shape.layers(), chosen, new OpenBlas());
+        batch = learner.newBatch();
+    }
+
+    static Left of(Map<String, Object> kafka, Shape shape) throws Exception {
+        ByHand byHand = new ByHand(shape);
+        CommittedRecords.of(kafka, Topics.IMAGES).forEach(byHand::show);
+        byHand.reconstructPending();
+        return byHand.left(topicIds(kafka));
+    }
+
+    private void show(ConsumerRecord<byte[], byte[]> image) {
+        batch.add(image.value());
+        pending.add(image);
+        pendingSum += checksum.of(image.offset(), image.key(), image.value(), image.headers());
+        if (batch.isFull()) {
+            long step = learner.state().step();
+            StepResult result = learner.train(batch);
+            reconstructed(result.forward(), step);
+            if (step % ACTIVATIONS_EVERY == 0) {
+                activations.add(Json.tree(Json.write(Activations.of(MODEL.model(), result, learner))));
+            }
+            sum += pendingSum;
+            pendingSum = 0;
+            pending.clear();
+            batch.clear();
+        }
+    }
+
+    private void reconstructPending() {
+        if (!pending.isEmpty()) {
+            reconstructed(learner.reconstruct(batch), learner.state().step());
+        }
+    }
+
+    private void reconstructed(ForwardPass forward, long step) {
+        int pixels = learner.architecture().inputs();
+        for (int i = 0; i < pending.size(); i++) {
+            ConsumerRecord<byte[], byte[]> image = pending.get(i);
+            RecordHeaders headers = new RecordHeaders();
+            for (String same : List.of(HeaderName.LABEL, HeaderName.SHAPE)) {
+                Header header = image.headers().lastHeader(same);
+                headers.add(header);
+            }
+            headers.add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
+            headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(step)));
+            headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[i]));
+            ConsumerRecord<byte[], byte[]> reconstruction = new ConsumerRecord<>(
+                    MODEL.reconstructions(),
+                    0,
+                    image.offset(),
+                    image.key(),
+                    PixelFormat.UINT8.encode(forward.reconstructions(), i * pixels, pixels));
+            headers.forEach(reconstruction.headers()::add);
+            reconstructions.add(reconstruction);
+        }
+    }
+
+    private Left left(Map<String, String> topicIds) {
+        Checkpoint.Snapshot snapshot = new Checkpoint.Snapshot(
+                MODEL.model(),
+                learner,
+                learner.state().images(),
+                Manifest.Steering.none(learner.hyperparameters()),
+                new Manifest.Log(topicIds, learner.state().images(), sum, 0),
+                Checkpoint.Extra.NONE);
+        Map<String, byte[]> checkpoint = new TreeMap<>();
+        Checkpoint.store(snapshot, checkpoint::put);
+        Map<String, byte[]> published = new TreeMap<>();
+        Checkpoint.publish(snapshot, published::put);
+        return new Left(reconstructions, activations, checkpoint, published, 0);
+    }
+
+    private static Map<String, String> topicIds(Map<String, Object> kafka) throws Exception {
+        Map<String, String> ids = new TreeMap<>();
+        try (Admin admin = Admin.create(kafka)) {
+            admin.describeTopics(List.of(Topics.IMAGES, Topics.CONTROL))
+                    .allTopicNames()
+                    .get()
+                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+        }
+        return ids;
+    }
+}
