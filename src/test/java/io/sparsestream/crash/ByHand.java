@@ -20,6 +20,7 @@ import io.sparsestream.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -104,13 +105,11 @@ final class ByHand {
     }
 
     private Left left(Map<String, String> topicIds) {
-        Checkpoint.Snapshot snapshot = new Checkpoint.Snapshot(
-                MODEL.model(),
-                learner,
-                learner.state().images(),
-                Manifest.Steering.none(learner.hyperparameters()),
-                new Manifest.Log(topicIds, learner.state().images(), sum, 0),
-                Checkpoint.Extra.NONE);
+        long images = learner.state().images();
+        Checkpoint.Snapshot snapshot = Checkpoint.Snapshot.of(
+                        MODEL.model(), learner, Manifest.Steering.none(learner.hyperparameters()))
+                .at(OptionalLong.of(images))
+                .with(new Manifest.Log(topicIds, images, sum, 0));
         Map<String, byte[]> checkpoint = new TreeMap<>();
         Checkpoint.store(snapshot, checkpoint::put);
         Map<String, byte[]> published = new TreeMap<>();
