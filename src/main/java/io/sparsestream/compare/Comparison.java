@@ -63,6 +63,25 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         return table;
     }
 
+    /** A row for each hidden layer of each model: how few units are active in an image, and how selective they are. */
+    public Table sparseness() {
+        Table table =
+                new Table(List.of("model", "layer", "active", "dead", "lifetime", "population", "class selectivity"));
+        for (ModelReport model : models) {
+            model.test()
+                    .layers()
+                    .forEach((name, layer) -> table.add(List.of(
+                            model.model(),
+                            name,
+                            String.format(Locale.ROOT, "%.1f of %,d", layer.l0(), layer.units()),
+                            Integer.toString(layer.dead()),
+                            Table.cell("%.3f", layer.lifetimeSparseness()),
+                            Table.cell("%.3f", layer.populationSparseness()),
+                            Table.cell("%.3f", layer.classSelectivity()))));
+        }
+        return table;
+    }
+
     /**
      * The error of each model on each label: a row for each model where the labels fit beside one another, else for each
      * label; null where the dataset has no labels.
@@ -108,6 +127,11 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         StringBuilder text = new StringBuilder("# Models on " + dataset + "\n\n");
         text.append(String.format(Locale.ROOT, "%,d images.%n%n", images));
         text.append(summary().toMarkdown()).append('\n').append(LEGEND).append('\n');
+        text.append("## Sparseness\n\n")
+                .append(sparseness().toMarkdown())
+                .append('\n')
+                .append(SPARSENESS_LEGEND)
+                .append('\n');
         if (byLabel() != null) {
             text.append("## Error by label\n\n").append(byLabel().toMarkdown());
             text.append("\n![Mean squared error by label](mse-by-label.png)\n\n");
@@ -144,6 +168,12 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     private static final String LEGEND = """
             Explained: of the images' variance. Near ρ: units within 25 % of the target. Dead: units below 0.001 on average;
             saturated: above 0.99. Selectivity: 0 where a unit answers to all labels alike, 1 where to a single one.
+            """;
+
+    private static final String SPARSENESS_LEGEND = """
+            Active: units of an image, on average. Dead: units that are active for no image. Lifetime sparseness of a unit and
+            population sparseness of an image: 0 where all activations are alike, towards 1 where few are large. Class
+            selectivity: (a - b) / (a + b), a a unit's mean for its best label, b for the others.
             """;
 
     private void writeHistogram(Path file, String layer) throws IOException {

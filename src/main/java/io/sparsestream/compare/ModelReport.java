@@ -3,6 +3,7 @@ package io.sparsestream.compare;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
  * @param mseByLabel mean squared error over the images of each label that occurs, by ascending label; empty where the
  *     dataset has no labels
  * @param layers by the name of the hidden layer
+ * @param test the measures that all parts of the product share
  */
 public record ModelReport(
         String model,
@@ -29,7 +31,8 @@ public record ModelReport(
         double mse,
         Double explainedVariance,
         Map<String, Double> mseByLabel,
-        Map<String, Layer> layers) {
+        Map<String, Layer> layers,
+        Test test) {
 
     private static final double NEAR = 0.25;
 
@@ -53,6 +56,9 @@ public record ModelReport(
             double saturated,
             Double selectivity,
             double[] units) {}
+
+    /** Measures on the split that the models are compared on, by the name of the hidden layer. */
+    public record Test(Map<String, LayerMeasures.Summary> layers) {}
 
     /** @param dataset whose images fit the model's input; at least one */
     public static ModelReport of(String model, long step, Learner learner, Dataset dataset) {
@@ -106,7 +112,8 @@ public record ModelReport(
                 mse,
                 variance == 0 ? null : Double.valueOf(1 - mse / variance),
                 dataset.isLabelled() ? mseByLabel : Map.of(),
-                layers);
+                layers,
+                new Test(LayerMeasures.summaries(learner, dataset.images(), dataset.labelTexts(MiniBatch.UNLABELLED))));
     }
 
     /** All images are alike where there are no labels. */

@@ -96,6 +96,13 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
         return labels.length > 0;
     }
 
+    /** Each image's label as text, or that text where the dataset has none. */
+    public List<String> labelTexts(String without) {
+        return IntStream.range(0, images.size())
+                .mapToObj(image -> isLabelled() ? Integer.toString(label(image)) : without)
+                .toList();
+    }
+
     /** The label of an image of a dataset that has labels: 0 … 255. */
     public int label(int image) {
         return Byte.toUnsignedInt(labels[image]);

@@ -103,8 +103,18 @@ public record Hyperparameters(
     public static final Hyperparameters SHARP =
             PLAIN.with(Map.of("beta", "7.5e-4/4e-2", "learning-rate", "0.015", "schedule", "cosine", "beta2", "0.99"));
 
-    private static final Map<String, Hyperparameters> PRESETS =
-            new TreeMap<>(Map.of("plain", PLAIN, "sharp", SHARP, "sparse", SPARSE));
+    /** Few active units in each image, in the layers of the reference experiment: docs/SPARSITY.md tells how it was found. */
+    public static final Hyperparameters SELECTIVE = PLAIN.with(Map.of(
+            "activation", "batchtopk:29/batchtopk:8", "learning-rate", "0.003", "schedule", "cosine", "beta2", "0.97"));
+
+    /** One wide layer of which few units are active in each image: docs/SPARSITY.md tells how it was found. */
+    public static final Hyperparameters DICTIONARY = PLAIN.with(
+            Map.of("activation", "batchtopk:25", "output", "linear", "learning-rate", "0.0009", "schedule", "cosine"));
+
+    private static final Architecture WIDE = Architecture.of(784, 1000, 784);
+
+    private static final Map<String, Hyperparameters> PRESETS = new TreeMap<>(
+            Map.of("plain", PLAIN, "sharp", SHARP, "sparse", SPARSE, "selective", SELECTIVE, "dictionary", DICTIONARY));
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public Hyperparameters {
@@ -131,6 +141,11 @@ public record Hyperparameters(
         Requirement.that(lambda >= 0 && Double.isFinite(lambda), "lambda", "zero or a positive number", lambda);
     }
 
+    /** The layers that a preset is for, unless others are given. */
+    public static Architecture presetArchitecture(String name) {
+        return preset(name).equals(DICTIONARY) ? WIDE : Architecture.DEFAULT;
+    }
+
     /**
      * The preset of that name.
      *
@@ -144,9 +159,8 @@ public record Hyperparameters(
         return preset;
     }
 
-    /** The preset of that name, or another if there is none. */
-    public static Hyperparameters presetOr(String name, Hyperparameters other) {
-        return PRESETS.getOrDefault(name, other);
+    public static boolean isPreset(String name) {
+        return PRESETS.containsKey(name);
     }
 
     /** Adam's step size in a step, counted from 0. */

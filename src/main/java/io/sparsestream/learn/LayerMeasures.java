@@ -1,7 +1,9 @@
 package io.sparsestream.learn;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -33,6 +35,22 @@ public final class LayerMeasures {
     private double populationSparseness; // sum
     private long populations; // images of which it is a number
 
+    /**
+     * The measures of a layer as numbers. Means are null where there is nothing that they could be a mean of.
+     *
+     * @param mean activation over units and images
+     * @param l0 active units of an image, on average
+     * @param dead units that were active for no image
+     */
+    public record Summary(
+            double mean,
+            double l0,
+            int units,
+            int dead,
+            Double lifetimeSparseness,
+            Double populationSparseness,
+            Double classSelectivity) {}
+
     /** @param activeAbove what an active unit's activation exceeds */
     public LayerMeasures(int units, float activeAbove) {
         this.units = units;
@@ -61,6 +79,18 @@ public final class LayerMeasures {
             }
         }
         return measures;
+    }
+
+    /** Those of every hidden layer of a model over a split, by the layer's name. */
+    public static Map<String, Summary> summaries(Learner learner, List<byte[]> images, List<String> labels) {
+        Map<String, Summary> summaries = new LinkedHashMap<>();
+        List<LayerMeasures> measures = of(learner, images, labels);
+        for (int layer = 0; layer < measures.size(); layer++) {
+            summaries.put(
+                    learner.architecture().hiddenLayer(layer),
+                    measures.get(layer).summary());
+        }
+        return summaries;
     }
 
     /** One for each hidden layer of a model, to which nothing was added yet. */
@@ -121,6 +151,21 @@ public final class LayerMeasures {
                 ofLabel[j] += activations[row + j];
             }
         }
+    }
+
+    public Summary summary() {
+        return new Summary(
+                mean(),
+                l0(),
+                units,
+                dead(),
+                orNull(lifetimeSparseness()),
+                orNull(populationSparseness()),
+                orNull(classSelectivity()));
+    }
+
+    private static Double orNull(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
     }
 
     /** Images that were added. */

@@ -56,9 +56,17 @@ public final class Output {
      *
      * @param index of the image in its batch
      * @param step updates before the forward pass
-     * @param modelKey which of many models it is by; null where there is one
      */
+    public void reconstruction(Image.Origin image, ForwardPass forward, int index, long step) {
+        reconstruction(image, forward, index, step, imageHeaders(image));
+    }
+
+    /** The same by the one of many models that has this key. */
     public void reconstruction(Image.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
+        reconstruction(image, forward, index, step, imageHeaders(image).add(HeaderName.MODEL_KEY, modelKey));
+    }
+
+    private Headers imageHeaders(Image.Origin image) {
         Headers headers = new RecordHeaders();
         Header label = image.headers().lastHeader(HeaderName.LABEL);
         if (label != null) {
@@ -67,10 +75,10 @@ public final class Output {
         Header shape = image.headers().lastHeader(HeaderName.SHAPE);
         headers.add(shape == null || Arrays.equals(shape.value(), shapeHeader.value()) ? shapeHeader : shape);
         headers.add(dtypeHeader);
-        headers.add(modelHeader);
-        if (modelKey != null) {
-            headers.add(HeaderName.MODEL_KEY, modelKey);
-        }
+        return headers.add(modelHeader);
+    }
+
+    private void reconstruction(Image.Origin image, ForwardPass forward, int index, long step, Headers headers) {
         headers.add(step(step));
         headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
         headers.add(HeaderName.SOURCE, HeaderName.utf8(source + image.offset()));

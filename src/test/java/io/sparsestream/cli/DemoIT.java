@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +79,20 @@ class DemoIT {
             assertThat(result.at("/history/1/step").asLong()).isEqualTo(100);
             assertThat(result.at("/test/loss").asDouble()).isBetween(0.03, 0.09);
             assertThat(result.at("/test/meanActivation/h_e_1").asDouble()).isBetween(0.0, 1.0);
+            JsonNode code = result.at("/test/layers/h_e_2");
+            assertThat(code.get("units").asInt()).isEqualTo(30);
+            assertThat(code.get("l0").asDouble()).isBetween(1.0, 30.0);
+            assertThat(code.get("mean").asDouble())
+                    .isCloseTo(result.at("/test/meanActivation/h_e_2").asDouble(), within(1e-6));
+            assertThat(List.copyOf(code.properties()).stream().map(Map.Entry::getKey))
+                    .containsExactly(
+                            "mean",
+                            "l0",
+                            "units",
+                            "dead",
+                            "lifetimeSparseness",
+                            "populationSparseness",
+                            "classSelectivity");
         }
         assertThat(first.at("/mine/steps").asLong()).as("of a batch of its own").isEqualTo(100);
         assertThat(first.at("/mine/reconstructions").asLong()).isEqualTo(9000);

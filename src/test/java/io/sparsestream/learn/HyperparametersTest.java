@@ -36,6 +36,14 @@ class HyperparametersTest {
     }
 
     @Test
+    void aPresetHasLayersOfItsOwn() {
+        assertThat(Hyperparameters.presetArchitecture("dictionary")).isEqualTo(Architecture.of(784, 1000, 784));
+        assertThat(Hyperparameters.presetArchitecture("selective")).isEqualTo(Architecture.DEFAULT);
+        assertThat(Hyperparameters.DICTIONARY.isDictionary(Hyperparameters.presetArchitecture("dictionary")))
+                .isTrue();
+    }
+
+    @Test
     void namesThePresetsWhereOneIsUnknown() {
         assertThat(Hyperparameters.preset("sparse").beta()).containsExactly(7.5e-5);
         assertThatThrownBy(() -> Hyperparameters.preset("sprase"))

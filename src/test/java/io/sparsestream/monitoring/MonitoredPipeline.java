@@ -78,7 +78,9 @@ final class MonitoredPipeline implements AutoCloseable {
         Trainer trainer = opened(Trainer.start(
                 settings,
                 () -> new Autoencoder(
-                        Architecture.DEFAULT, Hyperparameters.presetOr(model, Hyperparameters.SPARSE), new OpenBlas()),
+                        Architecture.DEFAULT,
+                        Hyperparameters.isPreset(model) ? Hyperparameters.preset(model) : Hyperparameters.SPARSE,
+                        new OpenBlas()),
                 new TrainingMetrics(registry, model)));
         opened(new StreamMetrics(registry, model, trainer));
     }

@@ -42,7 +42,8 @@ class NewestModelIT extends OnRealBroker {
         }
         try (LogLines log = new LogLines(NewestModel.class);
                 NewestModel newest = NewestModel.follow(kafka, "other")) {
-            Await.until("the model", () -> newest.first().isDone());
+            Await.until(
+                    "the model", () -> newest.first().isDone() && newest.get().step() == 1);
             assertThat(log.lines()).isEmpty();
 
             String damaged =
@@ -50,7 +51,7 @@ class NewestModelIT extends OnRealBroker {
             send(new ProducerRecord<>(OTHER, MANIFEST, damaged.getBytes(StandardCharsets.UTF_8)));
             Await.until("the warning", () -> !log.lines().isEmpty());
             assertThat(log.lines()).singleElement().asString().contains(OTHER, "incomplete", "checksum");
-            assertThat(newest.get().step()).isEqualTo(newest.first().get().step());
+            assertThat(newest.get().step()).isOne();
         }
     }
 

@@ -16,7 +16,6 @@ import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.LiveSite;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
-import io.sparsestream.learn.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +50,9 @@ public final class DemoCommand implements Callable<Integer> {
             defaultValue = "sparse",
             split = ",",
             paramLabel = "PRESET|FILE",
-            description = "Models to train side by side: presets (sparse, plain, sharp), and properties or JSON files"
-                    + " of hyperparameters (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Models to train side by side: presets (sparse, plain, sharp, selective, dictionary), and properties or JSON files"
+                            + " of hyperparameters (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
     @About(Section.REPLICAS)
@@ -117,8 +117,8 @@ public final class DemoCommand implements Callable<Integer> {
                     "broker-start", () -> EmbeddedBroker.start(work.path().resolve("broker"), brokerPort));
             open.add(() -> closeStarted(broker));
             Background.run("engine-start", engine::newProduct); // loads the native library
-            Dataset train = read(Split.TRAIN, plan.architecture());
-            Dataset test = read(Split.TEST, plan.architecture());
+            Dataset train = read(Split.TRAIN, plan);
+            Dataset test = read(Split.TEST, plan);
             LiveSite site = open.add(LiveSite.start(http, control, plan.models().keySet()));
             System.err.println("starting the broker ...");
             DemoRun run =
@@ -147,9 +147,9 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private Dataset read(Split split, Architecture architecture) throws IOException {
+    private Dataset read(Split split, DemoPlan plan) throws IOException {
         Dataset dataset = data.read(split);
-        DataOptions.checkFits(dataset, architecture);
+        plan.models().values().forEach(model -> DataOptions.checkFits(dataset, model.architecture()));
         return dataset;
     }
 }

@@ -15,12 +15,14 @@ import java.util.Set;
 /**
  * What a demo is to learn, from how much.
  *
- * @param models hyperparameters by the model's name, in the order in which they are shown
- * @param architecture of all models
+ * @param models by name, in the order in which they are shown
  * @param steps of the first model; the others learn from the same images
  * @param partitions of the images topic
  */
-record DemoPlan(Map<String, Hyperparameters> models, Architecture architecture, long steps, int partitions) {
+record DemoPlan(Map<String, Model> models, long steps, int partitions) {
+    /** What a model is to learn with. */
+    record Model(Hyperparameters hyperparameters, Architecture architecture) {}
+
     /** @throws IllegalArgumentException if there are no steps or partitions, or if Kafka would mix up two names */
     DemoPlan {
         Whole.positive("--steps", steps);
@@ -35,14 +37,17 @@ record DemoPlan(Map<String, Hyperparameters> models, Architecture architecture, 
      * @throws IllegalArgumentException naming the first value that cannot be used
      */
     static DemoPlan of(List<String> choices, HyperparameterOptions hyperparameters, long steps, int partitions) {
-        Map<String, Hyperparameters> models = new LinkedHashMap<>();
+        Map<String, Model> models = new LinkedHashMap<>();
         for (String each : new LinkedHashSet<>(choices)) {
             ModelChoice choice = ModelChoice.of(each);
-            if (models.put(choice.name(), hyperparameters.over(choice.hyperparameters())) != null) {
+            Model model = new Model(
+                    hyperparameters.over(choice.hyperparameters(), choice.architecture()),
+                    hyperparameters.architecture(choice.architecture()));
+            if (models.put(choice.name(), model) != null) {
                 throw new IllegalArgumentException("two models are called " + choice.name() + ": rename a file");
             }
         }
-        return new DemoPlan(models, hyperparameters.architecture(), steps, partitions);
+        return new DemoPlan(models, steps, partitions);
     }
 
     /** Kafka takes dots and underscores in topics' names for one another. */
@@ -59,7 +64,7 @@ record DemoPlan(Map<String, Hyperparameters> models, Architecture architecture, 
 
     /** Hyperparameters of the first model, whose batch and seed are those of the replay. */
     Hyperparameters first() {
-        return models.values().iterator().next();
+        return models.values().iterator().next().hyperparameters();
     }
 
     /** Images that every model is trained on. */
@@ -69,7 +74,7 @@ record DemoPlan(Map<String, Hyperparameters> models, Architecture architecture, 
 
     /** Images of a model's whole mini-batches. */
     long imagesInBatches(String model) {
-        int batch = models.get(model).batch();
+        int batch = models.get(model).hyperparameters().batch();
         return images() / batch * batch;
     }
 }

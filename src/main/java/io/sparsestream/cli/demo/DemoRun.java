@@ -12,7 +12,9 @@ import io.sparsestream.cli.train.LiveSite;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
-import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.LayerMeasures;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.topic.ModelTopic;
@@ -32,6 +34,8 @@ import java.util.Optional;
 final class DemoRun implements AutoCloseable {
     private static final long AHEAD = 12_000;
     private static final int POLL_MILLIS = 100;
+
+    private static final String SELECTIVE = "selective"; // the preset
 
     private final DemoPlan plan;
     private final Path directory;
@@ -77,12 +81,12 @@ final class DemoRun implements AutoCloseable {
         int number = plan.models().size();
         TopicCheck.requireDistinct(kafka, List.of(), List.copyOf(plan.models().keySet()));
         System.err.println("starting " + (number == 1 ? "the trainer" : number + " trainers") + " ...");
-        for (Map.Entry<String, Hyperparameters> model : plan.models().entrySet()) {
+        for (Map.Entry<String, DemoPlan.Model> model : plan.models().entrySet()) {
             models.add(start(model.getKey(), model.getValue()));
         }
     }
 
-    private Learning start(String model, Hyperparameters values) throws Exception {
+    private Learning start(String model, DemoPlan.Model planned) throws Exception {
         Topics topics = new Topics(model);
         TopicSetup.createImages(kafka, Topics.IMAGES, plan.partitions());
         TopicSetup.createAll(kafka, Topics.IMAGES, topics);
@@ -94,7 +98,7 @@ final class DemoRun implements AutoCloseable {
         }
         Trainer trainer = Trainer.start(
                 options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES),
-                () -> new Autoencoder(plan.architecture(), values, engine.newProduct()),
+                () -> new Autoencoder(planned.architecture(), planned.hyperparameters(), engine.newProduct()),
                 site.listener(model).and(progress));
         return new Learning(progress, count, site.add(model, trainer));
     }
@@ -161,9 +165,12 @@ final class DemoRun implements AutoCloseable {
         Map<String, Summary.Model> results = new LinkedHashMap<>();
         for (Learning model : models) {
             PublishedModel published = awaitPublished(model);
-            Evaluation evaluation = Evaluation.of(published.learner(engine.newProduct()), test.images());
+            Learner learner = published.learner(engine.newProduct());
+            Evaluation evaluation = Evaluation.of(learner, test.images());
+            Map<String, LayerMeasures.Summary> layers =
+                    LayerMeasures.summaries(learner, test.images(), test.labelTexts(MiniBatch.UNLABELLED));
             long count = model.count().count();
-            results.put(model.name(), Summary.of(model.progress(), count, evaluation, published));
+            results.put(model.name(), Summary.of(model.progress(), count, evaluation, layers, published));
             System.out.println();
             System.out.print(out.text(ReferenceTable.of(
                     model.name(),
@@ -176,6 +183,9 @@ final class DemoRun implements AutoCloseable {
         if (summary.isPresent()) {
             new Summary(results).write(summary.get());
             System.out.println("summary in " + summary.get());
+        }
+        if (!plan.models().containsKey(SELECTIVE)) {
+            System.out.println("next: --models sparse,selective shows units that each answer to few digits");
         }
         results.forEach((model, result) -> site.finish(model, result.figures()));
         metrics.finish();

@@ -1,6 +1,7 @@
 package io.sparsestream.cli.demo;
 
 import io.sparsestream.learn.Evaluation;
+import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.web.Figure;
@@ -53,9 +54,15 @@ record Summary(Map<String, Model> models) {
     record Loss(long step, double loss) {}
 
     /** On the test split. */
-    record Test(double loss, double mse, Map<String, Double> meanActivation) {}
+    record Test(
+            double loss, double mse, Map<String, Double> meanActivation, Map<String, LayerMeasures.Summary> layers) {}
 
-    static Model of(DemoModel run, long reconstructions, Evaluation evaluation, PublishedModel published) {
+    static Model of(
+            DemoModel run,
+            long reconstructions,
+            Evaluation evaluation,
+            Map<String, LayerMeasures.Summary> layers,
+            PublishedModel published) {
         List<Loss> history = run.history().entrySet().stream()
                 .map(entry -> new Loss(entry.getKey(), entry.getValue()))
                 .toList();
@@ -70,7 +77,8 @@ record Summary(Map<String, Model> models) {
                 new Test(
                         evaluation.losses().total(),
                         evaluation.losses().mse(),
-                        new LinkedHashMap<>(evaluation.meanActivation())),
+                        new LinkedHashMap<>(evaluation.meanActivation()),
+                        layers),
                 published.crc32c());
     }
 

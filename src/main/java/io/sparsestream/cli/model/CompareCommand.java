@@ -102,6 +102,8 @@ public final class CompareCommand implements Callable<Integer> {
         Comparison comparison = Comparison.of(dataset, reports);
         Terminal terminal = Terminal.out();
         System.out.print(terminal.text(comparison.summary()));
+        System.out.println();
+        System.out.print(terminal.text(comparison.sparseness()));
         if (comparison.byLabel() != null) {
             System.out.println();
             System.out.print(terminal.text(comparison.byLabel()));

@@ -17,13 +17,15 @@ public final class HyperparameterOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            description = "Adam's step size, at first (default: 0.01; preset sharp: 0.015).")
+            description = "Adam's step size, at first (default: 0.01; preset sharp: 0.015;"
+                    + " preset selective: 0.003; preset dictionary: 0.0009).")
     private String learningRate;
 
     @Option(
             names = "--schedule",
             paramLabel = "constant|cosine|step",
-            description = "How the learning rate changes with the steps (default: constant; preset sharp: cosine).")
+            description = "How the learning rate changes with the steps (default: constant; preset sharp: cosine;"
+                    + " preset selective: cosine; preset dictionary: cosine).")
     private String schedule;
 
     @Option(
@@ -45,7 +47,7 @@ public final class HyperparameterOptions {
     @Option(
             names = "--beta2",
             paramLabel = "DECAY",
-            description = "Decay of Adam's second moment (default: 0.999; preset sharp: 0.99).")
+            description = "Decay of Adam's second moment (default: 0.999; preset sharp: 0.99; preset selective: 0.97).")
     private String beta2;
 
     @Option(
@@ -57,14 +59,16 @@ public final class HyperparameterOptions {
     @Option(
             names = "--alpha",
             paramLabel = "WEIGHT",
-            description = "Weight of the L2 term (default: 5e-6; preset plain: 0; preset sharp: 0).")
+            description = "Weight of the L2 term (default: 5e-6; preset plain: 0; preset sharp: 0; preset selective: 0;"
+                    + " preset dictionary: 0).")
     private String alpha;
 
     @Option(
             names = "--beta",
             paramLabel = "WEIGHT[/WEIGHT...]",
-            description = "Weight of the KL sparsity term: one for all hidden layers, or one for each, like 7.5e-4/4e-2"
-                    + " (default: 7.5e-5; preset plain: 0; preset sharp: 7.5e-4/4e-2).")
+            description =
+                    "Weight of the KL sparsity term: one for all hidden layers, or one for each, like 7.5e-4/4e-2"
+                            + " (default: 7.5e-5; preset plain: 0; preset sharp: 7.5e-4/4e-2; preset selective: 0; preset dictionary: 0).")
     private String beta;
 
     @Option(
@@ -72,6 +76,27 @@ public final class HyperparameterOptions {
             paramLabel = "MEAN",
             description = "Target mean activation of the hidden units (default: 0.02).")
     private String rho;
+
+    @Option(
+            names = "--activation",
+            paramLabel = "KIND[/KIND...]",
+            description =
+                    "What the encoder's layers do: sigmoid, relu, topk:K, batchtopk:K or jumprelu; one for all, or one"
+                            + " for each, like topk:30/topk:8 (default: sigmoid; preset selective: batchtopk:29/batchtopk:8;"
+                            + " preset dictionary: batchtopk:25).")
+    private String activation;
+
+    @Option(
+            names = "--output",
+            paramLabel = "sigmoid|linear",
+            description = "What the last layer does (default: sigmoid; preset dictionary: linear).")
+    private String output;
+
+    @Option(
+            names = "--lambda",
+            paramLabel = "WEIGHT",
+            description = "Weight of the mean number of active units of each jumprelu layer (default: 0).")
+    private String lambda;
 
     @Option(
             names = "--seed",
@@ -137,6 +162,9 @@ public final class HyperparameterOptions {
         given.put("rho", rho);
         given.put("seed", seed);
         given.put("averaging-window", averagingWindow);
+        given.put("activation", activation);
+        given.put("output", output);
+        given.put("lambda", lambda);
         given.values().removeIf(Objects::isNull);
         return given;
     }

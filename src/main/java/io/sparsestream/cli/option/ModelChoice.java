@@ -1,6 +1,7 @@
 package io.sparsestream.cli.option;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.Json;
@@ -21,8 +22,9 @@ import java.util.Properties;
  * <p>The file is a properties file or one JSON object, with the names that the options have ({@code learning-rate});
  * {@code preset} says which preset's values stand for what is missing, {@code sparse} unless given.
  */
-public record ModelChoice(String name, Hyperparameters hyperparameters) {
+public record ModelChoice(String name, Hyperparameters hyperparameters, Architecture architecture) {
     private static final String PRESET = "preset";
+    private static final String DEFAULT = "sparse";
     private static final String JSON = ".json";
     private static final String PROPERTIES = ".properties";
     private static final String BYTE_ORDER_MARK = "\uFEFF"; // some editors' beginning of a UTF-8 file
@@ -31,7 +33,7 @@ public record ModelChoice(String name, Hyperparameters hyperparameters) {
     public static ModelChoice of(String presetOrFile) {
         if (!presetOrFile.endsWith(JSON) && !presetOrFile.endsWith(PROPERTIES)) {
             try {
-                return new ModelChoice(presetOrFile, Hyperparameters.preset(presetOrFile));
+                return preset(presetOrFile);
             } catch (IllegalArgumentException e) {
                 String message = e.getMessage();
                 throw new IllegalArgumentException(
@@ -43,9 +45,12 @@ public record ModelChoice(String name, Hyperparameters hyperparameters) {
         String name = file.getFileName().toString();
         try {
             Map<String, String> values = read(file);
-            Hyperparameters preset = Hyperparameters.preset(values.getOrDefault(PRESET, "sparse"));
+            ModelChoice preset = preset(values.getOrDefault(PRESET, DEFAULT));
             values.remove(PRESET);
-            return new ModelChoice(ModelName.check(name.substring(0, name.lastIndexOf('.'))), preset.with(values));
+            return new ModelChoice(
+                    ModelName.check(name.substring(0, name.lastIndexOf('.'))),
+                    preset.hyperparameters().with(values),
+                    preset.architecture());
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("cannot read " + file + ": there is no such file", e);
         } catch (CharacterCodingException e) {
@@ -53,6 +58,15 @@ public record ModelChoice(String name, Hyperparameters hyperparameters) {
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The preset of that name, or the default one where there is none. */
+    public static ModelChoice named(String name) {
+        return Hyperparameters.isPreset(name) ? preset(name) : preset(DEFAULT);
+    }
+
+    private static ModelChoice preset(String name) {
+        return new ModelChoice(name, Hyperparameters.preset(name), Hyperparameters.presetArchitecture(name));
     }
 
     private static Map<String, String> read(Path file) throws IOException {

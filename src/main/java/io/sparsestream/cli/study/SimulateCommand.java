@@ -91,7 +91,7 @@ public final class SimulateCommand implements Callable<Integer> {
             defaultValue = "sparse",
             paramLabel = "PRESET|FILE",
             description =
-                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp), or a properties or JSON file"
+                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp, selective, dictionary), or a properties or JSON file"
                             + " (default: ${DEFAULT-VALUE}).")
     private String preset;
 
@@ -130,8 +130,9 @@ public final class SimulateCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--images is too large: " + images);
         }
         parallel.ifPresent(number -> Whole.positive("--parallel", number));
-        Architecture architecture = hyperparameters.architecture();
-        Hyperparameters chosen = hyperparameters.over(ModelChoice.of(preset).hyperparameters());
+        ModelChoice choice = ModelChoice.of(preset);
+        Architecture architecture = hyperparameters.architecture(choice.architecture());
+        Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), choice.architecture());
         Simulation simulation = new Simulation(
                 architecture,
                 chosen,

@@ -51,7 +51,7 @@ public final class SweepCommand implements Callable<Integer> {
             defaultValue = "sparse",
             paramLabel = "PRESET|FILE",
             description =
-                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp), or a properties or JSON file"
+                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp, selective, dictionary), or a properties or JSON file"
                             + " (default: ${DEFAULT-VALUE}).")
     private String preset;
 
@@ -127,8 +127,9 @@ public final class SweepCommand implements Callable<Integer> {
         Whole.positive("--steps", steps);
         random.ifPresent(number -> Whole.positive("--random", number));
         parallel.ifPresent(number -> Whole.positive("--parallel", number));
-        Architecture architecture = hyperparameters.architecture();
-        SearchSpace space = SearchSpace.of(ModelChoice.of(preset).hyperparameters(), hyperparameters.given(), steps);
+        ModelChoice choice = ModelChoice.of(preset);
+        Architecture architecture = hyperparameters.architecture(choice.architecture());
+        SearchSpace space = SearchSpace.of(choice.hyperparameters(), hyperparameters.given(), steps);
         List<Hyperparameters> trials = random.isPresent() ? space.random(random.get(), drawSeed) : space.grid();
         trials.forEach(trial -> hyperparameters.checkFits(trial, architecture));
         checkMemory(trials.size(), architecture);

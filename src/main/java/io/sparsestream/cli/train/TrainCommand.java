@@ -73,8 +73,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--preset",
             paramLabel = "PRESET|FILE",
-            description = "Hyperparameters to start from: a preset (sparse, plain, sharp), or a properties or JSON file"
-                    + " (default: the preset of the model's name if there is one, else sparse).")
+            description =
+                    "Hyperparameters to start from: a preset (sparse, plain, sharp, selective, dictionary), or a properties or JSON file"
+                            + " (default: the preset of the model's name if there is one, else sparse).")
     private Optional<String> preset = Optional.empty();
 
     @About(Section.KAFKA)
@@ -133,7 +134,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private void trainOne() throws Exception {
         until.check();
-        Start start = start(Architecture.DEFAULT);
+        Start start = start(choice().architecture());
         Map<String, Object> properties = start.settings().kafka();
         TrainedImages trained = new TrainedImages();
         try (StateDirectory taken = takeStateDirectory(properties);
@@ -194,7 +195,7 @@ public final class TrainCommand implements Callable<Integer> {
      * @param layers unless others are given
      */
     private Start start(Architecture layers) throws IOException, ExecutionException, InterruptedException {
-        Hyperparameters chosen = hyperparameters.over(preset(), layers);
+        Hyperparameters chosen = hyperparameters.over(choice().hyperparameters(), layers);
         Architecture architecture = hyperparameters.architecture(layers);
         Optional<PublishedModel> file = fromFile(architecture);
         TopicName.check(topic, ModelName.check(model));
@@ -237,8 +238,7 @@ public final class TrainCommand implements Callable<Integer> {
         return Optional.of(found);
     }
 
-    private Hyperparameters preset() {
-        return preset.map(name -> ModelChoice.of(name).hyperparameters())
-                .orElseGet(() -> Hyperparameters.presetOr(model, Hyperparameters.SPARSE));
+    private ModelChoice choice() {
+        return preset.map(ModelChoice::of).orElseGet(() -> ModelChoice.named(model));
     }
 }

@@ -1,15 +1,16 @@
 package io.sparsestream.stream.keyed;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
  * The part of a record that names its model: a header, or the record's key.
  *
- * @param header the name of a header; null if it is the record's key
+ * @param header the name of a header; empty if it is the record's key
  */
-public record ModelKey(String header) {
+public record ModelKey(Optional<String> header) {
     private static final String HEADER = "header:";
     private static final String KEY = "key";
 
@@ -19,20 +20,20 @@ public record ModelKey(String header) {
     /** @throws IllegalArgumentException unless the text is {@code header:NAME} or {@code key} */
     public static ModelKey of(String text) {
         if (text.equals(KEY)) {
-            return new ModelKey(null);
+            return new ModelKey(Optional.empty());
         }
         if (text.startsWith(HEADER) && text.length() > HEADER.length()) {
-            return new ModelKey(text.substring(HEADER.length()));
+            return new ModelKey(Optional.of(text.substring(HEADER.length())));
         }
         throw new IllegalArgumentException("--model-per-key must be header:NAME or key, not '" + text + "'");
     }
 
     /** The model's key in a record, or null if there is none. */
     byte[] keyOf(byte[] recordKey, Headers headers) {
-        if (header == null) {
+        if (header.isEmpty()) {
             return recordKey;
         }
-        Header found = headers.lastHeader(header);
+        Header found = headers.lastHeader(header.get());
         return found == null ? null : found.value();
     }
 
@@ -62,6 +63,6 @@ public record ModelKey(String header) {
     /** As on the command line. */
     @Override
     public String toString() {
-        return header == null ? KEY : HEADER + header;
+        return header.map(name -> HEADER + name).orElse(KEY);
     }
 }
