@@ -43,12 +43,15 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,8 +256,15 @@ class SecurityIT {
                     .all()
                     .get();
             admin.createAcls(rights).all().get();
+            // The broker answers before it has taken over what it has written.
+            AclBindingFilter ofUser = new AclBindingFilter(
+                    ResourcePatternFilter.ANY,
+                    new AccessControlEntryFilter("User:" + name, null, AclOperation.ANY, AclPermissionType.ANY));
+            Await.until(
+                    "the rights of " + name,
+                    () -> admin.describeAcls(ofUser).values().get().size() == rights.size());
         }
-        return Map.of(
+        Map<String, Object> properties = Map.of(
                 "bootstrap.servers",
                 secureServers,
                 "security.protocol",
@@ -267,6 +277,12 @@ class SecurityIT {
                 "SCRAM-SHA-512",
                 "sasl.jaas.config",
                 jaas(name, password));
+        Await.until("the login of " + name, () -> {
+            try (Admin own = Admin.create(properties)) {
+                return !own.describeCluster().nodes().get().isEmpty();
+            }
+        });
+        return properties;
     }
 
     private static String jaas(String user, String password) {
