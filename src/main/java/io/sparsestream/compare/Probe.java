@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What multinomial logistic regression reads from a layer, learned on the training split and measured on another. The L2
@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
  * @param l2 the chosen weight λ
  */
 record Probe(double error, double trainingError, double l2) {
-    private static final List<Double> L2 = List.of(1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 0.0);
+    private static final List<Double> L2 = List.of(1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5);
     private static final int TENTH = 10;
     private static final int BATCH = 200;
-    private static final int EPOCHS = Integer.getInteger("epochs", 20);
-    private static final double LEARNING_RATE = Double.parseDouble(System.getProperty("rate", "0.01"));
+    private static final int EPOCHS = 30;
+    private static final double LEARNING_RATE = 0.05;
     private static final int SEED = 1;
 
     /**
@@ -38,7 +38,6 @@ record Probe(double error, double trainingError, double l2) {
         Map<Double, Double> errors = L2.parallelStream()
                 .collect(Collectors.toMap(l2 -> l2, l2 -> new Fit(part, scaling, l2, products.get()).error(tenth)));
         double l2 = L2.stream().min(Comparator.comparing(errors::get)).orElseThrow(); // of equal ones the greatest
-        if (Boolean.getBoolean("debugProbe")) System.err.println(training.units() + " " + new TreeMap<>(errors));
         Fit fit = new Fit(training, scaling, l2, products.get());
         return new Probe(fit.error(test), fit.error(training), l2);
     }
@@ -59,24 +58,22 @@ record Probe(double error, double trainingError, double l2) {
 
         private void learn(LabelledRows training) {
             Random random = new Random(SEED);
-            int[] order = new int[training.size()];
-            for (int i = 0; i < order.length; i++) {
-                order[i] = i;
-            }
+            int[] order = inOrder(training);
             int perEpoch = (order.length + BATCH - 1) / BATCH;
             double steps = (double) EPOCHS * perEpoch;
             long step = 0;
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 shuffle(order, random);
-                double loss = 0;
                 for (int from = 0; from < order.length; from += BATCH) {
                     int count = fill(training, order, from);
-                    loss += regression.learn(batch, labels, count, step, LEARNING_RATE * (1 - step / steps));
+                    regression.learn(batch, labels, count, step, LEARNING_RATE * (1 - step / steps));
                     step++;
                 }
-                if (Boolean.getBoolean("debugProbe") && epoch % 5 == 4)
-                    System.err.println(epoch + " " + loss / perEpoch);
             }
+        }
+
+        private static int[] inOrder(LabelledRows input) {
+            return IntStream.range(0, input.size()).toArray();
         }
 
         private static void shuffle(int[] order, Random random) {
@@ -101,7 +98,7 @@ record Probe(double error, double trainingError, double l2) {
 
         double error(LabelledRows input) {
             int wrong = 0;
-            int[] order = java.util.stream.IntStream.range(0, input.size()).toArray();
+            int[] order = inOrder(input);
             for (int from = 0; from < order.length; from += BATCH) {
                 int count = fill(input, order, from);
                 regression.probabilities(batch, count);
