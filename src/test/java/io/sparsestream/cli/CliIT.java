@@ -80,6 +80,8 @@ public class CliIT {
                 "evaluate | Missing required option: '--bootstrap-servers=HOST:PORT'",
                 "export --bootstrap-servers 127.0.0.1:1 --format pickle | Invalid value for option '--format'",
                 "export --bootstrap-servers 127.0.0.1:1 --format npz --out a.onnx | --out a.onnx does not end in .npz",
+                "probe | Missing required option: '--bootstrap-servers=HOST:PORT'",
+                "probe --bootstrap-servers 127.0.0.1:1 --model-file a.npz | are mutually exclusive",
                 "compare --bootstrap-servers 127.0.0.1:1 | Missing required option: '--models=NAME|FILE'",
                 "compare --models sparse | Missing required option: '--bootstrap-servers=HOST:PORT'",
                 "compare --models sparse,a/b --bootstrap-servers 127.0.0.1:1 | a model's name has letters",

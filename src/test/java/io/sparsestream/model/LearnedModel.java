@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Models of any kind that have learned a little. */
-final class LearnedModel {
+public final class LearnedModel {
     private LearnedModel() {}
 
     /** A model after ten steps. */
-    static ModelFile of(
+    public static ModelFile of(
             Architecture architecture, Hyperparameters hyperparameters, List<byte[]> images, String license) {
         Learner learner = new Autoencoder(architecture, hyperparameters, new PortableProduct());
         for (int step = 0; step < 10; step++) {
@@ -38,7 +38,7 @@ final class LearnedModel {
     }
 
     /** Sixty images, counted in batches. */
-    static MiniBatch batch(Learner learner, List<byte[]> images, int number) {
+    public static MiniBatch batch(Learner learner, List<byte[]> images, int number) {
         MiniBatch batch = learner.newBatch();
         for (int i = 0; !batch.isFull(); i++) {
             batch.add(images.get(number * 60 + i));

@@ -78,9 +78,9 @@ public final class ProbeCommand implements Callable<Integer> {
             throw new CommandException(
                     "the images of " + name + " have no labels, which a probe is to find: give other --data");
         }
-        if (dataset.size() < FEWEST) {
-            throw new CommandException(name + " has " + dataset.size() + " images, of which a probe needs " + FEWEST
-                    + ": give other --data");
+        if (split == Split.TRAIN && dataset.size() < FEWEST) {
+            throw new CommandException(
+                    name + " has " + dataset.size() + " images, and a probe needs " + FEWEST + ": give other --data");
         }
         return dataset;
     }
