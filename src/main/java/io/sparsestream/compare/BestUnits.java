@@ -1,7 +1,6 @@
 package io.sparsestream.compare;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,48 +9,38 @@ import java.util.List;
  * of what a linear regression on the units before it leaves over.
  */
 final class BestUnits {
-    /** What is left of a unit that others already say, but for rounding: of its variance. */
-    private static final double NOTHING = 1e-6;
+    /** Less of a unit's variance, which is 1, is rounding: others say it already. */
+    private static final double ROUNDING = 1e-6;
 
     private final LabelledRows rows;
+    private final Scaling scaling;
+    private final float[] scaled; // a row
     private final int classes;
     private final double[] images; // of each class
-    private final double[] means; // of each unit
-    private final double[] variances; // of each unit
     private final double[] left; // of each unit: the variance that no chosen one explains
     private final double[][] byClass; // [unit][class]: covariance with being of that class, of what is left
     private final List<Integer> chosen = new ArrayList<>();
     private final List<double[]> directions =
-            new ArrayList<>(); // for each chosen one, [unit]: covariance of what is left
+            new ArrayList<>(); // of each chosen one [unit]: covariance with what is left of it
 
     private BestUnits(LabelledRows rows) {
         this.rows = rows;
+        scaling = Scaling.of(rows);
         classes = rows.classes();
         int units = rows.units();
+        scaled = new float[units];
         images = new double[classes];
-        means = new double[units];
-        variances = new double[units];
+        left = new double[units];
         byClass = new double[units][classes];
-        double[] squares = new double[units];
         for (int i = 0; i < rows.size(); i++) {
-            float[] row = rows.rows()[i];
+            scaling.apply(rows.rows()[i], scaled, 0);
             int label = rows.labels()[i];
             images[label]++;
             for (int j = 0; j < units; j++) {
-                means[j] += row[j];
-                squares[j] += (double) row[j] * row[j];
-                byClass[j][label] += row[j];
+                left[j] += (double) scaled[j] * scaled[j] / rows.size();
+                byClass[j][label] += (double) scaled[j] / rows.size();
             }
         }
-        double size = rows.size();
-        for (int j = 0; j < units; j++) {
-            means[j] /= size;
-            variances[j] = Math.max(0, squares[j] / size - means[j] * means[j]);
-            for (int c = 0; c < classes; c++) {
-                byClass[j][c] = (byClass[j][c] - images[c] * means[j]) / size;
-            }
-        }
-        left = Arrays.copyOf(variances, units);
     }
 
     /** @return the best units, the best first: {@code count} of them, or fewer where no other one says more */
@@ -78,7 +67,7 @@ final class BestUnits {
 
     /** η² of what is left of a unit; 0 where nothing is. */
     private double share(int unit) {
-        if (left[unit] <= NOTHING * variances[unit]) {
+        if (left[unit] <= ROUNDING) {
             return 0;
         }
         double between = 0;
@@ -92,9 +81,9 @@ final class BestUnits {
     private void choose(int unit) {
         double[] covariance = covariance(unit);
         for (double[] before : directions) {
-            double norm = before[unit]; // filled below so that it is cov / √variance left
+            double common = before[unit];
             for (int j = 0; j < covariance.length; j++) {
-                covariance[j] -= norm * before[j];
+                covariance[j] -= common * before[j];
             }
         }
         double root = Math.sqrt(covariance[unit]);
@@ -117,11 +106,12 @@ final class BestUnits {
     }
 
     private double[] covariance(int unit) {
-        double[] sums = new double[means.length];
+        double[] sums = new double[left.length];
         for (float[] row : rows.rows()) {
-            double deviation = row[unit] - means[unit];
+            scaling.apply(row, scaled, 0);
+            double deviation = scaled[unit];
             for (int j = 0; j < sums.length; j++) {
-                sums[j] += deviation * row[j];
+                sums[j] += deviation * scaled[j];
             }
         }
         for (int j = 0; j < sums.length; j++) {

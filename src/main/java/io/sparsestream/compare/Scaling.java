@@ -2,34 +2,39 @@ package io.sparsestream.compare;
 
 /**
  * What a probe does with its input first: every unit's mean is subtracted, and it is divided by its standard deviation. So a
- * probe finds the same whether a layer is faint or loud. Units that never vary are 0.
+ * probe finds the same whether a layer is faint or loud. Units that do not vary, but for rounding in float32, are 0.
  *
  * @param means of each unit
- * @param factors of each unit: 1 / standard deviation
+ * @param factors of each unit: 1 / standard deviation, or 0
  */
-record Scaling(float[] means, float[] factors) {
-    /** A variance below that share of the mean square is rounding. */
-    private static final double ROUNDING = 1e-12;
+record Scaling(double[] means, double[] factors) {
+    /** A smaller share of the mean square is no variance: a unit near 1 has steps of 1e-7. */
+    private static final double ROUNDING = 1e-10;
 
     /** @param training in whose images means and deviations are found */
     static Scaling of(LabelledRows training) {
         int units = training.units();
-        double[] sums = new double[units];
-        double[] squares = new double[units];
+        double[] means = new double[units];
         for (float[] row : training.rows()) {
             for (int j = 0; j < units; j++) {
-                sums[j] += row[j];
-                squares[j] += (double) row[j] * row[j];
+                means[j] += row[j];
             }
         }
-        float[] means = new float[units];
-        float[] factors = new float[units];
         for (int j = 0; j < units; j++) {
-            double mean = sums[j] / training.size();
-            double square = squares[j] / training.size();
-            double variance = square - mean * mean;
-            means[j] = (float) mean;
-            factors[j] = variance > ROUNDING * square ? (float) (1 / Math.sqrt(variance)) : 0;
+            means[j] /= training.size();
+        }
+        double[] squares =
+                new double[units]; // of what is beyond the mean: a difference of great sums would be rounding
+        for (float[] row : training.rows()) {
+            for (int j = 0; j < units; j++) {
+                double deviation = row[j] - means[j];
+                squares[j] += deviation * deviation;
+            }
+        }
+        double[] factors = new double[units];
+        for (int j = 0; j < units; j++) {
+            double variance = squares[j] / training.size();
+            factors[j] = variance > ROUNDING * (variance + means[j] * means[j]) ? 1 / Math.sqrt(variance) : 0;
         }
         return new Scaling(means, factors);
     }
@@ -37,7 +42,7 @@ record Scaling(float[] means, float[] factors) {
     /** Writes a scaled row into a mini-batch. */
     void apply(float[] row, float[] batch, int offset) {
         for (int j = 0; j < row.length; j++) {
-            batch[offset + j] = (row[j] - means[j]) * factors[j];
+            batch[offset + j] = (float) ((row[j] - means[j]) * factors[j]);
         }
     }
 }

@@ -120,4 +120,18 @@ class BestUnitsTest {
 
         assertThat(BestUnits.of(new LabelledRows(rows, labels), 4)).hasSize(1).containsAnyOf(1, 2);
     }
+
+    /** Near 1 a float has steps of 1e-7, which may fall together with a label. */
+    @Test
+    void whatIsRoundingIsNotChosen() {
+        int[] labels = new int[600];
+        float[][] rows = new float[labels.length][];
+        for (int i = 0; i < rows.length; i++) {
+            labels[i] = i % 3;
+            float saturated = labels[i] == 0 ? 1 : Math.nextDown(1f);
+            rows[i] = new float[] {saturated, (float) (labels[i] + 2 * random.nextGaussian())};
+        }
+
+        assertThat(BestUnits.of(new LabelledRows(rows, labels), 2)).containsExactly(1);
+    }
 }
