@@ -63,6 +63,19 @@ class PrequentialProbeTest {
         assertThat(probe.accuracy()).hasValueCloseTo(1.0 / 3, within(0.03));
     }
 
+    /** Before anything is learned the first class is predicted for all; after one step most would be right. */
+    @Test
+    void theFirstMiniBatchIsPredictedByChance() {
+        PrequentialProbe probe = probe();
+        draw(1);
+
+        probe.add(activations, BATCH, labels);
+
+        long first =
+                Arrays.stream(labels).filter(label -> label.equals(labels[0])).count();
+        assertThat(probe.accuracy()).hasValue((double) first / BATCH);
+    }
+
     /** Arrays that are copied in the middle go on with the same bits, a ring that has come round included. */
     @Test
     void restoredArraysGoOnWithTheSameBits() {
