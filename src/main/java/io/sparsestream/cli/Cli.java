@@ -7,6 +7,7 @@ import io.sparsestream.cli.model.CompareCommand;
 import io.sparsestream.cli.model.EvaluateCommand;
 import io.sparsestream.cli.model.ExportCommand;
 import io.sparsestream.cli.model.ImportCommand;
+import io.sparsestream.cli.model.ProbeCommand;
 import io.sparsestream.cli.model.WatchCommand;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.PathOption;
@@ -62,6 +63,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
+            ProbeCommand.class,
             SweepCommand.class,
             SimulateCommand.class,
             SetCommand.class,

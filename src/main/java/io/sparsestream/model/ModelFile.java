@@ -8,7 +8,6 @@ import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,15 +39,7 @@ public record ModelFile(PublishedModel model, String license) {
             case NPZ -> Npz.encode(model.tensors(), content());
             case ONNX -> Onnx.encode(model, content());
         };
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.write(part, bytes);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            Files.deleteIfExists(part);
-            throw new IOException(
-                    file + ": cannot be written (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")", e);
-        }
+        WholeFile.write(file, bytes);
     }
 
     private Content content() {

@@ -13,15 +13,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.Tensor;
-import io.sparsestream.message.Manifest;
-import io.sparsestream.message.PublishedModel;
+import io.sparsestream.support.Python;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -30,10 +26,8 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,25 +60,7 @@ class ModelFileTest {
     @BeforeAll
     static void learn() throws IOException {
         digits = Dataset.read(Path.of("data/mnist"), Split.TEST).images();
-        file = learned(Architecture.DEFAULT, Hyperparameters.SPARSE);
-    }
-
-    /** A model after ten steps. */
-    private static ModelFile learned(Architecture architecture, Hyperparameters hyperparameters) {
-        Learner learner = new Autoencoder(architecture, hyperparameters, new PortableProduct());
-        for (int step = 0; step < 10; step++) {
-            learner.train(batch(learner, step));
-        }
-        Map<String, float[]> parameters = new LinkedHashMap<>();
-        List<Manifest.Entry> entries = new ArrayList<>();
-        for (Tensor tensor : learner.state().tensors()) {
-            float[] values = learner.state().parameter(tensor.name());
-            parameters.put(tensor.name(), values);
-            entries.add(new Manifest.Entry(
-                    tensor.name(), tensor.shape(), "float32", 1, PublishedModel.crc32c(List.of(values))));
-        }
-        Manifest manifest = new Manifest("a model", architecture.sizes(), hyperparameters, 10, 600, 612, entries);
-        return new ModelFile(new PublishedModel(manifest, parameters), LICENSE);
+        file = LearnedModel.of(Architecture.DEFAULT, Hyperparameters.SPARSE, digits, LICENSE);
     }
 
     /** Thresholds among the tensors. */
@@ -101,10 +77,12 @@ class ModelFileTest {
             throws Exception {
         Architecture architecture = new Architecture(
                 Arrays.stream(layers.split("-")).map(Integer::valueOf).toList());
-        ModelFile kind = learned(
+        ModelFile kind = LearnedModel.of(
                 architecture,
                 Hyperparameters.PLAIN.with(
-                        Map.of("activation", activation, "output", output, "learning-rate", "0.002")));
+                        Map.of("activation", activation, "output", output, "learning-rate", "0.002")),
+                digits,
+                LICENSE);
         for (ModelFormat format : ModelFormat.values()) {
             Path path = directory.resolve("kind." + format);
             kind.write(path, format);
@@ -120,12 +98,15 @@ class ModelFileTest {
                             .isEqualTo(values));
         }
         Learner learner = kind.model().learner(new PortableProduct());
-        ForwardPass expected = learner.reconstruct(batch(learner, 100));
+        ForwardPass expected = learner.reconstruct(LearnedModel.batch(learner, digits, 100));
         try (OrtEnvironment environment = OrtEnvironment.getEnvironment();
                 OrtSession session = environment.createSession(
                         directory.resolve("kind." + ModelFormat.ONNX).toString());
                 OnnxTensor images = OnnxTensor.createTensor(
-                        environment, FloatBuffer.wrap(batch(learner, 100).images()), new long[] {60, 784});
+                        environment,
+                        FloatBuffer.wrap(
+                                LearnedModel.batch(learner, digits, 100).images()),
+                        new long[] {60, 784});
                 OrtSession.Result found = session.run(Map.of("images", images))) {
             assertClose(found, "reconstruction", expected.reconstructions());
             assertClose(found, "code", expected.activations()[architecture.hiddenLayers() - 1]);
@@ -140,14 +121,6 @@ class ModelFileTest {
                 .hasMessage(
                         "model a model has the activation sigmoid and the output sigmoid: what begins with its weights"
                                 + " has the same");
-    }
-
-    private static MiniBatch batch(Learner learner, int number) {
-        MiniBatch batch = learner.newBatch();
-        for (int i = 0; !batch.isFull(); i++) {
-            batch.add(digits.get(number * 60 + i));
-        }
-        return batch;
     }
 
     @ParameterizedTest
@@ -174,12 +147,15 @@ class ModelFileTest {
         Path path = directory.resolve("model.onnx");
         file.write(path, ModelFormat.ONNX);
         Learner learner = file.model().learner(new PortableProduct());
-        ForwardPass expected = learner.reconstruct(batch(learner, 100));
+        ForwardPass expected = learner.reconstruct(LearnedModel.batch(learner, digits, 100));
 
         try (OrtEnvironment environment = OrtEnvironment.getEnvironment();
                 OrtSession session = environment.createSession(path.toString());
                 OnnxTensor images = OnnxTensor.createTensor(
-                        environment, FloatBuffer.wrap(batch(learner, 100).images()), new long[] {60, 784});
+                        environment,
+                        FloatBuffer.wrap(
+                                LearnedModel.batch(learner, digits, 100).images()),
+                        new long[] {60, 784});
                 OrtSession.Result found = session.run(Map.of("images", images))) {
             assertClose(found, "reconstruction", expected.reconstructions());
             assertClose(found, "code", expected.activations()[1]);
@@ -202,12 +178,12 @@ class ModelFileTest {
     /** npz by numpy.load; safetensors, whose package Debian lacks, by NumPy and the format's description. */
     @Test
     void numpyFindsWhatTheLearnerFinds() throws Exception {
-        Optional<String> python = pythonWithNumpy();
+        Optional<String> python = Python.withNumpy();
         assumeThat(python)
                 .as("python3 with NumPy (Debian: apt-get install python3-numpy) is not installed")
                 .isPresent();
         Learner learner = file.model().learner(new PortableProduct());
-        ForwardPass expected = learner.reconstruct(batch(learner, 100));
+        ForwardPass expected = learner.reconstruct(LearnedModel.batch(learner, digits, 100));
         for (ModelFormat format : List.of(ModelFormat.NPZ, ModelFormat.SAFETENSORS)) {
             Path path = directory.resolve("model." + format);
             file.write(path, format);
@@ -218,7 +194,8 @@ class ModelFileTest {
                 }
             }
 
-            String[] lines = run(python.get(), "src/test/python/reconstruct.py", path.toString(), images.toString())
+            String[] lines = Python.run(
+                            python.get(), "src/test/python/reconstruct.py", path.toString(), images.toString())
                     .split("\n");
 
             assertThat(lines[0]).isEqualTo("a model 10 612 0.01 " + LICENSE);
@@ -234,27 +211,6 @@ class ModelFileTest {
                 assertThat(code[i]).isCloseTo(expected.activations()[1][i], within(1e-5));
             }
         }
-    }
-
-    /** The first on the path, or Debian's. */
-    private static Optional<String> pythonWithNumpy() throws InterruptedException {
-        for (String python : List.of("python3", "/usr/bin/python3")) {
-            try {
-                if (new ProcessBuilder(python, "-c", "import numpy").start().waitFor() == 0) {
-                    return Optional.of(python);
-                }
-            } catch (IOException e) {
-                continue; // not there
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static String run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
     }
 
     /** The arrays as bytes, which most other tools write, and an initializer that is none of a layer's. */

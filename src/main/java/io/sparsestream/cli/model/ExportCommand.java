@@ -2,8 +2,10 @@ package io.sparsestream.cli.model;
 
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.ModelOptions;
+import io.sparsestream.model.DictionaryFormat;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,16 +17,60 @@ import picocli.CommandLine.Option;
 /** A model as a file that others can read. */
 @Command(name = "export", description = "Writes the newest published model, or one in a file, to a file.")
 public final class ExportCommand implements Callable<Integer> {
+    /** Formats of files, and of directories. */
+    private enum Format {
+        SAFETENSORS(ModelFormat.SAFETENSORS),
+        NPZ(ModelFormat.NPZ),
+        ONNX(ModelFormat.ONNX),
+        SAELENS(DictionaryFormat.SAELENS),
+        SPARSIFY(DictionaryFormat.SPARSIFY);
+
+        private final Optional<ModelFormat> ofFile; // empty for a directory
+        private final Writer writer;
+
+        Format(ModelFormat file) {
+            ofFile = Optional.of(file);
+            writer = (model, path) -> model.write(path, file);
+        }
+
+        Format(DictionaryFormat directory) {
+            ofFile = Optional.empty();
+            writer = directory::write;
+        }
+
+        static Format of(Path file) {
+            return valueOf(ModelFormat.of(file).name());
+        }
+
+        boolean fits(Path out) {
+            return ofFile.isEmpty() || ofFile.get() == ModelFormat.of(out);
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Writer {
+        void write(ModelFile model, Path path) throws IOException;
+    }
+
     @Mixin
     private ModelOptions source;
 
     @Option(
             names = "--format",
-            paramLabel = "safetensors|npz|onnx",
-            description = "Format of the file (default: that of --out, else safetensors).")
-    private Optional<ModelFormat> format = Optional.empty();
+            paramLabel = "safetensors|npz|onnx|saelens|sparsify",
+            description = "Format of the file (default: that of --out, else safetensors). saelens and sparsify are"
+                    + " directories, for dictionaries only: three layers, linear output, no sigmoid units.")
+    private Optional<Format> format = Optional.empty();
 
-    @Option(names = "--out", paramLabel = "FILE", description = "File to write (default: <model>.<format>).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE|DIR",
+            description = "File or directory to write (default: <model>.<format>).")
     private Optional<Path> out = Optional.empty();
 
     @Option(
@@ -38,16 +84,16 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         source.check();
-        ModelFormat chosen = out.map(ModelFormat::of).or(() -> format).orElse(ModelFormat.SAFETENSORS);
-        if (format.isPresent() && format.get() != chosen) {
-            throw new IllegalArgumentException("--out " + out.get() + " does not end in ." + format.get());
+        Format chosen = format.or(() -> out.map(Format::of)).orElse(Format.SAFETENSORS);
+        if (out.isPresent() && !chosen.fits(out.get())) {
+            throw new IllegalArgumentException("--out " + out.get() + " does not end in ." + chosen);
         }
         ModelFile found = source.read();
         ModelFile file =
                 license.map(given -> new ModelFile(found.model(), given)).orElse(found);
         Path path = out.orElseGet(
                 () -> Path.of(ModelName.inFile(file.model().manifest().model()) + "." + chosen));
-        file.write(path, chosen);
+        chosen.writer.write(file, path);
         System.out.printf(
                 Locale.ROOT,
                 "model %s at step %,d, layers %s, written to %s%n",

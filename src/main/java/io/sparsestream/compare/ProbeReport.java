@@ -1,0 +1,103 @@
+package io.sparsestream.compare;
+
+import io.sparsestream.dataset.Dataset;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * How much of the label a linear reader finds in each layer of a frozen model.
+ *
+ * @param dataset its name, such as {@code mnist}
+ * @param trainingImages that the probes have learned from
+ * @param testImages that they were measured on
+ * @param layers by name: {@link #PIXELS}, then the hidden layers
+ */
+public record ProbeReport(
+        String model, long step, String dataset, int trainingImages, int testImages, Map<String, Layer> layers) {
+    /** The row to compare with: the images themselves. */
+    public static final String PIXELS = "pixels";
+
+    private static final List<Integer> FEW = List.of(1, 2, 5);
+
+    /**
+     * The probes of one layer; errors are shares of the test images.
+     *
+     * @param units of the layer
+     * @param probeError of a probe on all units
+     * @param trainingError of the same on the training images
+     * @param l2 weight that was chosen for it
+     * @param bestUnits those that tell most of the label, the best first, counted from 0
+     * @param probeErrorOfBest by number of units: of a probe on so many of the best alone
+     */
+    public record Layer(
+            int units,
+            double probeError,
+            double trainingError,
+            double l2,
+            List<Integer> bestUnits,
+            Map<Integer, Double> probeErrorOfBest) {
+        private static Layer of(LabelledRows training, LabelledRows test, Supplier<MatrixProduct> products) {
+            Probe all = Probe.of(training, test, products);
+            List<Integer> best = BestUnits.of(training, FEW.get(FEW.size() - 1));
+            Map<Integer, Double> few = new LinkedHashMap<>();
+            for (int count : FEW) {
+                List<Integer> units = best.subList(0, Math.min(count, best.size()));
+                few.put(
+                        count,
+                        Probe.of(training.ofUnits(units), test.ofUnits(units), products)
+                                .error());
+            }
+            return new Layer(training.units(), all.error(), all.trainingError(), all.l2(), best, few);
+        }
+    }
+
+    /**
+     * Probes a model.
+     *
+     * @param training labelled images that fit the model's input, at least ten
+     * @param test likewise, at least one
+     * @param products a new one for each regression; the learner is used by the caller's thread alone
+     */
+    public static ProbeReport of(
+            String model,
+            long step,
+            Learner learner,
+            Dataset training,
+            Dataset test,
+            Supplier<MatrixProduct> products) {
+        Map<String, Layer> layers = new LinkedHashMap<>();
+        layers.put(PIXELS, Layer.of(LabelledRows.ofPixels(training), LabelledRows.ofPixels(test), products));
+        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training);
+        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test);
+        for (int layer = 0; layer < trainingLayers.size(); layer++) {
+            layers.put(
+                    learner.architecture().hiddenLayer(layer),
+                    Layer.of(trainingLayers.get(layer), testLayers.get(layer), products));
+        }
+        return new ProbeReport(model, step, training.name(), training.size(), test.size(), layers);
+    }
+
+    /** A row for each layer. */
+    public Table table() {
+        List<String> heading = new ArrayList<>(List.of("layer", "units", "probe error"));
+        FEW.forEach(count -> heading.add(count + (count == 1 ? " unit" : " units")));
+        Table table = new Table(heading);
+        layers.forEach((name, layer) -> {
+            List<String> row =
+                    new ArrayList<>(List.of(name, Integer.toString(layer.units()), percent(layer.probeError())));
+            layer.probeErrorOfBest().values().forEach(error -> row.add(percent(error)));
+            table.add(row);
+        });
+        return table;
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+}
