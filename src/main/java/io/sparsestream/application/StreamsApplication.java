@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka Streams, and a thread that watches over what it does not itself: the clock and the broker.
+ * Kafka Streams, and two threads that watch over what it does not itself: the clock and the broker.
  *
  * <p>Kafka's clients wait by the wall clock. Once that is set back, what they wait for is not due until it has caught up:
  * they send no heartbeats, and connect to no broker again. They cannot be given another clock, so they are made anew.
@@ -37,7 +37,10 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
     private static final Duration INTERRUPT_EVERY = Duration.ofSeconds(1);
-    private static final int ASK_EVERY_SECONDS = 5;
+    private static final Duration ASK_EVERY = Duration.ofSeconds(5);
+
+    /** A clock that is set forward and soon back again must be seen in between. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final Description description;
     private final Supplier<Topology> topology;
@@ -50,7 +53,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final AtomicReference<String> refusedBy = new AtomicReference<>(); // topic; null where none has
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Binding> bindings = new ArrayList<>();
-    private final Thread watch;
+    private final List<Thread> watches;
     private volatile Instance instance;
     private volatile boolean leaving; // the instance, to begin anew
 
@@ -105,8 +108,13 @@ public final class StreamsApplication implements AutoCloseable {
         this.newTime = newTime;
         broker = new BrokerWatch(kafka, description);
         clients.afterSilence(this::requireTopics);
-        watch = new Thread(this::watch, "watch " + description.who());
-        watch.setDaemon(true);
+        // Each on a thread of its own: the broker may take seconds to answer.
+        watches = List.of(
+                watch(
+                        "broker of ",
+                        ASK_EVERY,
+                        () -> broker.ask(true).map(ModelException::new).ifPresent(this::fail)),
+                watch("clock of ", LOOK_EVERY, this::watchClock));
     }
 
     /**
@@ -152,7 +160,7 @@ public final class StreamsApplication implements AutoCloseable {
                     ? explained
                     : e;
         }
-        application.watch.start();
+        application.watches.forEach(Thread::start);
         return application;
     }
 
@@ -203,19 +211,28 @@ public final class StreamsApplication implements AutoCloseable {
         failed.completeExceptionally(failure);
     }
 
-    private void watch() {
-        try {
-            for (long second = 0; !closing.await(1, TimeUnit.SECONDS); second++) {
-                watchClock();
-                if (second % ASK_EVERY_SECONDS == 0) {
-                    broker.ask(true).map(ModelException::new).ifPresent(this::fail);
-                }
-            }
-        } catch (InterruptedException e) {
-            // closed
-        } catch (RuntimeException e) {
-            fail(explained(e));
-        }
+    /** Something that may be interrupted. */
+    @FunctionalInterface
+    private interface Look {
+        void look() throws InterruptedException;
+    }
+
+    private Thread watch(String what, Duration every, Look look) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        while (!closing.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
+                            look.look();
+                        }
+                    } catch (InterruptedException e) {
+                        // closed
+                    } catch (RuntimeException e) {
+                        fail(explained(e));
+                    }
+                },
+                what + description.who());
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void watchClock() {
@@ -323,7 +340,7 @@ public final class StreamsApplication implements AutoCloseable {
     public void close() {
         closing.countDown();
         synchronized (this) {
-            watch.interrupt();
+            watches.forEach(Thread::interrupt);
             stop(streams(), CLOSE_LIMIT);
         }
         broker.close();
