@@ -110,7 +110,10 @@ public final class HyperparameterOptions {
             description = "Images over which the recent average activation looks back (default: 10000).")
     private String averagingWindow;
 
-    @Option(names = "--layers", paramLabel = "N-N-...-N", description = "Layer sizes (default: 784-300-30-300-784).")
+    @Option(
+            names = "--layers",
+            paramLabel = "N-N-...-N",
+            description = "Layer sizes (default: 784-300-30-300-784; preset dictionary: 784-1000-784).")
     private String layers;
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
