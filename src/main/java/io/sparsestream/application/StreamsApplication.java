@@ -273,26 +273,20 @@ public final class StreamsApplication implements AutoCloseable {
         Set<String> streamThreads = streams.metadataForLocalThreads().stream()
                 .map(ThreadMetadata::threadName)
                 .collect(Collectors.toSet());
-        Set<String> stateUpdaters = renamed(streamThreads, "StreamThread-", "StateUpdater-");
-        Set<String> closing = renamed(streamThreads, "StreamThread-\\d+", "CloseThread");
+        Set<String> stateUpdaters = streamThreads.stream()
+                .map(name -> name.replace("StreamThread-", "StateUpdater-"))
+                .collect(Collectors.toSet());
         long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         boolean stopped = stop(streams, CLOSE_LIMIT);
         while (!stopped && System.nanoTime() - end < 0) {
             // A stream thread that is interrupted while it waits for its state updater leaves the updater's stores
             // open.
-            // What closes all of them waits at last for an answer to its admin client.
-            if (!interrupt(stateUpdaters) && !interrupt(streamThreads)) {
-                interrupt(closing);
+            if (!interrupt(stateUpdaters)) {
+                interrupt(streamThreads);
             }
             stopped = stop(streams, INTERRUPT_EVERY);
         }
         return stopped;
-    }
-
-    private static Set<String> renamed(Set<String> threads, String regex, String replacement) {
-        return threads.stream()
-                .map(name -> name.replaceFirst(regex, replacement))
-                .collect(Collectors.toSet());
     }
 
     /** Whether there was any thread of these names. */
