@@ -2,6 +2,7 @@ package io.sparsestream.compare;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.ForwardPasses;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import java.util.ArrayList;
@@ -36,17 +37,12 @@ record LabelledRows(float[][] rows, int[] labels) {
             int units = learner.architecture().hiddenUnits(layer);
             layers.add(new LabelledRows(new float[dataset.size()][units], labels(dataset)));
         }
-        MiniBatch batch = learner.newBatch();
-        for (int i = 0; i < dataset.size(); i++) {
-            batch.add(dataset.images().get(i));
-            if (batch.isFull() || i == dataset.size() - 1) {
-                ForwardPass forward = learner.reconstruct(batch);
-                for (int layer = 0; layer < layers.size(); layer++) {
-                    layers.get(layer).fill(i + 1 - batch.size(), forward, layer);
-                }
-                batch.clear();
+        List<String> labels = dataset.labelTexts(MiniBatch.UNLABELLED);
+        ForwardPasses.over(learner, dataset.images(), labels, (forward, batch, first) -> {
+            for (int layer = 0; layer < layers.size(); layer++) {
+                layers.get(layer).fill(first, forward, layer);
             }
-        }
+        });
         return layers;
     }
 

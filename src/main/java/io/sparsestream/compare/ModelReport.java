@@ -2,6 +2,7 @@ package io.sparsestream.compare;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.ForwardPasses;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.learn.Learner;
@@ -77,20 +78,18 @@ public record ModelReport(
         }
         double[] errors = new double[labels.size()];
         int[] counts = new int[labels.size()];
-        MiniBatch batch = learner.newBatch();
-        for (int i = 0; i < dataset.size(); i++) {
-            batch.add(dataset.images().get(i));
-            if (batch.isFull() || i == dataset.size() - 1) {
-                int first = i + 1 - batch.size();
-                add(
-                        learner.reconstruct(batch),
-                        image -> Collections.binarySearch(labels, label(dataset, first + image)),
-                        sums,
-                        errors,
-                        counts);
-                batch.clear();
-            }
-        }
+        List<LayerMeasures> measures = LayerMeasures.of(learner);
+        ForwardPasses.Visitor measure = LayerMeasures.into(measures);
+        List<String> texts = dataset.labelTexts(MiniBatch.UNLABELLED);
+        ForwardPasses.over(learner, dataset.images(), texts, (forward, batch, first) -> {
+            add(
+                    forward,
+                    image -> Collections.binarySearch(labels, label(dataset, first + image)),
+                    sums,
+                    errors,
+                    counts);
+            measure.visit(forward, batch, first);
+        });
         Map<String, Double> mseByLabel = new LinkedHashMap<>();
         double error = 0;
         for (int label = 0; label < labels.size(); label++) {
@@ -113,7 +112,7 @@ public record ModelReport(
                 variance == 0 ? null : Double.valueOf(1 - mse / variance),
                 dataset.isLabelled() ? mseByLabel : Map.of(),
                 layers,
-                new Test(LayerMeasures.summaries(learner, dataset.images(), dataset.labelTexts(MiniBatch.UNLABELLED))));
+                new Test(LayerMeasures.summaries(learner.architecture(), measures)));
     }
 
     /** All images are alike where there are no labels. */

@@ -1,5 +1,6 @@
 package io.sparsestream.learn;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,32 +15,58 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
 
     /** @param images uint8 images, each as long as the architecture's input; at least one */
     public static Evaluation of(Learner learner, List<byte[]> images) {
+        List<String> unlabelled = Collections.nCopies(images.size(), MiniBatch.UNLABELLED);
+        return of(learner, images, unlabelled, (forward, batch, first) -> {});
+    }
+
+    /**
+     * The same where something else looks at the passes as well.
+     *
+     * @param labels of the images, one for each
+     */
+    public static Evaluation of(
+            Learner learner, List<byte[]> images, List<String> labels, ForwardPasses.Visitor alsoSees) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("there are no images to evaluate on");
         }
-        Architecture architecture = learner.architecture();
-        double[][] sums = new double[architecture.hiddenLayers()][];
-        for (int layer = 0; layer < sums.length; layer++) {
-            sums[layer] = new double[architecture.hiddenUnits(layer)];
-        }
-        double squaredErrors = 0;
-        double penalty = 0;
-        MiniBatch batch = learner.newBatch();
-        for (int i = 0; i < images.size(); i++) {
-            batch.add(images.get(i));
-            if (batch.isFull() || i == images.size() - 1) {
-                ForwardPass forward = learner.reconstruct(batch);
-                squaredErrors += forward.meanMse() * batch.size();
-                for (int layer = 0; layer < sums.length; layer++) {
-                    penalty += learner.hyperparameters().lambda(layer) * forward.active(layer) * batch.size();
-                    for (int j = 0; j < sums[layer].length; j++) {
-                        sums[layer][j] += forward.meanActivations()[layer][j] * batch.size();
-                    }
-                }
-                batch.clear();
+        Sums sums = new Sums(learner);
+        ForwardPasses.over(learner, images, labels, (forward, batch, first) -> {
+            sums.add(forward, batch.size());
+            alsoSees.visit(forward, batch, first);
+        });
+        return summarize(
+                learner,
+                sums.squaredErrors / images.size(),
+                sums.penalty / images.size(),
+                sums.activations,
+                images.size());
+    }
+
+    /** Over the images that were added. */
+    private static final class Sums {
+        private final Hyperparameters hyperparameters;
+        private final double[][] activations; // [layer][unit]
+        private double squaredErrors;
+        private double penalty;
+
+        private Sums(Learner learner) {
+            hyperparameters = learner.hyperparameters();
+            Architecture architecture = learner.architecture();
+            activations = new double[architecture.hiddenLayers()][];
+            for (int layer = 0; layer < activations.length; layer++) {
+                activations[layer] = new double[architecture.hiddenUnits(layer)];
             }
         }
-        return summarize(learner, squaredErrors / images.size(), penalty / images.size(), sums, images.size());
+
+        private void add(ForwardPass forward, int images) {
+            squaredErrors += forward.meanMse() * images;
+            for (int layer = 0; layer < activations.length; layer++) {
+                penalty += hyperparameters.lambda(layer) * forward.active(layer) * images;
+                for (int j = 0; j < activations[layer].length; j++) {
+                    activations[layer][j] += forward.meanActivations()[layer][j] * images;
+                }
+            }
+        }
     }
 
     private static Evaluation summarize(Learner learner, double mse, double penalty, double[][] sums, int images) {

@@ -67,28 +67,24 @@ public final class LayerMeasures {
      */
     public static List<LayerMeasures> of(Learner learner, List<byte[]> images, List<String> labels) {
         List<LayerMeasures> measures = of(learner);
-        MiniBatch batch = learner.newBatch();
-        for (int i = 0; i < images.size(); i++) {
-            batch.add(images.get(i), labels.get(i));
-            if (batch.isFull() || i == images.size() - 1) {
-                ForwardPass forward = learner.reconstruct(batch);
-                for (int layer = 0; layer < measures.size(); layer++) {
-                    measures.get(layer).add(forward, layer, batch.labels());
-                }
-                batch.clear();
-            }
-        }
+        ForwardPasses.over(learner, images, labels, into(measures));
         return measures;
     }
 
-    /** Those of every hidden layer of a model over a split, by the layer's name. */
-    public static Map<String, Summary> summaries(Learner learner, List<byte[]> images, List<String> labels) {
+    /** Adds the images of each pass to the measures of every hidden layer. */
+    public static ForwardPasses.Visitor into(List<LayerMeasures> layers) {
+        return (forward, batch, first) -> {
+            for (int layer = 0; layer < layers.size(); layer++) {
+                layers.get(layer).add(forward, layer, batch.labels());
+            }
+        };
+    }
+
+    /** By the layer's name. */
+    public static Map<String, Summary> summaries(Architecture architecture, List<LayerMeasures> layers) {
         Map<String, Summary> summaries = new LinkedHashMap<>();
-        List<LayerMeasures> measures = of(learner, images, labels);
-        for (int layer = 0; layer < measures.size(); layer++) {
-            summaries.put(
-                    learner.architecture().hiddenLayer(layer),
-                    measures.get(layer).summary());
+        for (int layer = 0; layer < layers.size(); layer++) {
+            summaries.put(architecture.hiddenLayer(layer), layers.get(layer).summary());
         }
         return summaries;
     }

@@ -166,9 +166,10 @@ final class DemoRun implements AutoCloseable {
         for (Learning model : models) {
             PublishedModel published = awaitPublished(model);
             Learner learner = published.learner(engine.newProduct());
-            Evaluation evaluation = Evaluation.of(learner, test.images());
-            Map<String, LayerMeasures.Summary> layers =
-                    LayerMeasures.summaries(learner, test.images(), test.labelTexts(MiniBatch.UNLABELLED));
+            List<LayerMeasures> measures = LayerMeasures.of(learner);
+            Evaluation evaluation = Evaluation.of(
+                    learner, test.images(), test.labelTexts(MiniBatch.UNLABELLED), LayerMeasures.into(measures));
+            Map<String, LayerMeasures.Summary> layers = LayerMeasures.summaries(learner.architecture(), measures);
             long count = model.count().count();
             results.put(model.name(), Summary.of(model.progress(), count, evaluation, layers, published));
             System.out.println();
