@@ -111,10 +111,29 @@ public record Hyperparameters(
     public static final Hyperparameters DICTIONARY = PLAIN.with(
             Map.of("activation", "batchtopk:25", "output", "linear", "learning-rate", "0.0009", "schedule", "cosine"));
 
-    private static final Architecture WIDE = Architecture.of(784, 1000, 784);
+    private static final Map<String, Preset> PRESETS = new TreeMap<>(Map.of(
+            "plain",
+            new Preset(PLAIN, Architecture.DEFAULT),
+            "sharp",
+            new Preset(SHARP, Architecture.DEFAULT),
+            "sparse",
+            new Preset(SPARSE, Architecture.DEFAULT),
+            "selective",
+            new Preset(SELECTIVE, Architecture.DEFAULT),
+            "dictionary",
+            new Preset(DICTIONARY, Architecture.of(784, 1000, 784))));
 
-    private static final Map<String, Hyperparameters> PRESETS = new TreeMap<>(
-            Map.of("plain", PLAIN, "sharp", SHARP, "sparse", SPARSE, "selective", SELECTIVE, "dictionary", DICTIONARY));
+    /** @param architecture unless other layers are given */
+    private record Preset(Hyperparameters hyperparameters, Architecture architecture) {
+        /** @throws IllegalArgumentException if there is none of that name */
+        static Preset of(String name) {
+            Preset preset = PRESETS.get(name);
+            if (preset == null) {
+                throw new IllegalArgumentException(Names.unknown("preset", name, PRESETS.keySet()));
+            }
+            return preset;
+        }
+    }
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public Hyperparameters {
@@ -143,7 +162,7 @@ public record Hyperparameters(
 
     /** The layers that a preset is for, unless others are given. */
     public static Architecture presetArchitecture(String name) {
-        return preset(name).equals(DICTIONARY) ? WIDE : Architecture.DEFAULT;
+        return Preset.of(name).architecture();
     }
 
     /**
@@ -152,11 +171,7 @@ public record Hyperparameters(
      * @throws IllegalArgumentException if there is none
      */
     public static Hyperparameters preset(String name) {
-        Hyperparameters preset = PRESETS.get(name);
-        if (preset == null) {
-            throw new IllegalArgumentException(Names.unknown("preset", name, PRESETS.keySet()));
-        }
-        return preset;
+        return Preset.of(name).hyperparameters();
     }
 
     public static boolean isPreset(String name) {

@@ -134,7 +134,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     private void trainOne() throws Exception {
         until.check();
-        Start start = start(choice().architecture());
+        ModelChoice choice = choice();
+        Start start = start(choice, choice.architecture());
         Map<String, Object> properties = start.settings().kafka();
         TrainedImages trained = new TrainedImages();
         try (StateDirectory taken = takeStateDirectory(properties);
@@ -165,7 +166,7 @@ public final class TrainCommand implements Callable<Integer> {
                     + " cannot be given together");
         }
         PerKey keys = perKey.perKey();
-        Start start = start(PerKeyOptions.LAYERS);
+        Start start = start(choice(), PerKeyOptions.LAYERS);
         Map<String, Object> properties = start.settings().kafka();
         MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
         try (StateDirectory taken = takeStateDirectory(properties);
@@ -194,8 +195,9 @@ public final class TrainCommand implements Callable<Integer> {
      *
      * @param layers unless others are given
      */
-    private Start start(Architecture layers) throws IOException, ExecutionException, InterruptedException {
-        Hyperparameters chosen = hyperparameters.over(choice().hyperparameters(), layers);
+    private Start start(ModelChoice choice, Architecture layers)
+            throws IOException, ExecutionException, InterruptedException {
+        Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), layers);
         Architecture architecture = hyperparameters.architecture(layers);
         Optional<PublishedModel> file = fromFile(architecture);
         TopicName.check(topic, ModelName.check(model));
