@@ -127,15 +127,16 @@ public final class StreamsApplication implements AutoCloseable {
     public static StreamsApplication start(
             Map<String, Object> kafka,
             Properties properties,
-            PausableClients clients,
             Supplier<Topology> topology,
+            PausableClients clients,
             Description description) {
         return start(kafka, properties, topology, clients, description, MonotonicTime::new);
     }
 
     /**
-     * Starts.
+     * The same by other clocks.
      *
+     * @param newTime the clock of each time that it is started
      * @throws ModelException if it cannot, for a reason that people can remove
      */
     public static StreamsApplication start(
@@ -148,8 +149,8 @@ public final class StreamsApplication implements AutoCloseable {
         StreamsApplication application =
                 new StreamsApplication(kafka, properties, topology, clients, description, newTime);
         try {
-            application.broker.ask(
-                    false); // before anything is read: another topic of the same name is one that came later
+            // Before anything is read: another topic of the same name is one that came later.
+            application.broker.ask(false);
             application.begin();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

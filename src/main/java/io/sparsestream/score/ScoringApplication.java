@@ -62,9 +62,9 @@ public final class ScoringApplication implements AutoCloseable {
                 .thenAccept(first -> application.begin(() -> StreamsApplication.start(
                         kafka,
                         properties(kafka, stateDirectory, topics),
-                        clients,
                         () -> ScoreTopology.of(
                                 images, topics, log, clients, application.newest::get, product, deadLetters),
+                        clients,
                         description)));
         return application;
     }
