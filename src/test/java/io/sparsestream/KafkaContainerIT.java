@@ -17,6 +17,7 @@ import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.support.Await;
@@ -109,14 +110,15 @@ class KafkaContainerIT {
         TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory,
-                "sparse",
-                Topics.IMAGES,
                 Sync.DEFAULT,
-                Duration.ofMillis(200),
-                new Keep(3, 0),
-                Duration.ofSeconds(1),
-                PixelFormat.UINT8,
-                OnGap.FAIL);
+                new TaskSettings(
+                        new Topics("sparse"),
+                        Topics.IMAGES,
+                        Duration.ofMillis(200),
+                        new Keep(3, 0),
+                        Duration.ofSeconds(1),
+                        PixelFormat.UINT8,
+                        OnGap.FAIL));
         return Trainer.start(
                 settings,
                 () -> new Autoencoder(Architecture.DEFAULT, SPARSE, new OpenBlas()),

@@ -13,7 +13,8 @@ import org.apache.kafka.streams.StreamsConfig;
 final class StreamsConfiguration {
     private StreamsConfiguration() {}
 
-    static Properties of(TrainerSettings settings, Topics topics, int partitions) {
+    static Properties of(TrainerSettings settings, int partitions) {
+        Topics topics = settings.task().topics();
         Map<String, Object> config = new HashMap<>();
         // A mini-batch a transaction would be wasteful, the default of 100 ms is a good latency: so it stays.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TopicSetup.MAX_REQUEST_BYTES);

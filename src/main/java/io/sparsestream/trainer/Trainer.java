@@ -100,15 +100,15 @@ public final class Trainer implements AutoCloseable {
             TrainingListener listener,
             Supplier<MonotonicTime> time)
             throws ExecutionException, InterruptedException {
-        Topics topics = new Topics(settings.model());
-        int partitions = TopicSetup.createAll(settings.kafka(), settings.images(), topics);
-        TaskSettings task = taskSettings(settings, topics);
+        TaskSettings task = settings.task();
+        Topics topics = task.topics();
+        int partitions = TopicSetup.createAll(settings.kafka(), task.images(), topics);
         Notes notes = Notes.of(topics);
         TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
         Mode mode = partitions == 1
                 ? new Mode.Single(task, learner, all.single())
                 : new Mode.Rounds(task, new Replication(partitions, settings.sync()), learner, all);
-        return start(settings, topics, mode, notes, time);
+        return start(settings, mode, notes, time);
     }
 
     /**
@@ -119,46 +119,36 @@ public final class Trainer implements AutoCloseable {
     public static Trainer startPerKey(
             TrainerSettings settings, PerKey perKey, Supplier<Learner> learner, KeyedListener listener)
             throws ExecutionException, InterruptedException {
-        Topics topics = new Topics(settings.model());
-        int partitions = TopicSetup.createPerKey(settings.kafka(), settings.images(), topics);
-        TaskSettings task = taskSettings(settings, topics);
+        TaskSettings task = settings.task();
+        Topics topics = task.topics();
+        int partitions = TopicSetup.createPerKey(settings.kafka(), task.images(), topics);
         Notes notes = Notes.of(topics);
         Mode mode = new Mode.Keyed(task, partitions, perKey, learner, listener.and(notes.deadLetters()));
-        return start(settings, topics, mode, notes, MonotonicTime::new);
+        return start(settings, mode, notes, MonotonicTime::new);
     }
 
-    private static TaskSettings taskSettings(TrainerSettings settings, Topics topics) {
-        return new TaskSettings(
-                topics,
-                settings.images(),
-                settings.checkpointInterval(),
-                settings.keep(),
-                settings.maxBatchWait(),
-                settings.format(),
-                settings.onGap());
-    }
-
-    private static Trainer start(
-            TrainerSettings settings, Topics topics, Mode mode, Notes notes, Supplier<MonotonicTime> time)
+    private static Trainer start(TrainerSettings settings, Mode mode, Notes notes, Supplier<MonotonicTime> time)
             throws ExecutionException, InterruptedException {
+        Topics topics = settings.task().topics();
         InitialOffset.commit(settings.kafka(), topics.applicationId(), mode.beginnings());
         KafkaSourceLog log = new KafkaSourceLog(settings.kafka(), topics.applicationId());
         PausableClients clients = new PausableClients();
         StreamsApplication application = StreamsApplication.start(
                 settings.kafka(),
-                StreamsConfiguration.of(settings, topics, mode.partitions()),
+                StreamsConfiguration.of(settings, mode.partitions()),
                 () -> mode.topology(log, clients),
                 clients,
-                description(settings, topics, mode),
+                description(settings, mode),
                 time);
-        return new Trainer(application, settings.images(), mode.partitions(), notes);
+        return new Trainer(application, settings.task().images(), mode.partitions(), notes);
     }
 
-    private static Description description(TrainerSettings settings, Topics topics, Mode mode) {
+    private static Description description(TrainerSettings settings, Mode mode) {
+        Topics topics = settings.task().topics();
         return new Description(
                 "model " + topics.model(),
                 String.valueOf(settings.kafka().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
-                settings.images(),
+                settings.task().images(),
                 mode.read(),
                 Set.of(
                         topics.reconstructions(),

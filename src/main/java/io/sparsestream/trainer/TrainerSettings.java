@@ -1,11 +1,8 @@
 package io.sparsestream.trainer;
 
-import io.sparsestream.message.PixelFormat;
-import io.sparsestream.stream.Keep;
-import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.rounds.Sync;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -14,16 +11,6 @@ import java.util.Map;
  * @param kafka client properties, the bootstrap servers included
  * @param stateDirectory where Kafka Streams keeps its lock and process id
  * @param sync how the replicas are kept together where the images topic has several partitions
- * @param keep which checkpoints are kept to go back to
+ * @param task how each task works
  */
-public record TrainerSettings(
-        Map<String, Object> kafka,
-        Path stateDirectory,
-        String model,
-        String images,
-        Sync sync,
-        Duration checkpointInterval,
-        Keep keep,
-        Duration maxBatchWait,
-        PixelFormat format,
-        OnGap onGap) {}
+public record TrainerSettings(Map<String, Object> kafka, Path stateDirectory, Sync sync, TaskSettings task) {}

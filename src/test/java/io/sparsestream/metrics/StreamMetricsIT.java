@@ -13,6 +13,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.support.Await;
@@ -74,14 +75,15 @@ class StreamMetricsIT {
         TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
-                "digits",
-                Topics.IMAGES,
                 Sync.DEFAULT,
-                Duration.ofSeconds(5),
-                new Keep(3, 0),
-                Duration.ofSeconds(1),
-                PixelFormat.UINT8,
-                OnGap.FAIL);
+                new TaskSettings(
+                        new Topics("digits"),
+                        Topics.IMAGES,
+                        Duration.ofSeconds(5),
+                        new Keep(3, 0),
+                        Duration.ofSeconds(1),
+                        PixelFormat.UINT8,
+                        OnGap.FAIL));
         return Trainer.start(settings, () -> new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new TrainingListener() {
             @Override
             public void onStep(StepResult result, Learner learner, long nanos) {

@@ -17,6 +17,7 @@ import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
@@ -67,14 +68,15 @@ final class MonitoredPipeline implements AutoCloseable {
         TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
-                model,
-                images,
                 SOON,
-                Duration.ofSeconds(1),
-                new Keep(3, 0),
-                Duration.ofSeconds(1),
-                PixelFormat.UINT8,
-                OnGap.FAIL);
+                new TaskSettings(
+                        new Topics(model),
+                        images,
+                        Duration.ofSeconds(1),
+                        new Keep(3, 0),
+                        Duration.ofSeconds(1),
+                        PixelFormat.UINT8,
+                        OnGap.FAIL));
         Trainer trainer = opened(Trainer.start(
                 settings,
                 () -> new Autoencoder(

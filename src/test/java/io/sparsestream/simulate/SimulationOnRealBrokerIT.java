@@ -18,6 +18,7 @@ import io.sparsestream.simulate.Simulation.Cell;
 import io.sparsestream.simulate.Simulation.Result;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.support.OnRealBroker;
@@ -64,19 +65,13 @@ class SimulationOnRealBrokerIT extends OnRealBroker {
         TrainerSettings settings = new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
-                TOPICS.model(),
-                Topics.IMAGES,
                 new Sync(
                         SYNC_EVERY,
                         Duration.ZERO,
                         OuterOptimizer.LEARNING_RATE,
                         OuterOptimizer.MOMENTUM,
                         DeltaEncoding.INT8),
-                SOON,
-                new Keep(1, 0),
-                NEVER,
-                PixelFormat.UINT8,
-                OnGap.FAIL);
+                new TaskSettings(TOPICS, Topics.IMAGES, SOON, new Keep(1, 0), NEVER, PixelFormat.UINT8, OnGap.FAIL));
 
         PublishedModel published;
         try (Trainer trainer = Trainer.start(

@@ -15,6 +15,7 @@ import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.topic.ModelTopic;
@@ -83,14 +84,15 @@ public abstract class OnRealBroker {
         return new TrainerSettings(
                 kafka,
                 directory.resolve("state"),
-                "sparse",
-                Topics.IMAGES,
                 Sync.DEFAULT,
-                Duration.ofMillis(500),
-                new Keep(3, 0),
-                maxBatchWait,
-                PixelFormat.UINT8,
-                onGap);
+                new TaskSettings(
+                        new Topics("sparse"),
+                        Topics.IMAGES,
+                        Duration.ofMillis(500),
+                        new Keep(3, 0),
+                        maxBatchWait,
+                        PixelFormat.UINT8,
+                        onGap));
     }
 
     /** A learner that was shown the first images in order, and told something between two steps. */

@@ -15,6 +15,7 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.support.Await;
@@ -114,19 +115,20 @@ class ReplicasIT extends OnRealBroker {
                 new TrainerSettings(
                         kafka,
                         directory.resolve(state),
-                        "sparse",
-                        Topics.IMAGES,
                         new Sync(
                                 EVERY,
                                 Duration.ofSeconds(2),
                                 OuterOptimizer.LEARNING_RATE,
                                 OuterOptimizer.MOMENTUM,
                                 DeltaEncoding.FLOAT16),
-                        Duration.ofMillis(500),
-                        new Keep(1, 0),
-                        SOON,
-                        PixelFormat.UINT8,
-                        OnGap.FAIL),
+                        new TaskSettings(
+                                new Topics("sparse"),
+                                Topics.IMAGES,
+                                Duration.ofMillis(500),
+                                new Keep(1, 0),
+                                SOON,
+                                PixelFormat.UINT8,
+                                OnGap.FAIL)),
                 () -> new Autoencoder(SMALL, Hyperparameters.SPARSE, new PortableProduct()),
                 listening);
     }

@@ -15,6 +15,7 @@ import io.sparsestream.replay.Replay;
 import io.sparsestream.score.ScoringApplication;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.support.Await;
@@ -235,14 +236,15 @@ class SecurityIT {
                 new TrainerSettings(
                         kafka,
                         directory.resolve(state),
-                        "sparse",
-                        Topics.IMAGES,
                         Sync.DEFAULT,
-                        Duration.ofMillis(500),
-                        new Keep(3, 0),
-                        Duration.ofMillis(200),
-                        PixelFormat.UINT8,
-                        OnGap.FAIL),
+                        new TaskSettings(
+                                new Topics("sparse"),
+                                Topics.IMAGES,
+                                Duration.ofMillis(500),
+                                new Keep(3, 0),
+                                Duration.ofMillis(200),
+                                PixelFormat.UINT8,
+                                OnGap.FAIL)),
                 () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
                 new TrainingListener() {});
     }

@@ -226,17 +226,7 @@ class TrainerHealthIT extends OnRealBroker {
 
     private TrainerSettings with(Map<String, Object> properties, Path stateDirectory) {
         TrainerSettings here = settings(SOON, OnGap.FAIL);
-        return new TrainerSettings(
-                properties,
-                stateDirectory,
-                here.model(),
-                here.images(),
-                here.sync(),
-                here.checkpointInterval(),
-                here.keep(),
-                here.maxBatchWait(),
-                here.format(),
-                here.onGap());
+        return new TrainerSettings(properties, stateDirectory, here.sync(), here.task());
     }
 
     /** Kafka's own clients wait by the real clock here: that they are made anew is what is tested. */

@@ -11,6 +11,7 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.support.OnRealBroker;
 import io.sparsestream.topic.ModelTopic;
@@ -79,14 +80,15 @@ class WarmStartIT extends OnRealBroker {
                 new TrainerSettings(
                         settings.kafka(),
                         settings.stateDirectory(),
-                        WARM,
-                        settings.images(),
                         settings.sync(),
-                        settings.checkpointInterval(),
-                        settings.keep(),
-                        settings.maxBatchWait(),
-                        settings.format(),
-                        settings.onGap()),
+                        new TaskSettings(
+                                new Topics(WARM),
+                                settings.task().images(),
+                                settings.task().checkpointInterval(),
+                                settings.task().keep(),
+                                settings.task().maxBatchWait(),
+                                settings.task().format(),
+                                settings.task().onGap())),
                 learner,
                 new TrainingListener() {});
     }

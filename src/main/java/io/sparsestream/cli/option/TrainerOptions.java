@@ -3,7 +3,9 @@ package io.sparsestream.cli.option;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.rounds.Sync;
+import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.TrainerSettings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -84,18 +86,19 @@ public final class TrainerOptions {
         return new TrainerSettings(
                 kafka,
                 stateDirectory,
-                model,
-                images,
                 new Sync(
                         syncEvery,
                         Seconds.of("--round-timeout", roundTimeout),
                         outer.learningRate(),
                         outer.momentum(),
                         outer.encoding()),
-                Seconds.of("--checkpoint-interval", checkpointInterval),
-                new Keep(keepLast, keepEvery),
-                Seconds.of("--max-batch-wait", maxBatchWait),
-                format,
-                onGap);
+                new TaskSettings(
+                        new Topics(model),
+                        images,
+                        Seconds.of("--checkpoint-interval", checkpointInterval),
+                        new Keep(keepLast, keepEvery),
+                        Seconds.of("--max-batch-wait", maxBatchWait),
+                        format,
+                        onGap));
     }
 }

@@ -67,7 +67,8 @@ final class TrainUntil {
      */
     void await(TrainerSettings settings, Trainer trainer, TrainedImages trained)
             throws ExecutionException, InterruptedException {
-        Topics topics = new Topics(settings.model());
+        Topics topics = settings.task().topics();
+        String images = settings.task().images();
         try (Admin admin = Admin.create(settings.kafka());
                 KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(settings.kafka())) {
             TopicPartition topic = new TopicPartition(topics.parameters(), 0);
@@ -90,12 +91,12 @@ final class TrainUntil {
                             ? newest.step() >= steps.get()
                             : isQuiet(trained, settings)
                                     && newest.images() >= trained.images()
-                                    && lag(admin, topics.applicationId(), settings.images(), trained::hadLearned) == 0;
+                                    && lag(admin, topics.applicationId(), images, trained::hadLearned) == 0;
                     if (done) {
                         System.out.printf(
                                 Locale.ROOT,
                                 "model %s has been published at step %,d, after %,d images%n",
-                                settings.model(),
+                                topics.model(),
                                 newest.step(),
                                 newest.images());
                         return;
@@ -105,9 +106,9 @@ final class TrainUntil {
                     told = System.nanoTime();
                     LOG.info(
                             "model {} is at step {} and waits for images on topic {}: is something replayed there?",
-                            settings.model(),
+                            topics.model(),
                             published.map(Manifest::step).orElse(0L),
-                            settings.images());
+                            images);
                 }
             }
         }
