@@ -1,5 +1,8 @@
 package io.sparsestream.learn;
 
+import static io.sparsestream.learn.RandomImages.batch;
+import static io.sparsestream.learn.RandomImages.images;
+import static io.sparsestream.learn.RandomImages.toDoubles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -271,40 +274,6 @@ class AutoencoderTest {
                 assertThat(sum / 3).isEqualTo(forward.meanActivations()[layer][j], within(1e-6));
             }
         }
-    }
-
-    private static MiniBatch batch(Learner learner, byte[][] images) {
-        MiniBatch batch = learner.newBatch();
-        for (byte[] image : images) {
-            batch.add(image);
-        }
-        return batch;
-    }
-
-    private static byte[][] images(Random random, int count, int pixels) {
-        byte[][] images = new byte[count][pixels];
-        for (byte[] image : images) {
-            random.nextBytes(image);
-        }
-        return images;
-    }
-
-    private static double[][] toDoubles(byte[][] images) {
-        double[][] x = new double[images.length][images[0].length];
-        for (int n = 0; n < x.length; n++) {
-            for (int i = 0; i < x[n].length; i++) {
-                x[n][i] = (images[n][i] & 0xff) / 255.0;
-            }
-        }
-        return x;
-    }
-
-    private static double[] toDoubles(float[] values) {
-        double[] doubles = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            doubles[i] = values[i];
-        }
-        return doubles;
     }
 
     /** ‖a − b‖ / (‖a‖ + ‖b‖) */

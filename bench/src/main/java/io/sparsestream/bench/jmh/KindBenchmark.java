@@ -1,7 +1,5 @@
 package io.sparsestream.bench.jmh;
 
-import io.sparsestream.dataset.Dataset;
-import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
@@ -9,8 +7,6 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,14 +32,13 @@ public class KindBenchmark {
     @Param("data/mnist")
     private String data;
 
-    private List<byte[]> images;
+    private ImageCycle images;
     private Autoencoder learner;
     private MiniBatch batch;
-    private int next;
 
     @Setup
     public void setUp() throws IOException {
-        images = Dataset.read(Path.of(data), Split.TRAIN).images();
+        images = new ImageCycle(data);
         learner = new Autoencoder(
                 Architecture.of(784, 1000, 784),
                 Hyperparameters.PLAIN.with(
@@ -54,11 +49,6 @@ public class KindBenchmark {
 
     @Benchmark
     public StepResult fillAndTrain() {
-        batch.clear();
-        while (!batch.isFull()) {
-            batch.add(images.get(next));
-            next = (next + 1) % images.size();
-        }
-        return learner.train(batch);
+        return learner.train(images.fill(batch));
     }
 }

@@ -1,7 +1,5 @@
 package io.sparsestream.bench.jmh;
 
-import io.sparsestream.dataset.Dataset;
-import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
@@ -11,8 +9,6 @@ import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,14 +31,13 @@ public class StepBenchmark {
     @Param("data/mnist")
     private String data;
 
-    private List<byte[]> images;
+    private ImageCycle images;
     private Autoencoder learner;
     private MiniBatch batch;
-    private int next;
 
     @Setup
     public void setUp() throws IOException {
-        images = Dataset.read(Path.of(data), Split.TRAIN).images();
+        images = new ImageCycle(data);
         learner = new Autoencoder(
                 Architecture.DEFAULT,
                 Hyperparameters.SPARSE,
@@ -54,12 +49,7 @@ public class StepBenchmark {
     /** 60 images from uint8 to the float32 batch and the list of its pixels that are not zero. */
     @Benchmark
     public MiniBatch fill() {
-        batch.clear();
-        while (!batch.isFull()) {
-            batch.add(images.get(next));
-            next = (next + 1) % images.size();
-        }
-        return batch;
+        return images.fill(batch);
     }
 
     @Benchmark
