@@ -37,6 +37,7 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
     private static final Duration INTERRUPT_EVERY = Duration.ofSeconds(1);
+    private static final int INTERRUPTS_OF_UPDATERS = 3;
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
     /** A clock that is set forward and soon back again must be seen in between. */
@@ -279,10 +280,10 @@ public final class StreamsApplication implements AutoCloseable {
                 .collect(Collectors.toSet());
         long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         boolean stopped = stop(streams, CLOSE_LIMIT);
-        while (!stopped && System.nanoTime() - end < 0) {
-            // A stream thread that is interrupted while it waits for its state updater leaves the updater's stores
-            // open.
-            if (!interrupt(stateUpdaters)) {
+        for (int times = 1; !stopped && System.nanoTime() - end < 0; times++) {
+            // A state updater that restores ends by it. Its stream thread must not be interrupted before that, since it
+            // would leave the updater's stores open. An updater that has nothing to do has no stores, and does not end.
+            if (!interrupt(stateUpdaters) || times > INTERRUPTS_OF_UPDATERS) {
                 interrupt(streamThreads);
             }
             stopped = stop(streams, INTERRUPT_EVERY);

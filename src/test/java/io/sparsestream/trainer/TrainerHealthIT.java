@@ -277,6 +277,39 @@ class TrainerHealthIT extends OnRealBroker {
                         .toList());
     }
 
+    /** Its stream thread waits for an answer to what it has sent, and its state updater has nothing to do. */
+    @Test
+    void aClockThatIsSetBackInMidCommitWhileTheBrokerIsAwayHangsNothing() throws Exception {
+        int images = 6000;
+        AtomicLong off = new AtomicLong();
+        AtomicInteger bound = new AtomicInteger();
+        try (Trainer trainer = Trainer.start(
+                        settings(SOON, OnGap.FAIL),
+                        () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
+                        new TrainingListener() {},
+                        () -> new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime));
+                AutoCloseable binding = trainer.bind(streams -> {
+                    bound.incrementAndGet();
+                    return () -> {};
+                })) {
+            send(0, images);
+            await(TOPICS.reconstructions(), BATCH);
+            int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
+            broker.close();
+            off.set(-TimeUnit.HOURS.toMillis(1));
+            Await.until("the clients to be made anew", Duration.ofSeconds(50), () -> bound.get() == 2);
+
+            broker = EmbeddedBroker.start(directory.resolve("broker"), port);
+            await(TOPICS.reconstructions(), images);
+            assertThat(trainer.failed()).isNotDone();
+        }
+        assertThat(read(TOPICS.reconstructions()))
+                .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
+                .containsExactlyElementsOf(LongStream.range(0, images)
+                        .mapToObj(offset -> "images-0@" + offset)
+                        .toList());
+    }
+
     @Test
     void whoSteersConnectsAnewToo() throws Exception {
         TopicSetup.createAll(kafka, Topics.IMAGES, TOPICS);
