@@ -42,8 +42,7 @@ public final class Chart {
      * @param units mean activation of every unit, by model
      * @param rho a line to compare with
      */
-    public static void writeHistogram(Path file, String title, Map<String, double[]> units, double rho)
-            throws IOException {
+    static void writeHistogram(Path file, String title, Map<String, double[]> units, double rho) throws IOException {
         XYChart chart = xy(title, "mean activation of a unit (logarithmic)", "fraction of units");
         chart.getStyler()
                 .setXAxisLogarithmic(true)
@@ -81,7 +80,7 @@ public final class Chart {
     }
 
     /** @param values by series, one for each category */
-    public static void writeBars(
+    static void writeBars(
             Path file, String title, String x, String y, List<String> categories, Map<String, List<Double>> values)
             throws IOException {
         CategoryChart chart = new CategoryChartBuilder()

@@ -70,7 +70,7 @@ public final class Picture {
     }
 
     /** The weights of every unit of the first layer: grey is 0, black negative, white positive. */
-    public static void writeFilters(Path file, Dataset dataset, Learner model) throws IOException {
+    static void writeFilters(Path file, Dataset dataset, Learner model) throws IOException {
         int units = model.architecture().hiddenUnits(0);
         int pixels = model.architecture().inputs();
         String weights = model.state().tensors().get(0).name();

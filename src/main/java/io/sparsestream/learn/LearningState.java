@@ -207,7 +207,7 @@ public final class LearningState {
      * Σ w² over the weight matrices: what the last step found, where nothing has been restored since. The bits are the
      * same either way.
      */
-    public double squaredWeights() {
+    double squaredWeights() {
         if (!Double.isNaN(squaredWeights)) {
             return squaredWeights;
         }

@@ -73,7 +73,7 @@ public final class OuterOptimizer {
     }
 
     /** Images of the open round. */
-    public long images() {
+    long images() {
         return images;
     }
 
@@ -127,7 +127,7 @@ public final class OuterOptimizer {
      * @param velocity v; zero before the first round
      * @throws IllegalStateException if nothing has been added
      */
-    public void apply(Map<String, float[]> parameters, Map<String, float[]> velocity) {
+    void apply(Map<String, float[]> parameters, Map<String, float[]> velocity) {
         if (images == 0) {
             throw new IllegalStateException("a round without images changes nothing");
         }

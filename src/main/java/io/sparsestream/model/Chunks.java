@@ -111,7 +111,7 @@ public final class Chunks {
         return buffer.array();
     }
 
-    public static byte[] bytes(double[] values) {
+    static byte[] bytes(double[] values) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         buffer.asDoubleBuffer().put(values);
         return buffer.array();

@@ -111,7 +111,7 @@ public final class ScoringApplication implements AutoCloseable {
     }
 
     /** The model that images are scored by at the moment, or null before the first. */
-    public PublishedModel model() {
+    PublishedModel model() {
         return newest.get();
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
  * What a process serves of its trainers: metrics and health. The site is there before the first trainer, so that whoever
  * looks sees the start, and it is closed after the last one, so that whoever looks sees the end.
  */
-public final class Site implements AutoCloseable {
+final class Site implements AutoCloseable {
     private final MeterRegistry registry;
     private final Trainers trainers;
     private final HttpServer server;
@@ -39,7 +39,7 @@ public final class Site implements AutoCloseable {
      * @param more what is served besides
      * @throws IOException if the address or port cannot be had
      */
-    public static Site start(HttpOptions http, int models, Routes... more) throws IOException {
+    static Site start(HttpOptions http, int models, Routes... more) throws IOException {
         PrometheusMeterRegistry registry = Meters.create();
         Trainers trainers = new Trainers(registry, models);
         List<Routes> routes = new ArrayList<>(List.of(more));
@@ -49,26 +49,26 @@ public final class Site implements AutoCloseable {
         return new Site(registry, trainers, server, http.url(server));
     }
 
-    public MeterRegistry registry() {
+    MeterRegistry registry() {
         return registry;
     }
 
     /** The address for people, without a slash at its end. */
-    public String url() {
+    String url() {
         return url;
     }
 
     /** Takes over a trainer that has been started: shows it, and closes it with the site. */
-    public Trainer add(String model, Trainer trainer) {
+    Trainer add(String model, Trainer trainer) {
         return trainers.add(model, trainer);
     }
 
-    public Health health() {
+    Health health() {
         return trainers.health();
     }
 
     /** @throws ExecutionException if a trainer has been stopped by an error */
-    public void requireNoFailure() throws ExecutionException, InterruptedException {
+    void requireNoFailure() throws ExecutionException, InterruptedException {
         trainers.requireNoFailure();
     }
 
