@@ -81,6 +81,11 @@ public final class FailureText {
         return causes(failure).stream().anyMatch(ModelException.class::isInstance);
     }
 
+    /** Whether it comes of something that was waited for in vain. */
+    static boolean isTimeout(Throwable failure) {
+        return causes(failure).stream().anyMatch(TimeoutException.class::isInstance);
+    }
+
     /** The failure in one line that says what to do; itself where it speaks for itself, or nobody knows. */
     Throwable explain(Throwable failure) {
         if (isOurs(failure)) {

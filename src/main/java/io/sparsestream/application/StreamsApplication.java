@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -30,14 +31,18 @@ import org.slf4j.LoggerFactory;
  * Kafka Streams, and two threads that watch over what it does not itself: the clock and the broker.
  *
  * <p>Kafka's clients wait by the wall clock. Once that is set back, what they wait for is not due until it has caught up:
- * they send no heartbeats, and connect to no broker again. They cannot be given another clock, so they are made anew.
+ * they send no heartbeats, and connect to no broker again. Once it is set forward, what they wait for fails at once. They
+ * cannot be given another clock, so they are made anew.
  */
 public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
     private static final Duration INTERRUPT_EVERY = Duration.ofSeconds(1);
-    private static final int INTERRUPTS_OF_UPDATERS = 3;
+
+    /** Of Kafka Streams' state updater. */
+    private static final String IDLE_METHOD = "waitIfAllChangelogsCompletelyRead";
+
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
     /** A clock that is set forward and soon back again must be seen in between. */
@@ -172,7 +177,10 @@ public final class StreamsApplication implements AutoCloseable {
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(exception -> {
             if (!leaving) { // else what it died of goes with it
-                fail(explained(exception));
+                leaving = FailureText.isTimeout(exception) && time.hasBeenSetForward();
+                if (!leaving) {
+                    fail(explained(exception));
+                }
             }
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
@@ -239,11 +247,20 @@ public final class StreamsApplication implements AutoCloseable {
 
     private void watchClock() {
         MonotonicTime time = instance.time();
-        if (time.isSetBack() && !failed.isDone()) {
+        if (failed.isDone()) {
+            return;
+        }
+        if (time.isSetBack()) {
             LOG.warn(
                     "{}: the clock of this machine has been set back by {} s: the connections to Kafka are made anew",
                     description.who(),
                     Math.round(-time.wallClockAhead() / 1000.0));
+            beginAnew();
+        } else if (leaving) {
+            LOG.warn(
+                    "{}: the clock of this machine has been set forward, so that Kafka seemed not to answer: the connections"
+                            + " to Kafka are made anew",
+                    description.who());
             beginAnew();
         } else {
             time.catchUp();
@@ -259,7 +276,7 @@ public final class StreamsApplication implements AutoCloseable {
         leaving = true;
         clients.wake();
         if (!leave(streams())) {
-            throw new ModelException("the clock of this machine has been set back, and " + description.who()
+            throw new ModelException("the clock of this machine has been changed, and " + description.who()
                     + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
         leaving = false;
@@ -280,10 +297,11 @@ public final class StreamsApplication implements AutoCloseable {
                 .collect(Collectors.toSet());
         long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         boolean stopped = stop(streams, CLOSE_LIMIT);
-        for (int times = 1; !stopped && System.nanoTime() - end < 0; times++) {
-            // A state updater that restores ends by it. Its stream thread must not be interrupted before that, since it
-            // would leave the updater's stores open. An updater that has nothing to do has no stores, and does not end.
-            if (!interrupt(stateUpdaters) || times > INTERRUPTS_OF_UPDATERS) {
+        while (!stopped && System.nanoTime() - end < 0) {
+            // A state updater that restores ends by it, which its stream thread must not be interrupted before: it
+            // would
+            // leave the updater's stores open. An updater that has nothing to do has no stores, and does not end.
+            if (interrupt(stateUpdaters).stream().allMatch(StreamsApplication::isIdle)) {
                 interrupt(streamThreads);
             }
             stopped = stop(streams, INTERRUPT_EVERY);
@@ -291,13 +309,19 @@ public final class StreamsApplication implements AutoCloseable {
         return stopped;
     }
 
-    /** Whether there was any thread of these names. */
-    private static boolean interrupt(Set<String> names) {
+    /** Returns the threads of these names, of which none may be left. */
+    private static List<Thread> interrupt(Set<String> names) {
         List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> names.contains(thread.getName()))
                 .toList();
         threads.forEach(Thread::interrupt);
-        return !threads.isEmpty();
+        return threads;
+    }
+
+    /** Whether a state updater waits for something to restore. */
+    private static boolean isIdle(Thread stateUpdater) {
+        return Stream.of(stateUpdater.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(IDLE_METHOD));
     }
 
     private static boolean stop(KafkaStreams streams, Duration limit) {

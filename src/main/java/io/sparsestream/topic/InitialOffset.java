@@ -28,17 +28,17 @@ public final class InitialOffset {
     /** Commits those that the group has not committed before. */
     public static void commit(Map<String, Object> kafka, String group, Map<TopicPartition, OffsetSpec> beginnings)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
+        BrokerQuestion.ask(kafka, admin -> {
             Map<TopicPartition, OffsetSpec> missing = new HashMap<>(beginnings);
             missing.keySet().removeAll(committed(admin, group));
-            if (missing.isEmpty()) {
-                return;
-            }
             Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
             offsets(admin, missing)
                     .forEach((partition, found) -> first.put(partition, new OffsetAndMetadata(found.offset())));
-            commit(admin, group, first);
-        }
+            if (!first.isEmpty()) {
+                commit(admin, group, first);
+            }
+            return first;
+        });
     }
 
     /**

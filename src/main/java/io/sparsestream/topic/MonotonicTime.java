@@ -1,5 +1,6 @@
 package io.sparsestream.topic;
 
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -15,9 +16,13 @@ public final class MonotonicTime implements Time {
     /** Less than the group waits for a heartbeat: by so much a clock may be off that is merely adjusted. */
     private static final long OFF_MILLIS = 5_000;
 
+    /** What Kafka's clients wait for has failed within this time of a jump, if by the jump. */
+    private static final long AFTERMATH_NANOS = TimeUnit.MINUTES.toNanos(2);
+
     private final LongSupplier wallClock; // milliseconds
     private final LongSupplier nanos;
     private volatile long beginning; // milliseconds where the nanoseconds are 0
+    private volatile OptionalLong setForward = OptionalLong.empty(); // nanoseconds when that was seen last
 
     public MonotonicTime() {
         this(System::currentTimeMillis, System::nanoTime);
@@ -52,9 +57,23 @@ public final class MonotonicTime implements Time {
         return wallClockAhead() < -OFF_MILLIS;
     }
 
+    /** Whether the wall clock is set forward by more than it may be off. */
+    boolean isSetForward() {
+        return wallClockAhead() > OFF_MILLIS;
+    }
+
+    /** Whether the wall clock has been set forward of late, so that what Kafka's clients wait for may have ended early. */
+    public boolean hasBeenSetForward() {
+        OptionalLong seen = setForward;
+        return isSetForward() || seen.isPresent() && nanos.getAsLong() - seen.getAsLong() < AFTERMATH_NANOS;
+    }
+
     /** Goes on from the wall clock where that is ahead: it was set forward, or the machine slept. On one thread. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField")
     public void catchUp() {
+        if (isSetForward()) {
+            setForward = OptionalLong.of(nanos.getAsLong());
+        }
         beginning += Math.max(0, wallClockAhead());
     }
 

@@ -67,9 +67,7 @@ public final class TopicSetup {
     /** Creates the images topic with one partition, unless it exists. */
     public static void createImages(Map<String, Object> kafka, String topic)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
-            createMissing(admin, Map.of(topic, IMAGES));
-        }
+        BrokerQuestion.ask(kafka, admin -> createMissing(admin, Map.of(topic, IMAGES)));
     }
 
     /**
@@ -79,30 +77,28 @@ public final class TopicSetup {
      */
     public static void createImages(Map<String, Object> kafka, String topic, int partitions)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
-            int found = partitions(createMissing(admin, Map.of(topic, IMAGES), partitions), topic, partitions);
-            if (found != partitions) {
-                throw new ModelException("topic " + topic + " exists with " + found + " partitions, not " + partitions
-                        + ": choose another topic, or that number");
-            }
+        int found = BrokerQuestion.ask(
+                kafka, admin -> partitions(createMissing(admin, Map.of(topic, IMAGES), partitions), topic, partitions));
+        if (found != partitions) {
+            throw new ModelException("topic " + topic + " exists with " + found + " partitions, not " + partitions
+                    + ": choose another topic, or that number");
         }
     }
 
     /** Creates a model's topic, unless it exists. */
     static void createParameters(Map<String, Object> kafka, Topics topics)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
-            createMissing(admin, Map.of(topics.parameters(), COMPACTED));
-        }
+        BrokerQuestion.ask(kafka, admin -> createMissing(admin, Map.of(topics.parameters(), COMPACTED)));
     }
 
     /** Creates what a scoring application needs, unless it exists. */
     public static void createScores(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
-            createMissing(
-                    admin, Map.of(images, IMAGES, topics.scores(), OUTPUT, topics.scoreDeadLetters(), DEAD_LETTERS));
-        }
+        BrokerQuestion.ask(
+                kafka,
+                admin -> createMissing(
+                        admin,
+                        Map.of(images, IMAGES, topics.scores(), OUTPUT, topics.scoreDeadLetters(), DEAD_LETTERS)));
     }
 
     /**
@@ -114,7 +110,7 @@ public final class TopicSetup {
      */
     public static int createAll(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
+        return BrokerQuestion.ask(kafka, admin -> {
             Map<String, Map<String, String>> configs = trainer(images, topics);
             configs.put(Topics.CONTROL, CONTROL);
             Map<String, TopicDescription> found = createMissing(admin, configs);
@@ -130,7 +126,7 @@ public final class TopicSetup {
                 createMissing(admin, Map.of(topics.globals(), ROUNDS), partitions);
             }
             return partitions;
-        }
+        });
     }
 
     /** What has been learned from each partition lies in the partition of that number. */
@@ -162,11 +158,11 @@ public final class TopicSetup {
      */
     public static int createPerKey(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
+        return BrokerQuestion.ask(kafka, admin -> {
             int partitions = partitions(createMissing(admin, trainer(images, topics)), images, 1);
             requireAsBefore(admin, topics.models(), images, partitions, topics);
             return partitions;
-        }
+        });
     }
 
     private static Map<String, Map<String, String>> trainer(String images, Topics topics) {

@@ -49,6 +49,23 @@ class MonotonicTimeTest {
     }
 
     @Test
+    void remembersForTwoMinutesThatTheWallClockWasSetForward() {
+        wallClock.addAndGet(4_000);
+        assertThat(time.hasBeenSetForward()).as("merely adjusted").isFalse();
+        time.catchUp();
+        assertThat(time.hasBeenSetForward()).isFalse();
+
+        wallClock.addAndGet(HOUR);
+        assertThat(time.hasBeenSetForward()).as("not looked at yet").isTrue();
+        time.catchUp();
+        pass(119_000);
+        assertThat(time.hasBeenSetForward()).isTrue();
+        time.catchUp();
+        pass(2_000);
+        assertThat(time.hasBeenSetForward()).isFalse();
+    }
+
+    @Test
     void catchesUpWhereTheWallClockIsSetForward() {
         wallClock.addAndGet(HOUR);
 

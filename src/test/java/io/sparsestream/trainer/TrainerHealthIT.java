@@ -50,8 +50,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 /** What a trainer says of itself while brokers, topics and clocks do what they should not. */
@@ -306,6 +308,48 @@ class TrainerHealthIT extends OnRealBroker {
         assertThat(read(TOPICS.reconstructions()))
                 .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
                 .containsExactlyElementsOf(LongStream.range(0, images)
+                        .mapToObj(offset -> "images-0@" + offset)
+                        .toList());
+    }
+
+    /** Kafka's clients wait by the real clock here: so what one of them would throw comes from a listener. */
+    @Test
+    void aWaitThatAClockSetForwardHasEndedEarlyMakesTheClientsAnew() throws Exception {
+        AtomicLong off = new AtomicLong();
+        AtomicInteger bound = new AtomicInteger();
+        TrainingListener waiting = new TrainingListener() {
+            @Override
+            public void onReconstruction(long latencyMillis) {
+                if (off.get() > 0 && bound.get() == 1) {
+                    throw new StreamsException(new TimeoutException("not present in metadata after 60000 ms"));
+                }
+            }
+        };
+        try (Trainer trainer = Trainer.start(
+                        settings(SOON, OnGap.FAIL),
+                        () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
+                        waiting,
+                        () -> new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime));
+                AutoCloseable binding = trainer.bind(streams -> {
+                    bound.incrementAndGet();
+                    return () -> {};
+                });
+                LogLines log = new LogLines(StreamsApplication.class)) {
+            send(0, BATCH);
+            await(TOPICS.reconstructions(), BATCH);
+            off.set(TimeUnit.HOURS.toMillis(1));
+            send(BATCH, 3 * BATCH);
+            await(TOPICS.reconstructions(), 3 * BATCH);
+            assertThat(bound).hasValue(2);
+            assertThat(log.lines())
+                    .containsExactly(
+                            "model sparse: the clock of this machine has been set forward, so that Kafka seemed"
+                                    + " not to answer: the connections to Kafka are made anew");
+            assertThat(trainer.failed()).isNotDone();
+        }
+        assertThat(read(TOPICS.reconstructions()))
+                .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
+                .containsExactlyElementsOf(LongStream.range(0, 3 * BATCH)
                         .mapToObj(offset -> "images-0@" + offset)
                         .toList());
     }

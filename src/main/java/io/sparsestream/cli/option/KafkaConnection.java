@@ -1,6 +1,7 @@
 package io.sparsestream.cli.option;
 
 import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.topic.BrokerQuestion;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -13,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -72,8 +72,8 @@ final class KafkaConnection {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
-        try (Admin admin = Admin.create(config)) {
-            admin.describeCluster().nodes().get();
+        try {
+            BrokerQuestion.ask(config, admin -> admin.describeCluster().nodes().get());
             return true;
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

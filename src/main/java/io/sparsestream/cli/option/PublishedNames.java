@@ -2,12 +2,12 @@ package io.sparsestream.cli.option;
 
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.learn.Names;
+import io.sparsestream.topic.BrokerQuestion;
 import io.sparsestream.topic.NotPublishedException;
 import io.sparsestream.topic.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 
 /** Which model may have been meant, where none of a name has been published. */
 final class PublishedNames {
@@ -18,8 +18,10 @@ final class PublishedNames {
     /** The same failure, with the name of a model on this Kafka that is like the one that was given, if there is one. */
     static RuntimeException explain(NotPublishedException failure, Map<String, Object> kafka, String model)
             throws InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
-            List<String> models = admin.listTopics().names().get().stream()
+        try {
+            List<String> models = BrokerQuestion.ask(
+                            kafka, admin -> admin.listTopics().names().get())
+                    .stream()
                     .filter(topic -> topic.startsWith(PREFIX) && !topic.equals(PREFIX + model))
                     .map(topic -> topic.substring(PREFIX.length()))
                     .toList();

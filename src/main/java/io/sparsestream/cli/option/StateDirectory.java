@@ -1,6 +1,7 @@
 package io.sparsestream.cli.option;
 
 import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.topic.BrokerQuestion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
@@ -111,11 +111,21 @@ public final class StateDirectory implements AutoCloseable {
     /** Where the group's member of that identity runs. */
     private static Optional<String> host(Map<String, Object> kafka, String group, String instance)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka)) {
-            return admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members().stream()
-                    .filter(member -> member.groupInstanceId().orElse("").startsWith(instance))
-                    .map(MemberDescription::host)
-                    .findFirst();
+        try {
+            return BrokerQuestion.ask(
+                    kafka,
+                    admin ->
+                            admin
+                                    .describeConsumerGroups(List.of(group))
+                                    .describedGroups()
+                                    .get(group)
+                                    .get()
+                                    .members()
+                                    .stream()
+                                    .filter(member ->
+                                            member.groupInstanceId().orElse("").startsWith(instance))
+                                    .map(MemberDescription::host)
+                                    .findFirst());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return Optional.empty();

@@ -1,5 +1,6 @@
 package io.sparsestream.cli.option;
 
+import io.sparsestream.topic.BrokerQuestion;
 import io.sparsestream.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /** Whether names go with what is on the broker, before anything is begun there. */
@@ -24,9 +24,7 @@ public final class TopicCheck {
         List<String> wanted = new ArrayList<>(topics);
         models.forEach(model -> wanted.add(new Topics(model).parameters()));
         Set<String> all = new TreeSet<>(wanted);
-        try (Admin admin = Admin.create(kafka)) {
-            all.addAll(admin.listTopics().names().get());
-        }
+        all.addAll(BrokerQuestion.ask(kafka, admin -> admin.listTopics().names().get()));
         for (String name : wanted) {
             for (String other : all) {
                 if (!name.equals(other) && name.replace('.', '_').equals(other.replace('.', '_'))) {
@@ -43,16 +41,15 @@ public final class TopicCheck {
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(model);
         Set<String> read = new TreeSet<>();
-        try (Admin admin = Admin.create(kafka)) {
-            admin
-                    .listConsumerGroupOffsets(topics.applicationId())
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .keySet()
-                    .stream()
-                    .map(TopicPartition::topic)
-                    .forEach(read::add);
-        }
+        BrokerQuestion.ask(
+                        kafka,
+                        admin -> admin.listConsumerGroupOffsets(topics.applicationId())
+                                .partitionsToOffsetAndMetadata()
+                                .get())
+                .keySet()
+                .stream()
+                .map(TopicPartition::topic)
+                .forEach(read::add);
         read.removeAll(Set.of(Topics.CONTROL, topics.updates(), topics.globals()));
         if (!read.isEmpty() && !read.contains(images)) {
             String before = String.join(", ", read);
