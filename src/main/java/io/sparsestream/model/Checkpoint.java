@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 public final class Checkpoint {
     public static final String MANIFEST = "manifest";
     private static final String FLOAT32 = "float32";
+    private static final String UINT8 = "uint8";
 
     private Checkpoint() {}
 
@@ -76,6 +77,7 @@ public final class Checkpoint {
      * @param steering what the model was told
      * @param log that it is made from, if that is kept
      * @param roundArrays what a model of several replicas has besides
+     * @param bytes what belongs to the state besides arrays, by name
      */
     public record Snapshot(
             String model,
@@ -84,7 +86,8 @@ public final class Checkpoint {
             OptionalLong nextOffset,
             Manifest.Steering steering,
             Optional<Manifest.Log> log,
-            RoundArrays roundArrays) {
+            RoundArrays roundArrays,
+            Map<String, byte[]> bytes) {
         /**
          * The present parameters of a learner; the rest is added by {@code at} and {@code with}.
          *
@@ -97,28 +100,41 @@ public final class Checkpoint {
         /** The same where the parameters have been encoded before. */
         public static Snapshot of(String model, Learner learner, Parameters parameters, Manifest.Steering steering) {
             return new Snapshot(
-                    model, learner, parameters, OptionalLong.empty(), steering, Optional.empty(), RoundArrays.NONE);
+                    model,
+                    learner,
+                    parameters,
+                    OptionalLong.empty(),
+                    steering,
+                    Optional.empty(),
+                    RoundArrays.NONE,
+                    Map.of());
         }
 
         public Snapshot at(OptionalLong next) {
-            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays);
+            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays, bytes);
         }
 
         public Snapshot with(Manifest.Steering changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays);
+            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays, bytes);
         }
 
         public Snapshot with(Manifest.Log known) {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays);
+            return new Snapshot(
+                    model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays, bytes);
         }
 
         public Snapshot with(RoundArrays changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed);
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed, bytes);
+        }
+
+        public Snapshot with(Map<String, byte[]> changed) {
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, roundArrays, changed);
         }
 
         /** What is told to those who only use the model. */
         private Snapshot published() {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, Optional.empty(), RoundArrays.NONE);
+            return new Snapshot(
+                    model, learner, parameters, nextOffset, steering, Optional.empty(), RoundArrays.NONE, Map.of());
         }
 
         private Manifest manifest(List<Manifest.Entry> entries) {
@@ -156,6 +172,9 @@ public final class Checkpoint {
                 .forEach((name, value) -> entries.add(
                         Chunks.write(name, List.of(value.length), "float64", Chunks.bytes(value), records)));
         entries.addAll(write(snapshot.roundArrays().arrays(), Checkpoint::tensor, shapes(state), records));
+        snapshot.bytes()
+                .forEach(
+                        (name, value) -> entries.add(Chunks.write(name, List.of(value.length), UINT8, value, records)));
         return last(snapshot.manifest(entries), records);
     }
 
@@ -238,6 +257,9 @@ public final class Checkpoint {
         learner.set(manifest.hyperparameters());
         LearningState state = learner.state();
         for (Manifest.Entry entry : manifest.tensors()) {
+            if (entry.dtype().equals(UINT8)) {
+                continue; // for whoever asks for its bytes
+            }
             byte[] bytes = Chunks.read(entry, records);
             float[] value = state.values().getOrDefault(entry.name(), roundArrays.get(entry.name()));
             double[] average = state.averages().get(entry.name());
@@ -260,5 +282,17 @@ public final class Checkpoint {
             }
         }
         state.restoreCounts(manifest.step(), manifest.images());
+    }
+
+    /**
+     * What a checkpoint holds besides arrays.
+     *
+     * @throws ModelException if a part of it is missing or damaged
+     */
+    public static Optional<byte[]> bytes(Manifest manifest, String name, Function<String, byte[]> records) {
+        return manifest.tensors().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .map(entry -> Chunks.read(entry, records));
     }
 }

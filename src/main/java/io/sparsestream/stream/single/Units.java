@@ -1,0 +1,78 @@
+package io.sparsestream.stream.single;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.SeenImage;
+import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.TopImages;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Unit;
+import io.sparsestream.stream.Image;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** What activates the units of a task's model: looks at each step, and publishes what it knows with each checkpoint. */
+final class Units {
+    /** Longer keys and labels, which may have up to a megabyte, are cut. */
+    private static final int LONGEST = 100;
+
+    private static final String CUT = "…";
+
+    private final TaskParts parts;
+    private final TopImages top;
+
+    Units(TaskParts parts) {
+        this.parts = parts;
+        top = parts.top();
+    }
+
+    /** After a step on these images; on the thread that made it. */
+    void add(StepResult result, List<Image> images) {
+        long after = parts.learner().state().images();
+        top.add(result.forward(), after - images.size(), image -> seen(images.get(image)));
+    }
+
+    private static SeenImage seen(Image image) {
+        byte[] key = image.origin().key();
+        String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
+        return new SeenImage(image.origin().offset(), cut(text), cut(image.label()));
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return text.substring(0, end) + CUT;
+    }
+
+    /** The offsets known so far may be those of other images. */
+    void passedOver() {
+        top.clear();
+    }
+
+    /** @param replica of several that learn the model: its number */
+    void publish(Optional<Integer> replica) {
+        Architecture architecture = parts.learner().architecture();
+        for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
+            for (int unit = 0; unit < architecture.hiddenUnits(layer); unit++) {
+                Unit record = unit(architecture, layer, unit, replica);
+                parts.output().unit(record.key(), Json.write(record));
+            }
+        }
+    }
+
+    private Unit unit(Architecture architecture, int layer, int unit, Optional<Integer> replica) {
+        return new Unit(
+                parts.settings().topics().model(),
+                replica.orElse(null),
+                architecture.hiddenLayer(layer),
+                unit,
+                parts.learner().state().step(),
+                parts.learner().state().images(),
+                top.of(layer, unit).stream()
+                        .map(entry -> Unit.Top.of(
+                                entry, parts.source().topic(), parts.source().partition()))
+                        .toList());
+    }
+}
