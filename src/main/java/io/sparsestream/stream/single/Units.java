@@ -7,17 +7,11 @@ import io.sparsestream.learn.TopImages;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Unit;
 import io.sparsestream.stream.Image;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /** What activates the units of a task's model: looks at each step, and publishes what it knows with each checkpoint. */
 final class Units {
-    /** Longer keys and labels, which may have up to a megabyte, are cut. */
-    private static final int LONGEST = 100;
-
-    private static final String CUT = "…";
-
     private final TaskParts parts;
     private final TopImages top;
 
@@ -33,17 +27,8 @@ final class Units {
     }
 
     private static SeenImage seen(Image image) {
-        byte[] key = image.origin().key();
-        String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
-        return new SeenImage(image.origin().offset(), cut(text), cut(image.label()));
-    }
-
-    private static String cut(String text) {
-        if (text.length() <= LONGEST) {
-            return text;
-        }
-        int end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
-        return text.substring(0, end) + CUT;
+        return new SeenImage(
+                image.origin().offset(), Unit.Top.key(image.origin().key()), image.label());
     }
 
     /** The offsets known so far may be those of other images. */
@@ -70,6 +55,9 @@ final class Units {
                 unit,
                 parts.learner().state().step(),
                 parts.learner().state().images(),
+                null,
+                null,
+                null,
                 top.of(layer, unit).stream()
                         .map(entry -> Unit.Top.of(
                                 entry, parts.source().topic(), parts.source().partition()))
