@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -201,9 +202,14 @@ public final class Checkpoint {
             Map<String, List<Integer>> shapes,
             BiConsumer<String, byte[]> records) {
         List<Manifest.Entry> entries = new ArrayList<>();
-        arrays.forEach((name, value) ->
-                entries.add(Chunks.write(name, shapes.get(tensor.apply(name)), FLOAT32, Chunks.bytes(value), records)));
+        arrays.forEach((name, value) -> entries.add(
+                Chunks.write(name, shape(tensor.apply(name), value, shapes), FLOAT32, Chunks.bytes(value), records)));
         return entries;
+    }
+
+    /** That of the tensor; an array that belongs to none has its length. */
+    private static List<Integer> shape(String tensor, float[] value, Map<String, List<Integer>> shapes) {
+        return shapes.getOrDefault(tensor, List.of(value.length));
     }
 
     /** The tensor that an array belongs to, whose name stands behind a prefix and a dot. */
@@ -248,7 +254,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Copies a checkpoint into a learner of the same architecture, which then goes on with its hyperparameters.
+     * Copies a checkpoint into a learner of the same architecture, which then goes on with its hyperparameters. What the
+     * learner keeps besides, such as measures that the checkpoint's version did not have, begins anew.
      *
      * @param roundArrays the arrays that it has besides the learner's, by name
      */
@@ -256,6 +263,8 @@ public final class Checkpoint {
             Manifest manifest, Learner learner, Map<String, float[]> roundArrays, Function<String, byte[]> records) {
         learner.set(manifest.hyperparameters());
         LearningState state = learner.state();
+        Set<String> held = manifest.tensors().stream().map(Manifest.Entry::name).collect(Collectors.toSet());
+        state.clearAllBut(held);
         for (Manifest.Entry entry : manifest.tensors()) {
             if (entry.dtype().equals(UINT8)) {
                 continue; // for whoever asks for its bytes
