@@ -1,5 +1,8 @@
 package io.sparsestream.learn;
 
+import java.util.Collection;
+import java.util.Optional;
+
 /**
  * Numbers of a stream's labels, from 0 in the order in which they come, in an array that can be kept in a checkpoint. All
  * labels that come when there is one number left share it.
@@ -40,6 +43,13 @@ final class LabelClasses {
             }
         }
         return names.length;
+    }
+
+    /** The one of some labels that has a number; empty if none has it alone. */
+    Optional<String> label(int number, Collection<String> labels) {
+        return labels.stream()
+                .filter(label -> number < names.length && names[number] == name(label))
+                .findFirst();
     }
 
     /** A number above 0 for a text, 52 bits of its FNV-1a hash: two texts of one stream have the same by chance only. */

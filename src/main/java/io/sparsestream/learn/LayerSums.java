@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Sums over images of a hidden layer's activations, and the measures that follow from them, as {@link LayerMeasures} defines
@@ -272,29 +273,56 @@ final class LayerSums {
 
     /** Mean over units; empty if fewer than two labels occur, or no activation was above 0. */
     OptionalDouble classSelectivity() {
-        int occurring = 0;
-        for (double ofLabel : imagesByClass) {
-            occurring += ofLabel >= OCCURS ? 1 : 0;
-        }
         double sum = 0;
         int living = 0;
-        for (int j = 0; j < units && occurring > 1; j++) {
-            double best = 0;
-            double total = 0;
-            for (int label = 0; label < imagesByClass.length; label++) {
-                if (imagesByClass[label] >= OCCURS) {
-                    double mean = sumsByClass[label * units + j] / imagesByClass[label];
-                    best = Math.max(best, mean);
-                    total += mean;
-                }
-            }
-            double others = (total - best) / (occurring - 1);
-            if (best > 0) {
-                sum += (best - others) / (best + others);
+        for (int j = 0; j < units; j++) {
+            double selectivity = classSelectivity(j);
+            if (!Double.isNaN(selectivity)) {
+                sum += selectivity;
                 living++;
             }
         }
         return living == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / living);
+    }
+
+    /** Of a unit; NaN if fewer than two labels occur, or its activation was never above 0. */
+    double classSelectivity(int unit) {
+        OptionalInt bestClass = bestClass(unit);
+        int occurring = 0;
+        double total = 0;
+        for (int label = 0; label < imagesByClass.length; label++) {
+            if (occurs(label)) {
+                occurring++;
+                total += mean(unit, label);
+            }
+        }
+        if (occurring < 2 || bestClass.isEmpty()) {
+            return Double.NaN;
+        }
+        double best = mean(unit, bestClass.getAsInt());
+        double others = (total - best) / (occurring - 1);
+        return (best - others) / (best + others);
+    }
+
+    /** The class over whose images a unit's activation is greatest, on average; empty if it was never above 0 for a label. */
+    OptionalInt bestClass(int unit) {
+        double best = 0;
+        OptionalInt bestClass = OptionalInt.empty();
+        for (int label = 0; label < imagesByClass.length; label++) {
+            if (occurs(label) && mean(unit, label) > best) {
+                best = mean(unit, label);
+                bestClass = OptionalInt.of(label);
+            }
+        }
+        return bestClass;
+    }
+
+    private boolean occurs(int label) {
+        return imagesByClass[label] >= OCCURS;
+    }
+
+    private double mean(int unit, int label) {
+        return sumsByClass[label * units + unit] / imagesByClass[label];
     }
 
     /** Null where it is no number, as records show it. */

@@ -1,10 +1,12 @@
 package io.sparsestream.learn;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * How sparse and how selective the hidden layers of a model are while it learns, by the definitions of {@link LayerMeasures},
@@ -165,6 +167,25 @@ public final class LiveMeasures {
         }
         explained.fade(fading);
         explained.add(result.batch(), forward.mse());
+    }
+
+    /**
+     * What the measures say of one unit.
+     *
+     * @param layer counted from 0
+     * @param labels by their text, which the measures do not keep: one that is missing is not named
+     */
+    public UnitMeasures unit(int layer, int unit, Collection<String> labels) {
+        if (images[0] == 0) {
+            return UnitMeasures.NONE;
+        }
+        LayerSums sums = layers.get(layer).sums;
+        double selectivity = sums.classSelectivity(unit);
+        OptionalInt best = sums.bestClass(unit);
+        return new UnitMeasures(
+                sums.active()[unit] / sums.images(),
+                Double.isNaN(selectivity) ? null : (Double) selectivity,
+                best.isEmpty() ? null : classes.label(best.getAsInt(), labels).orElse(null));
     }
 
     /** A copy. */

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /**
@@ -116,6 +119,16 @@ public final class TopImages {
         return List.copyOf(entries.subList(0, Math.min(KEPT, entries.size())));
     }
 
+    /** Labels of the images of all units, in their order as text. */
+    public SortedSet<String> labels() {
+        SortedSet<String> labels = new TreeSet<>();
+        for (int layer = 0; layer < present.length; layer++) {
+            past[layer].addLabels(labels);
+            present[layer].addLabels(labels);
+        }
+        return labels;
+    }
+
     /** All that later entries depend on, for {@link #read}. */
     public byte[] write() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -183,6 +196,14 @@ public final class TopImages {
         void addTo(List<Entry> entries, int unit) {
             for (int place = unit * KEPT; place < (unit + 1) * KEPT && activations[place] > 0; place++) {
                 entries.add(new Entry(activations[place], images[place]));
+            }
+        }
+
+        void addLabels(Set<String> labels) {
+            for (SeenImage image : images) {
+                if (image != null) {
+                    labels.add(image.label());
+                }
             }
         }
 

@@ -2,6 +2,7 @@ package io.sparsestream.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LabelClassesTest {
@@ -38,5 +39,16 @@ class LabelClassesTest {
         LabelClasses restored = new LabelClasses(3);
         System.arraycopy(classes.names(), 0, restored.names(), 0, 2);
         assertThat(restored.number("dog")).isEqualTo(1);
+    }
+
+    @Test
+    void aNumberIsNamedByTheLabelThatHasItAlone() {
+        classes.number("cat");
+        classes.number("dog");
+        classes.number("bird");
+        List<String> labels = List.of("bird", "cat", "dog");
+        assertThat(classes.label(1, labels)).hasValue("dog");
+        assertThat(classes.label(1, List.of("cat"))).isEmpty();
+        assertThat(classes.label(2, labels)).isEmpty();
     }
 }

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +106,18 @@ class LiveMeasuresTest {
                 assertThat(found.density()[j]).isCloseTo((float) naive.density(j), within(1e-6f));
             }
             assertThat(found.probeAccuracy()).isBetween(0.2, 1.0);
+            for (int j = 0; j < found.density().length; j++) {
+                UnitMeasures unit = learner.measures().orElseThrow().unit(layer, j, LABELS);
+                assertThat(unit.density()).isCloseTo(naive.density(j), within(1e-6));
+                double selectivity = naive.selectivity(j);
+                if (Double.isNaN(selectivity)) {
+                    assertThat(unit.selectivity()).isNull();
+                    assertThat(unit.label()).isNull();
+                } else {
+                    assertThat(unit.selectivity()).isCloseTo(selectivity, within(1e-5));
+                    assertThat(naive.mean(j, unit.label())).isCloseTo(naive.best(j), within(1e-6));
+                }
+            }
         }
     }
 
@@ -212,17 +226,27 @@ class LiveMeasuresTest {
         double selectivity() {
             List<Double> ofUnits = new ArrayList<>();
             for (int j = 0; j < units; j++) {
-                int unit = j;
-                double[] means = List.of("a", "b", "c").stream()
-                        .mapToDouble(label -> mean(unit, label))
-                        .sorted()
-                        .toArray();
-                double others = (means[0] + means[1]) / 2;
-                if (means[2] > 0) {
-                    ofUnits.add((means[2] - others) / (means[2] + others));
+                if (best(j) > 0) {
+                    ofUnits.add(selectivity(j));
                 }
             }
             return mean(ofUnits);
+        }
+
+        /** NaN of a unit that was never active for a label. */
+        double selectivity(int unit) {
+            double best = best(unit);
+            double others = (means(unit).sum() - best) / 2;
+            return (best - others) / (best + others);
+        }
+
+        /** Greatest mean over the images of a label. */
+        double best(int unit) {
+            return means(unit).max().orElseThrow();
+        }
+
+        private DoubleStream means(int unit) {
+            return Stream.of("a", "b", "c").mapToDouble(label -> mean(unit, label));
         }
 
         private double mean(int unit, String label) {

@@ -4,11 +4,13 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.SeenImage;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.TopImages;
+import io.sparsestream.learn.UnitMeasures;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Unit;
 import io.sparsestream.stream.Image;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What activates the units of a task's model: looks at each step, and publishes what it knows with each checkpoint. */
 final class Units {
@@ -39,25 +41,30 @@ final class Units {
     /** @param replica of several that learn the model: its number */
     void publish(Optional<Integer> replica) {
         Architecture architecture = parts.learner().architecture();
+        Set<String> labels = top.labels();
         for (int layer = 0; layer < architecture.hiddenLayers(); layer++) {
             for (int unit = 0; unit < architecture.hiddenUnits(layer); unit++) {
-                Unit record = unit(architecture, layer, unit, replica);
+                Unit record = unit(layer, unit, labels, replica);
                 parts.output().unit(record.key(), Json.write(record));
             }
         }
     }
 
-    private Unit unit(Architecture architecture, int layer, int unit, Optional<Integer> replica) {
+    private Unit unit(int layer, int unit, Set<String> labels, Optional<Integer> replica) {
+        UnitMeasures measures = parts.learner()
+                .measures()
+                .map(each -> each.unit(layer, unit, labels))
+                .orElse(UnitMeasures.NONE);
         return new Unit(
                 parts.settings().topics().model(),
                 replica.orElse(null),
-                architecture.hiddenLayer(layer),
+                parts.learner().architecture().hiddenLayer(layer),
                 unit,
                 parts.learner().state().step(),
                 parts.learner().state().images(),
-                null,
-                null,
-                null,
+                measures.density(),
+                measures.selectivity(),
+                measures.label(),
                 top.of(layer, unit).stream()
                         .map(entry -> Unit.Top.of(
                                 entry, parts.source().topic(), parts.source().partition()))
