@@ -5,6 +5,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
@@ -46,7 +47,8 @@ final class ByHand {
 
     private ByHand(Shape shape) {
         Hyperparameters chosen = Hyperparameters.SPARSE.with(Map.of("batch", Integer.toString(shape.batch())));
-        learner = new Autoencoder(shape.layers(), chosen, new OpenBlas());
+        OpenBlas product = new OpenBlas();
+        learner = new MeasuredLearner(new Autoencoder(shape.layers(), chosen, product), product);
         batch = learner.newBatch();
     }
 

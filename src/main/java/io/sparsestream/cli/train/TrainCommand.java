@@ -21,6 +21,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
 import io.sparsestream.metrics.RunMetrics;
@@ -120,7 +121,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** What either way of training begins with: the trainer's settings, and a model without a checkpoint. */
     private record Start(
-            TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {}
+            TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
+        /** Of one model; thousands by key would keep and store as many measures. */
+        Learner newMeasuredLearner(MatrixProduct product) {
+            return new MeasuredLearner(newLearner.apply(product), product);
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -146,7 +152,7 @@ public final class TrainCommand implements Callable<Integer> {
                     model,
                     Trainer.start(
                             start.settings(),
-                            () -> start.newLearner().apply(engine.newProduct()),
+                            () -> start.newMeasuredLearner(engine.newProduct()),
                             site.listener(model).and(trained)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
             if (until.isGiven()) {
