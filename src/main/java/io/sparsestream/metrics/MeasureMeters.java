@@ -36,7 +36,12 @@ final class MeasureMeters {
             String sparseness = "sparsestream.sparseness";
             String description =
                     "Treves-Rolls sparseness of late: lifetime of a unit over images, population of an image over units";
-            gauge(sparseness, description, name, layer.and("kind", "lifetime"), LiveMeasures.OfLayer::lifetimeSparseness);
+            gauge(
+                    sparseness,
+                    description,
+                    name,
+                    layer.and("kind", "lifetime"),
+                    LiveMeasures.OfLayer::lifetimeSparseness);
             gauge(
                     sparseness,
                     description,
