@@ -74,7 +74,7 @@ final class ByHand {
             long step = learner.state().step();
             StepResult result = learner.train(batch);
             reconstructed(result.forward(), step);
-            top.add(result.forward(), learner.state().images() - batch.size(), image -> seen(pending.get(image)));
+            top.add(result.forward(), learner.state().images() - batch.size(), each -> seen(pending.get(each)));
             if (step % ACTIVATIONS_EVERY == 0) {
                 activations.add(Json.tree(Json.write(Activations.of(MODEL.model(), result, learner))));
             }
