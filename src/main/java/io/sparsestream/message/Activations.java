@@ -66,6 +66,13 @@ public record Activations(
             double mean = RunningAverage.mean(result.forward().meanActivations()[i]);
             layers.put(average.layer(), new Layer(mean, running, average.dead(), average.saturated(), units));
         }
-        return new Activations(model, replica, result.step(), learner.state().images(), loss, layers, learner.measures().map(LiveMeasures::summary).orElse(null));
+        return new Activations(
+                model,
+                replica,
+                result.step(),
+                learner.state().images(),
+                loss,
+                layers,
+                learner.measures().map(LiveMeasures::summary).orElse(null));
     }
 }

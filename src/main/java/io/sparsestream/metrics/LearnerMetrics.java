@@ -69,8 +69,11 @@ final class LearnerMetrics implements TrainingListener {
         }
         activeUnits.get().add(result.forward(), learner.hyperparameters());
         revived = learner.state().unitsRevived();
-        learner.measures().map(LiveMeasures::summary).ifPresent(summary -> measures.ifPresentOrElse(
-                meters -> meters.show(summary), () -> measures = Optional.of(new MeasureMeters(group, summary))));
+        learner.measures()
+                .map(LiveMeasures::summary)
+                .ifPresent(summary -> measures.ifPresentOrElse(
+                        meters -> meters.show(summary),
+                        () -> measures = Optional.of(new MeasureMeters(group, summary))));
     }
 
     @Override

@@ -20,7 +20,7 @@ final class MeasureMeters {
         shown = first;
         group.gauge(
                 "sparsestream.explained.variance",
-                "Share of the variance of about the last images that their reconstructions explain",
+                "Share of the variance of the images of late that their reconstructions explain",
                 () -> number(shown.explainedVariance()));
         register(first.layers().keySet());
     }
@@ -36,7 +36,12 @@ final class MeasureMeters {
             String sparseness = "sparsestream.sparseness";
             String description =
                     "Treves-Rolls sparseness of late: lifetime of a unit over images, population of an image over units";
-            gauge(sparseness, description, name, layer.and("kind", "lifetime"), LiveMeasures.OfLayer::lifetimeSparseness);
+            gauge(
+                    sparseness,
+                    description,
+                    name,
+                    layer.and("kind", "lifetime"),
+                    LiveMeasures.OfLayer::lifetimeSparseness);
             gauge(
                     sparseness,
                     description,

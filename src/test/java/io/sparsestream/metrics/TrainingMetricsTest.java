@@ -42,8 +42,7 @@ class TrainingMetricsTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final TrainingListener metrics = new TrainingMetrics(registry, "digits").single();
-    private final Learner learner =
-            new MeasuredLearner(new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new OpenBlas());
+    private final Learner learner = new MeasuredLearner(new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new OpenBlas());
     private final Random random = new Random(3);
 
     @Nested
@@ -249,11 +248,9 @@ class TrainingMetricsTest {
             MiniBatch batch = new MiniBatch(1, 1);
             batch.add(new byte[1], label);
             ForwardPass forward = new ForwardPass(
-                    1,
-                    new float[1],
-                    new double[] {mse},
-                    new float[][] {new float[7], new float[4]},
-                    new double[][] {new double[7], new double[4]});
+                    1, new float[1], new double[] {mse}, new float[][] {new float[7], new float[4]}, new double[][] {
+                        new double[7], new double[4]
+                    });
             return new StepResult(step, batch, new Losses(mse, 0, 0), forward);
         }
     }
