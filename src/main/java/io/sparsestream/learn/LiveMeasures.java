@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -18,6 +19,9 @@ import java.util.OptionalInt;
  * that measures go on exactly after a restart. No step of the model reads them. Not thread-safe.
  */
 public final class LiveMeasures {
+    private static final String MEASURED = "measured.";
+    private static final String PROBE = "probe.";
+
     private final int window;
     private final double fadingPerImage;
     private final LabelClasses classes = new LabelClasses(LabelClasses.MEASURED);
@@ -61,16 +65,16 @@ public final class LiveMeasures {
         private final double[] silent; // [units]: images since each was last active, by whole mini-batches
         private final double[] before; // [units], scratch: active, before a mini-batch
         private final SparseRows rows; // of layers that have zeros
-        private final PrequentialProbe probe;
+        private final Optional<PrequentialProbe> probe;
 
-        Layer(String name, int units, ActivationKind kind, int batch, MatrixProduct product) {
+        Layer(String name, int units, ActivationKind kind, int batch, Optional<MatrixProduct> probes) {
             this.name = name;
             hasZeros = kind.hasZeros();
             sums = new LayerSums(units, kind.activeAbove(), LabelClasses.MEASURED);
             silent = new double[units];
             before = new double[units];
             rows = new SparseRows(batch, units);
-            probe = new PrequentialProbe(units, LabelClasses.MEASURED, batch, product);
+            probe = probes.map(product -> new PrequentialProbe(units, LabelClasses.MEASURED, batch, product));
         }
 
         void add(float[] activations, int images, int[] numbers, double fading) {
@@ -86,7 +90,9 @@ public final class LiveMeasures {
             for (int j = 0; j < silent.length; j++) {
                 silent[j] = active[j] > before[j] ? 0 : silent[j] + images;
             }
-            probe.add(activations, images, numbers, sums);
+            if (probe.isPresent()) {
+                probe.get().add(activations, images, numbers, sums);
+            }
         }
 
         private int dead(double images) {
@@ -109,12 +115,13 @@ public final class LiveMeasures {
                     LayerSums.orNull(sums.lifetimeSparseness()),
                     LayerSums.orNull(sums.populationSparseness()),
                     LayerSums.orNull(sums.classSelectivity()),
-                    LayerSums.orNull(probe.accuracy()),
+                    probe.map(each -> LayerSums.orNull(each.accuracy())).orElse(null),
                     density);
         }
     }
 
-    LiveMeasures(Architecture architecture, Hyperparameters hyperparameters, MatrixProduct product) {
+    /** @param probes makes their products; empty if there are none */
+    LiveMeasures(Architecture architecture, Hyperparameters hyperparameters, Optional<MatrixProduct> probes) {
         int batch = hyperparameters.batch();
         window = hyperparameters.averagingWindow();
         fadingPerImage = 1 - 1.0 / window;
@@ -124,17 +131,23 @@ public final class LiveMeasures {
                     architecture.hiddenUnits(layer),
                     hyperparameters.activation(layer),
                     batch,
-                    product));
+                    probes));
         }
         explained = new ExplainedVariance(architecture.inputs());
         numbers = new int[batch];
+    }
+
+    /** Whether an array of that name is one of measures, which a learner that takes others, or none, can do without. */
+    public static boolean isOne(String array) {
+        return array.startsWith(MEASURED) || array.startsWith(PROBE);
     }
 
     /** Every float32 array by name, live. */
     Map<String, float[]> values() {
         Map<String, float[]> values = new LinkedHashMap<>();
         for (Layer layer : layers) {
-            layer.probe.values().forEach((name, value) -> values.put("probe." + layer.name + "." + name, value));
+            layer.probe.ifPresent(probe ->
+                    probe.values().forEach((name, value) -> values.put(PROBE + layer.name + "." + name, value)));
         }
         return Collections.unmodifiableMap(values);
     }
@@ -142,13 +155,13 @@ public final class LiveMeasures {
     /** Every float64 array by name, live. */
     Map<String, double[]> averages() {
         Map<String, double[]> averages = new LinkedHashMap<>();
-        averages.put("measured.images", images);
-        averages.put("measured.classes", classes.names());
-        explained.arrays().forEach((name, value) -> averages.put("measured." + name, value));
+        averages.put(MEASURED + "images", images);
+        averages.put(MEASURED + "classes", classes.names());
+        explained.arrays().forEach((name, value) -> averages.put(MEASURED + "" + name, value));
         for (Layer layer : layers) {
-            layer.sums.arrays().forEach((name, value) -> averages.put("measured." + layer.name + "." + name, value));
-            averages.put("measured." + layer.name + ".silent", layer.silent);
-            averages.put("probe." + layer.name + ".counts", layer.probe.counts());
+            layer.sums.arrays().forEach((name, value) -> averages.put(MEASURED + "" + layer.name + "." + name, value));
+            averages.put(MEASURED + "" + layer.name + ".silent", layer.silent);
+            layer.probe.ifPresent(probe -> averages.put(PROBE + layer.name + ".counts", probe.counts()));
         }
         return Collections.unmodifiableMap(averages);
     }

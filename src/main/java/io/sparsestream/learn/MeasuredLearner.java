@@ -13,12 +13,17 @@ public final class MeasuredLearner implements Learner {
 
     /**
      * @param learner new
-     * @param product of the probes
+     * @param probes makes the products of the probes; empty if there are to be none
      */
-    public MeasuredLearner(Learner learner, MatrixProduct product) {
+    public MeasuredLearner(Learner learner, Optional<MatrixProduct> probes) {
         this.learner = learner;
-        measures = new LiveMeasures(learner.architecture(), learner.hyperparameters(), product);
+        measures = new LiveMeasures(learner.architecture(), learner.hyperparameters(), probes);
         learner.state().add(measures);
+    }
+
+    /** With probes. */
+    public MeasuredLearner(Learner learner, MatrixProduct product) {
+        this(learner, Optional.of(product));
     }
 
     @Override

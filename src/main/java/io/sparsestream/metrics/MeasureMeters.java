@@ -20,7 +20,7 @@ final class MeasureMeters {
         shown = first;
         group.gauge(
                 "sparsestream.explained.variance",
-                "Share of the variance of about the last images that their reconstructions explain",
+                "Share of the variance of the images of late that their reconstructions explain",
                 () -> number(shown.explainedVariance()));
         register(first.layers().keySet());
     }

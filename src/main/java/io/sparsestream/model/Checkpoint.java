@@ -3,6 +3,7 @@ package io.sparsestream.model;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
@@ -269,9 +270,12 @@ public final class Checkpoint {
             if (entry.dtype().equals(UINT8)) {
                 continue; // for whoever asks for its bytes
             }
-            byte[] bytes = Chunks.read(entry, records);
             float[] value = state.values().getOrDefault(entry.name(), roundArrays.get(entry.name()));
             double[] average = state.averages().get(entry.name());
+            if (value == null && average == null && LiveMeasures.isOne(entry.name())) {
+                continue; // nobody goes on with it
+            }
+            byte[] bytes = Chunks.read(entry, records);
             if (value != null && bytes.length != value.length * Float.BYTES
                     || average != null && bytes.length != average.length * Double.BYTES) {
                 throw Chunks.damaged(entry);

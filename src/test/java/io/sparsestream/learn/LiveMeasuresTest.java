@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -332,6 +333,17 @@ class LiveMeasuresTest {
                         .append(layer.probeAccuracy())
                         .append(Arrays.toString(layer.density())));
         return text.toString();
+    }
+
+    @Test
+    void probesCanBeLeftOut() {
+        MeasuredLearner learner = new MeasuredLearner(bare("sigmoid"), Optional.empty());
+        train(learner, 5);
+        LiveMeasures.OfLayer layer =
+                learner.measures().orElseThrow().summary().layers().get("h_e_1");
+        assertThat(layer.probeAccuracy()).isNull();
+        assertThat(layer.l0()).isPositive();
+        assertThat(learner.state().values().keySet()).noneMatch(LiveMeasures::isOne);
     }
 
     /** A model that is told to begin anew is measured anew. */

@@ -95,6 +95,17 @@ public final class TrainCommand implements Callable<Integer> {
                     + " parameters, drawn by --seed).")
     private Optional<Path> fromFile = Optional.empty();
 
+    @About(Section.MODEL)
+    @Option(
+            names = "--probe",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Predict the labels from each hidden layer while the model learns, for which a step takes some per"
+                            + " cent longer (default: yes).")
+    private boolean probe;
+
     @About(Section.CHECKPOINTS)
     @Option(
             names = "--state-dir",
@@ -123,8 +134,8 @@ public final class TrainCommand implements Callable<Integer> {
     private record Start(
             TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
         /** Of one model; thousands by key would keep and store as many measures. */
-        Learner newMeasuredLearner(MatrixProduct product) {
-            return new MeasuredLearner(newLearner.apply(product), product);
+        Learner newMeasuredLearner(MatrixProduct product, boolean probe) {
+            return new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty());
         }
     }
 
@@ -152,7 +163,7 @@ public final class TrainCommand implements Callable<Integer> {
                     model,
                     Trainer.start(
                             start.settings(),
-                            () -> start.newMeasuredLearner(engine.newProduct()),
+                            () -> start.newMeasuredLearner(engine.newProduct(), probe),
                             site.listener(model).and(trained)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
             if (until.isGiven()) {
