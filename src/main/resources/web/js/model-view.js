@@ -6,6 +6,7 @@ import { DigitsPanel } from "./digits.js";
 import { ActivationChart, KlChart, LossChart } from "./charts.js";
 import { UnitStrips } from "./strips.js";
 import { FiltersPanel } from "./filters.js";
+import { MeasuresTable } from "./measures.js";
 import { Steering } from "./steering.js";
 
 export class ModelView {
@@ -30,6 +31,7 @@ export class ModelView {
     this.activationChart = new ActivationChart(this.#parts, name, ranges);
     this.klChart = new KlChart(this.#parts, name, ranges);
     this.filtersPanel = new FiltersPanel(this.#parts, (unit) => this.#selected(unit));
+    this.measures = new MeasuresTable(this.#parts);
     this.strips = new UnitStrips(this.#parts, limits, (unit) => this.#selected(unit));
   }
 
@@ -82,6 +84,7 @@ export class ModelView {
       this.#fill("units");
       this.#fill("kl");
       this.strips.show(activations.layers, hyperparameters);
+      this.measures.show(activations.measures ?? null);
       this.klChart.show(activations.layers, hyperparameters.rho);
     }
   }

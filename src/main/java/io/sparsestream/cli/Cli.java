@@ -8,6 +8,7 @@ import io.sparsestream.cli.model.EvaluateCommand;
 import io.sparsestream.cli.model.ExportCommand;
 import io.sparsestream.cli.model.ImportCommand;
 import io.sparsestream.cli.model.ProbeCommand;
+import io.sparsestream.cli.model.UnitsCommand;
 import io.sparsestream.cli.model.WatchCommand;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.PathOption;
@@ -74,7 +75,8 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             ImportCommand.class,
             ScoreCommand.class,
-            WatchCommand.class
+            WatchCommand.class,
+            UnitsCommand.class
         },
         commandListHeading = "%nCommands%n",
         footerHeading = "%n",

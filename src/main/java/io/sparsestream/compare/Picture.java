@@ -6,11 +6,14 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.FilterPixels;
 import io.sparsestream.message.PixelFormat;
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -25,21 +28,32 @@ public final class Picture {
     private static final int FILTERS_PER_ROW = 25;
     private static final int FILTER_SCALE = 2;
     private static final int FILTER_GAP = 2;
+    private static final int SHEET_SCALE = 2;
+    private static final int SHEET_GAP = 4;
+    private static final int SHEET_MARGIN = 110;
+    private static final int SHEET_GREY = 80;
 
     private final BufferedImage picture;
     private final int imageColumns;
     private final int scale;
     private final int gap;
+    private final int margin; // left of all columns
     private final int cellWidth;
     private final int cellHeight;
 
     private Picture(int rows, int columns, int imageRows, int imageColumns, int scale, int gap) {
+        this(rows, columns, imageRows, imageColumns, scale, gap, 0);
+    }
+
+    private Picture(int rows, int columns, int imageRows, int imageColumns, int scale, int gap, int margin) {
+        this.margin = margin;
         this.imageColumns = imageColumns;
         this.scale = scale;
         this.gap = gap;
         cellWidth = imageColumns * scale + gap;
         cellHeight = imageRows * scale + gap;
-        picture = new BufferedImage(columns * cellWidth + gap, rows * cellHeight + gap, BufferedImage.TYPE_BYTE_GRAY);
+        picture = new BufferedImage(
+                margin + columns * cellWidth + gap, rows * cellHeight + gap, BufferedImage.TYPE_BYTE_GRAY);
     }
 
     /** Images above what each model makes of them: one of each label, or ten where the dataset has no labels. */
@@ -65,6 +79,35 @@ public final class Picture {
         for (int i = 0; i < originals.size(); i++) {
             picture.draw(0, i, originals.get(i));
             picture.draw(1, i, reconstructions.get(i));
+        }
+        picture.write(file);
+    }
+
+    /**
+     * A row of images, left of which stands what they have in common.
+     *
+     * @param images uint8, row-major, of one shape; empty where there is none
+     */
+    public record Row(String caption, List<Optional<byte[]>> images) {}
+
+    /**
+     * Rows of images; where one is missing the grey of the background is left.
+     *
+     * @param columns of an image
+     * @param rows at least one
+     */
+    public static void writeRows(Path file, int imageRows, int columns, List<Row> rows) throws IOException {
+        int longest = rows.stream().mapToInt(row -> row.images.size()).max().orElseThrow();
+        Picture picture = new Picture(rows.size(), longest, imageRows, columns, SHEET_SCALE, SHEET_GAP, SHEET_MARGIN);
+        picture.fill(SHEET_GREY);
+        for (int row = 0; row < rows.size(); row++) {
+            picture.caption(row, rows.get(row).caption);
+            for (int column = 0; column < rows.get(row).images.size(); column++) {
+                Optional<byte[]> image = rows.get(row).images.get(column);
+                if (image.isPresent()) {
+                    picture.draw(row, column, image.get());
+                }
+            }
         }
         picture.write(file);
     }
@@ -114,8 +157,21 @@ public final class Picture {
         picture.getRaster().setPixels(0, 0, picture.getWidth(), picture.getHeight(), greys);
     }
 
+    private void caption(int row, String text) {
+        Graphics2D graphics = picture.createGraphics();
+        try {
+            graphics.setColor(Color.WHITE);
+            graphics.drawString(
+                    text,
+                    gap,
+                    gap + row * cellHeight + (cellHeight + graphics.getFont().getSize()) / 2);
+        } finally {
+            graphics.dispose();
+        }
+    }
+
     private void draw(int row, int column, byte[] greys) {
-        int left = gap + column * cellWidth;
+        int left = margin + gap + column * cellWidth;
         int top = gap + row * cellHeight;
         for (int i = 0; i < greys.length; i++) {
             for (int dy = 0; dy < scale; dy++) {

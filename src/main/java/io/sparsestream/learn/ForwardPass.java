@@ -22,6 +22,20 @@ public record ForwardPass(
         return (double) active / images;
     }
 
+    /**
+     * Units of a hidden layer, counted from 0, that are active for an image.
+     *
+     * @param above what their activation exceeds: {@link ActivationKind#activeAbove}
+     */
+    public int active(int layer, int image, float above) {
+        int units = meanActivations[layer].length;
+        int active = 0;
+        for (int i = image * units; i < (image + 1) * units; i++) {
+            active += activations[layer][i] > above ? 1 : 0;
+        }
+        return active;
+    }
+
     /** Mean squared error over all images and pixels. */
     public double meanMse() {
         double sum = 0;

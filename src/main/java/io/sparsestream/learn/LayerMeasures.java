@@ -23,17 +23,8 @@ import java.util.OptionalDouble;
  * Means over the units or images for which they are numbers: not over those whose activation is always 0.
  */
 public final class LayerMeasures {
-    private final int units;
-    private final float activeAbove;
+    private final LayerSums sums;
     private final Labels labels = new Labels();
-    private final List<double[]> sumsByLabel = new ArrayList<>(); // [label][unit]
-    private final long[] imagesByLabel = new long[Labels.MEASURED + 1];
-    private final double[] sums;
-    private final double[] squares;
-    private final long[] active;
-    private long images;
-    private double populationSparseness; // sum
-    private long populations; // images of which it is a number
 
     /**
      * The measures of a layer as numbers. Means are null where there is nothing that they could be a mean of.
@@ -53,11 +44,7 @@ public final class LayerMeasures {
 
     /** @param activeAbove what an active unit's activation exceeds */
     public LayerMeasures(int units, float activeAbove) {
-        this.units = units;
-        this.activeAbove = activeAbove;
-        sums = new double[units];
-        squares = new double[units];
-        active = new long[units];
+        sums = new LayerSums(units, activeAbove, Labels.MEASURED + 1);
     }
 
     /**
@@ -107,103 +94,63 @@ public final class LayerMeasures {
      * @param labels of the images
      */
     public void add(ForwardPass forward, int layer, String[] labels) {
-        for (int image = 0; image < forward.images(); image++) {
-            add(forward.activations()[layer], image, labels[image]);
-        }
+        add(forward.activations()[layer], forward.images(), labels);
     }
 
     /**
-     * Takes in an image.
+     * Takes in images.
      *
-     * @param activations [at least (image + 1) × units]
-     * @param image its row in them
-     * @param label its class, or {@link MiniBatch#UNLABELLED}
+     * @param activations [at least images × units]
+     * @param ofImages the class of each, or {@link MiniBatch#UNLABELLED}
      */
-    public void add(float[] activations, int image, String label) {
-        int row = image * units;
-        double sum = 0;
-        double sumOfSquares = 0;
-        for (int j = 0; j < units; j++) {
-            double h = activations[row + j];
-            sum += h;
-            sumOfSquares += h * h;
-            sums[j] += h;
-            squares[j] += h * h;
-            active[j] += h > activeAbove ? 1 : 0;
+    public void add(float[] activations, int images, String[] ofImages) {
+        int[] numbers = new int[images];
+        for (int image = 0; image < images; image++) {
+            numbers[image] =
+                    ofImages[image].equals(MiniBatch.UNLABELLED) ? Labels.MEASURED + 1 : labels.number(ofImages[image]);
         }
-        images++;
-        if (sumOfSquares > 0) {
-            populationSparseness += 1 - sum * sum / units / sumOfSquares;
-            populations++;
-        }
-        if (!label.equals(MiniBatch.UNLABELLED)) {
-            int number = labels.number(label);
-            if (number == sumsByLabel.size()) {
-                sumsByLabel.add(new double[units]);
-            }
-            imagesByLabel[number]++;
-            double[] ofLabel = sumsByLabel.get(number);
-            for (int j = 0; j < units; j++) {
-                ofLabel[j] += activations[row + j];
-            }
-        }
+        sums.add(activations, images, numbers);
     }
 
     public Summary summary() {
         return new Summary(
                 mean(),
                 l0(),
-                units,
+                units(),
                 dead(),
-                orNull(lifetimeSparseness()),
-                orNull(populationSparseness()),
-                orNull(classSelectivity()));
-    }
-
-    private static Double orNull(OptionalDouble value) {
-        return value.isPresent() ? value.getAsDouble() : null;
+                LayerSums.orNull(lifetimeSparseness()),
+                LayerSums.orNull(populationSparseness()),
+                LayerSums.orNull(classSelectivity()));
     }
 
     /** Images that were added. */
     public long images() {
-        return images;
+        return (long) sums.images();
     }
 
     public int units() {
-        return units;
+        return sums.units();
     }
 
     /** Mean activation over units and images. */
     public double mean() {
-        double sum = 0;
-        for (double ofUnit : sums) {
-            sum += ofUnit;
-        }
-        return sum / units / images;
+        return sums.mean();
     }
 
     /** Active units of an image, on average. */
     public double l0() {
-        long sum = 0;
-        for (long ofUnit : active) {
-            sum += ofUnit;
-        }
-        return (double) sum / images;
+        return sums.l0();
     }
 
     /** Share of the images for which each unit is active [units]. */
     public double[] density() {
-        double[] density = new double[units];
-        for (int j = 0; j < units; j++) {
-            density[j] = (double) active[j] / images;
-        }
-        return density;
+        return sums.density();
     }
 
     /** Units that were active for no image. */
     public int dead() {
         int dead = 0;
-        for (long ofUnit : active) {
+        for (double ofUnit : sums.active()) {
             dead += ofUnit == 0 ? 1 : 0;
         }
         return dead;
@@ -211,40 +158,16 @@ public final class LayerMeasures {
 
     /** Mean over units; empty if no activation was above 0. */
     public OptionalDouble lifetimeSparseness() {
-        double sum = 0;
-        int living = 0;
-        for (int j = 0; j < units; j++) {
-            if (squares[j] > 0) {
-                sum += 1 - sums[j] * sums[j] / images / squares[j];
-                living++;
-            }
-        }
-        return living == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / living);
+        return sums.lifetimeSparseness();
     }
 
     /** Mean over images; empty if no activation was above 0. */
     public OptionalDouble populationSparseness() {
-        return populations == 0 ? OptionalDouble.empty() : OptionalDouble.of(populationSparseness / populations);
+        return sums.populationSparseness();
     }
 
     /** Mean over units; empty if fewer than two labels occur, or no activation was above 0. */
     public OptionalDouble classSelectivity() {
-        double sum = 0;
-        int living = 0;
-        for (int j = 0; j < units && labels.size() > 1; j++) {
-            double best = 0;
-            double total = 0;
-            for (int label = 0; label < labels.size(); label++) {
-                double mean = sumsByLabel.get(label)[j] / imagesByLabel[label];
-                best = Math.max(best, mean);
-                total += mean;
-            }
-            double others = (total - best) / (labels.size() - 1);
-            if (best > 0) {
-                sum += (best - others) / (best + others);
-                living++;
-            }
-        }
-        return living == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / living);
+        return sums.classSelectivity();
     }
 }

@@ -2,6 +2,7 @@ package io.sparsestream.learn;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model that learns by mini-batches. Not thread-safe: one thread owns it. */
 public interface Learner {
@@ -40,6 +41,11 @@ public interface Learner {
 
     /** Running average activations of the hidden layers, from the encoder's first on; live. */
     List<RunningAverage> averages();
+
+    /** What is measured of the model while it learns, if it is. */
+    default Optional<LiveMeasures> measures() {
+        return Optional.empty();
+    }
 
     /** A batch of this learner's size. */
     default MiniBatch newBatch() {

@@ -6,10 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
- * All that learning changes, and so all that a checkpoint holds: parameters, Adam's moments, counts, running averages, and
- * how long units were silent. The arrays are live; their owner is the learner's thread.
+ * All that learning changes, and so all that a checkpoint holds: parameters, Adam's moments, counts, running averages,
+ * how long units were silent, and what is measured. The arrays are live; their owner is the learner's thread.
  */
 public final class LearningState {
     /** The reference experiment's. */
@@ -86,6 +87,12 @@ public final class LearningState {
         }
     }
 
+    /** From now on the arrays of the measures are part of the state. */
+    void add(LiveMeasures measures) {
+        values.putAll(measures.values());
+        averages.putAll(measures.averages());
+    }
+
     /** Goes back to the state before the first image. */
     void reset(long seed) {
         values.values().forEach(value -> Arrays.fill(value, 0));
@@ -102,6 +109,20 @@ public final class LearningState {
     /** The live parameter of that name, one of {@link #tensors}; null if there is none. */
     public float[] parameter(String name) {
         return values.get(name);
+    }
+
+    /** Fills the arrays of other names with 0. */
+    public void clearAllBut(Set<String> names) {
+        values.forEach((name, value) -> {
+            if (!names.contains(name)) {
+                Arrays.fill(value, 0);
+            }
+        });
+        averages.forEach((name, value) -> {
+            if (!names.contains(name)) {
+                Arrays.fill(value, 0);
+            }
+        });
     }
 
     /** The live parameters by name, without the moments. */
@@ -173,14 +194,18 @@ public final class LearningState {
         return (long) sum;
     }
 
-    /** Every float32 array by name: the parameters, then {@code m.} and {@code v.} of each; live. */
+    /**
+     * Every float32 array by name: the parameters, then {@code m.} and {@code v.} of each; {@code probe.} of a model that is
+     * measured. Live.
+     */
     public Map<String, float[]> values() {
         return Collections.unmodifiableMap(values);
     }
 
     /**
      * Every float64 array by name: {@code all.} and {@code recent.} averages of each hidden layer; where its units can be
-     * silent {@code silent.} and {@code revived.}; the exact {@code threshold.} of a batchtopk layer. Live.
+     * silent {@code silent.} and {@code revived.}; the exact {@code threshold.} of a batchtopk layer; {@code measured.} and
+     * {@code probe.} of a model that is measured. Live.
      */
     public Map<String, double[]> averages() {
         return Collections.unmodifiableMap(averages);

@@ -77,26 +77,30 @@ public final class LogisticRegression {
         weightsOperand.load(weights);
         // The whole capacity, whatever the count: a BLAS picks its kernel by the number of rows.
         product.multiply(false, false, capacity, classes, inputs, rowsOperand, weightsOperand, biases, probabilities);
-        for (int row = 0; row < count; row++) {
-            softmax(row * classes);
-        }
+        softmax(count);
         return probabilities;
     }
 
-    /** Replaces the scores of a row by e^score / Σ e^score; the greatest is subtracted first, so that none overflows. */
-    private void softmax(int start) {
-        int end = start + classes;
-        float greatest = Float.NEGATIVE_INFINITY;
-        for (int i = start; i < end; i++) {
-            greatest = Math.max(greatest, probabilities[i]);
+    /** Replaces the scores of each row by e^score / Σ e^score; the greatest is subtracted first, so that none overflows. */
+    private void softmax(int count) {
+        for (int start = 0; start < count * classes; start += classes) {
+            float greatest = Float.NEGATIVE_INFINITY;
+            for (int i = start; i < start + classes; i++) {
+                greatest = Math.max(greatest, probabilities[i]);
+            }
+            for (int i = start; i < start + classes; i++) {
+                probabilities[i] -= greatest;
+            }
         }
-        double sum = 0;
-        for (int i = start; i < end; i++) {
-            probabilities[i] = (float) StrictMath.exp(probabilities[i] - greatest); // the same bits on every machine
-            sum += probabilities[i];
-        }
-        for (int i = start; i < end; i++) {
-            probabilities[i] = (float) (probabilities[i] / sum);
+        Exponential.apply(probabilities, count * classes);
+        for (int start = 0; start < count * classes; start += classes) {
+            float sum = 0;
+            for (int i = start; i < start + classes; i++) {
+                sum += probabilities[i];
+            }
+            for (int i = start; i < start + classes; i++) {
+                probabilities[i] /= sum;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.sparsestream.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.StepResult;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param images images trained so far, this step's included
  * @param loss total, mse, l2, kl
  * @param layers by the name of the hidden layer
+ * @param measures how sparse and selective the layers are, and what can be read from them; null where that is not measured
  */
 public record Activations(
         String model,
@@ -24,7 +26,8 @@ public record Activations(
         long step,
         long images,
         Map<String, Double> loss,
-        Map<String, Layer> layers) {
+        Map<String, Layer> layers,
+        @JsonInclude(JsonInclude.Include.NON_NULL) LiveMeasures.Summary measures) {
 
     /**
      * One hidden layer.
@@ -63,6 +66,13 @@ public record Activations(
             double mean = RunningAverage.mean(result.forward().meanActivations()[i]);
             layers.put(average.layer(), new Layer(mean, running, average.dead(), average.saturated(), units));
         }
-        return new Activations(model, replica, result.step(), learner.state().images(), loss, layers);
+        return new Activations(
+                model,
+                replica,
+                result.step(),
+                learner.state().images(),
+                loss,
+                layers,
+                learner.measures().map(LiveMeasures::summary).orElse(null));
     }
 }

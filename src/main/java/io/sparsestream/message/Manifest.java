@@ -162,7 +162,8 @@ public record Manifest(
     /**
      * One array.
      *
-     * @param dtype {@code float32} or {@code float64}, little-endian; of a replica's update as its {@link DeltaEncoding}
+     * @param dtype {@code float32} or {@code float64}, little-endian; {@code uint8} of what is no array of numbers; of a
+     *     replica's update as its {@link DeltaEncoding}
      * @param chunks number of records: one has the tensor's name as key; more have {@code name/0}, {@code name/1} …
      * @param crc32c of all its bytes
      */
@@ -170,9 +171,11 @@ public record Manifest(
         /** Size of the array in bytes. */
         public long bytes() {
             long values = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-            return "float64".equals(dtype)
-                    ? values * Double.BYTES
-                    : DeltaEncoding.of(dtype).bytes(values);
+            return switch (dtype) {
+                case "float64" -> values * Double.BYTES;
+                case "uint8" -> values;
+                default -> DeltaEncoding.of(dtype).bytes(values);
+            };
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sparsestream.metrics;
 
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.stream.TrainingListener;
 import java.util.Optional;
@@ -17,6 +18,9 @@ final class LearnerMetrics implements TrainingListener {
     private final ProgressMetrics progress;
     private final LabelMeters labels;
     private Optional<LearnerMeters> learned = Optional.empty(); // empty until the first step names the layers
+    private Optional<ActiveUnitsMeters> activeUnits = Optional.empty(); // likewise
+    private Optional<MeasureMeters> measures = Optional.empty(); // empty where the model is not measured, too
+    private volatile long revived;
     private long nextLook; // step at which it is due
 
     /**
@@ -39,6 +43,7 @@ final class LearnerMetrics implements TrainingListener {
         if (isLookDue(result.step())) {
             nextLook = result.step() + STEPS_PER_LOOK;
             look(LearnerSnapshot.of(result.step(), learner));
+            lookForSparsity(result, learner);
         }
     }
 
@@ -52,6 +57,23 @@ final class LearnerMetrics implements TrainingListener {
                 meters -> meters.show(snapshot), () -> learned = Optional.of(new LearnerMeters(group, snapshot)));
         watch.lookForStuckLayers(snapshot);
         labels.show();
+    }
+
+    private void lookForSparsity(StepResult result, Learner learner) {
+        if (activeUnits.isEmpty()) {
+            activeUnits = Optional.of(new ActiveUnitsMeters(group, learner.architecture()));
+            group.gauge(
+                    "sparsestream.units.revived",
+                    "Units of the model that had died and have begun anew",
+                    () -> revived);
+        }
+        activeUnits.get().add(result.forward(), learner.hyperparameters());
+        revived = learner.state().unitsRevived();
+        learner.measures()
+                .map(LiveMeasures::summary)
+                .ifPresent(summary -> measures.ifPresentOrElse(
+                        meters -> meters.show(summary),
+                        () -> measures = Optional.of(new MeasureMeters(group, summary))));
     }
 
     @Override

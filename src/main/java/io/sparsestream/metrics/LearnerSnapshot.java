@@ -30,13 +30,22 @@ record LearnerSnapshot(
             return new Layer(average.meanOfAll(), average.meanOfRecent(), average.dead(), average.saturated(), sorted);
         }
 
-        /** Quantile over the units, linear between the two nearest. */
+        /** Quantile over the units. */
         double quantile(double q) {
-            double position = q * (sortedRecent.length - 1);
-            int below = (int) position;
-            int above = Math.min(below + 1, sortedRecent.length - 1);
-            return sortedRecent[below] + (position - below) * (sortedRecent[above] - sortedRecent[below]);
+            return LearnerSnapshot.quantile(sortedRecent, q);
         }
+    }
+
+    /**
+     * Linear between the two nearest.
+     *
+     * @param sorted ascending
+     */
+    static double quantile(double[] sorted, double q) {
+        double position = q * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 
     static LearnerSnapshot of(long step, Learner learner) {

@@ -1,6 +1,7 @@
 package io.sparsestream.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -78,6 +79,20 @@ final class MeterGroup implements AutoCloseable {
                 .tags(tags)
                 .serviceLevelObjectives(
                         IntStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
+                .register(registry));
+    }
+
+    /**
+     * A summary with a histogram, without a base unit.
+     *
+     * @param more tags, beside the group's
+     * @param bounds of the histogram's buckets, ascending
+     */
+    DistributionSummary summary(String name, String description, Tags more, double... bounds) {
+        return registered(DistributionSummary.builder(name)
+                .description(description)
+                .tags(tags.and(more))
+                .serviceLevelObjectives(bounds)
                 .register(registry));
     }
 

@@ -3,6 +3,7 @@ package io.sparsestream.model;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -27,6 +29,7 @@ import java.util.stream.Collectors;
 public final class Checkpoint {
     public static final String MANIFEST = "manifest";
     private static final String FLOAT32 = "float32";
+    private static final String UINT8 = "uint8";
 
     private Checkpoint() {}
 
@@ -76,6 +79,7 @@ public final class Checkpoint {
      * @param steering what the model was told
      * @param log that it is made from, if that is kept
      * @param roundArrays what a model of several replicas has besides
+     * @param bytes what belongs to the state besides arrays, by name
      */
     public record Snapshot(
             String model,
@@ -84,7 +88,8 @@ public final class Checkpoint {
             OptionalLong nextOffset,
             Manifest.Steering steering,
             Optional<Manifest.Log> log,
-            RoundArrays roundArrays) {
+            RoundArrays roundArrays,
+            Map<String, byte[]> bytes) {
         /**
          * The present parameters of a learner; the rest is added by {@code at} and {@code with}.
          *
@@ -97,28 +102,41 @@ public final class Checkpoint {
         /** The same where the parameters have been encoded before. */
         public static Snapshot of(String model, Learner learner, Parameters parameters, Manifest.Steering steering) {
             return new Snapshot(
-                    model, learner, parameters, OptionalLong.empty(), steering, Optional.empty(), RoundArrays.NONE);
+                    model,
+                    learner,
+                    parameters,
+                    OptionalLong.empty(),
+                    steering,
+                    Optional.empty(),
+                    RoundArrays.NONE,
+                    Map.of());
         }
 
         public Snapshot at(OptionalLong next) {
-            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays);
+            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays, bytes);
         }
 
         public Snapshot with(Manifest.Steering changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays);
+            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays, bytes);
         }
 
         public Snapshot with(Manifest.Log known) {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays);
+            return new Snapshot(
+                    model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays, bytes);
         }
 
         public Snapshot with(RoundArrays changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed);
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed, bytes);
+        }
+
+        public Snapshot with(Map<String, byte[]> changed) {
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, roundArrays, changed);
         }
 
         /** What is told to those who only use the model. */
         private Snapshot published() {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, Optional.empty(), RoundArrays.NONE);
+            return new Snapshot(
+                    model, learner, parameters, nextOffset, steering, Optional.empty(), RoundArrays.NONE, Map.of());
         }
 
         private Manifest manifest(List<Manifest.Entry> entries) {
@@ -156,6 +174,9 @@ public final class Checkpoint {
                 .forEach((name, value) -> entries.add(
                         Chunks.write(name, List.of(value.length), "float64", Chunks.bytes(value), records)));
         entries.addAll(write(snapshot.roundArrays().arrays(), Checkpoint::tensor, shapes(state), records));
+        snapshot.bytes()
+                .forEach(
+                        (name, value) -> entries.add(Chunks.write(name, List.of(value.length), UINT8, value, records)));
         return last(snapshot.manifest(entries), records);
     }
 
@@ -182,9 +203,14 @@ public final class Checkpoint {
             Map<String, List<Integer>> shapes,
             BiConsumer<String, byte[]> records) {
         List<Manifest.Entry> entries = new ArrayList<>();
-        arrays.forEach((name, value) ->
-                entries.add(Chunks.write(name, shapes.get(tensor.apply(name)), FLOAT32, Chunks.bytes(value), records)));
+        arrays.forEach((name, value) -> entries.add(
+                Chunks.write(name, shape(tensor.apply(name), value, shapes), FLOAT32, Chunks.bytes(value), records)));
         return entries;
+    }
+
+    /** That of the tensor; an array that belongs to none has its length. */
+    private static List<Integer> shape(String tensor, float[] value, Map<String, List<Integer>> shapes) {
+        return shapes.getOrDefault(tensor, List.of(value.length));
     }
 
     /** The tensor that an array belongs to, whose name stands behind a prefix and a dot. */
@@ -229,7 +255,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Copies a checkpoint into a learner of the same architecture, which then goes on with its hyperparameters.
+     * Copies a checkpoint into a learner of the same architecture, which then goes on with its hyperparameters. What the
+     * learner keeps besides, such as measures that the checkpoint's version did not have, begins anew.
      *
      * @param roundArrays the arrays that it has besides the learner's, by name
      */
@@ -237,10 +264,18 @@ public final class Checkpoint {
             Manifest manifest, Learner learner, Map<String, float[]> roundArrays, Function<String, byte[]> records) {
         learner.set(manifest.hyperparameters());
         LearningState state = learner.state();
+        Set<String> held = manifest.tensors().stream().map(Manifest.Entry::name).collect(Collectors.toSet());
+        state.clearAllBut(held);
         for (Manifest.Entry entry : manifest.tensors()) {
-            byte[] bytes = Chunks.read(entry, records);
+            if (entry.dtype().equals(UINT8)) {
+                continue; // for whoever asks for its bytes
+            }
             float[] value = state.values().getOrDefault(entry.name(), roundArrays.get(entry.name()));
             double[] average = state.averages().get(entry.name());
+            if (value == null && average == null && LiveMeasures.isOne(entry.name())) {
+                continue; // nobody goes on with it
+            }
+            byte[] bytes = Chunks.read(entry, records);
             if (value != null && bytes.length != value.length * Float.BYTES
                     || average != null && bytes.length != average.length * Double.BYTES) {
                 throw Chunks.damaged(entry);
@@ -260,5 +295,17 @@ public final class Checkpoint {
             }
         }
         state.restoreCounts(manifest.step(), manifest.images());
+    }
+
+    /**
+     * What a checkpoint holds besides arrays.
+     *
+     * @throws ModelException if a part of it is missing or damaged
+     */
+    public static Optional<byte[]> bytes(Manifest manifest, String name, Function<String, byte[]> records) {
+        return manifest.tensors().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .map(entry -> Chunks.read(entry, records));
     }
 }

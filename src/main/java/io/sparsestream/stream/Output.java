@@ -110,6 +110,11 @@ public final class Output {
         forward(Nodes.PARAMETERS, HeaderName.utf8(key), value);
     }
 
+    /** What activates one unit. */
+    public void unit(byte[] key, byte[] json) {
+        forward(Nodes.UNITS, key, json);
+    }
+
     /** One record of a replica's update. */
     public void update(int replica, String key, byte[] value) {
         forward(Nodes.UPDATES, ReplicaKey.of(replica, key), value);

@@ -158,8 +158,8 @@ public final class ModelTopic {
         return new PublishedModel(manifest, parameters);
     }
 
-    private static Map<String, byte[]> newestValues(
-            Map<String, Object> kafka, String topic, Predicate<String> isWanted) {
+    /** The newest committed value of every key that is wanted of a topic's only partition; none if there is no topic. */
+    static Map<String, byte[]> newestValues(Map<String, Object> kafka, String topic, Predicate<String> isWanted) {
         Map<String, byte[]> newest = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             List<PartitionInfo> partitions = consumer.listTopics().get(topic);

@@ -112,6 +112,7 @@ public final class TopicSetup {
             throws ExecutionException, InterruptedException {
         return BrokerQuestion.ask(kafka, admin -> {
             Map<String, Map<String, String>> configs = trainer(images, topics);
+            configs.put(topics.units(), COMPACTED);
             configs.put(Topics.CONTROL, CONTROL);
             Map<String, TopicDescription> found = createMissing(admin, configs);
             if (partitions(found, Topics.CONTROL, 1) != 1) {

@@ -35,6 +35,11 @@ public record Topics(String model) {
         return "dead-letters." + model;
     }
 
+    /** Compacted: which images activate each unit most. */
+    public String units() {
+        return "units." + model;
+    }
+
     /** What each of several replicas has changed, for the averager. */
     public String updates() {
         return "updates." + model;

@@ -14,6 +14,7 @@ import io.sparsestream.stream.single.StepQueue;
 import io.sparsestream.topic.SourceLog;
 import io.sparsestream.topic.Topics;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -31,8 +32,8 @@ interface Mode {
     /** Topics that it reads, each of which must remain the same one. */
     Set<String> read();
 
-    /** The changelog topic of what it has learned. */
-    String changelog();
+    /** Topics that it writes, but for those that it reads as well. */
+    Set<String> written();
 
     /** Where a new model begins. */
     Map<TopicPartition, OffsetSpec> beginnings();
@@ -59,8 +60,8 @@ interface Mode {
         }
 
         @Override
-        public String changelog() {
-            return task.topics().checkpoints();
+        public Set<String> written() {
+            return withUnits(task.topics());
         }
 
         @Override
@@ -93,8 +94,8 @@ interface Mode {
         }
 
         @Override
-        public String changelog() {
-            return task.topics().checkpoints();
+        public Set<String> written() {
+            return withUnits(task.topics());
         }
 
         @Override
@@ -127,8 +128,8 @@ interface Mode {
         }
 
         @Override
-        public String changelog() {
-            return task.topics().models();
+        public Set<String> written() {
+            return output(task.topics(), task.topics().models());
         }
 
         @Override
@@ -140,6 +141,18 @@ interface Mode {
         public Topology topology(SourceLog log, ImageFlow flow) {
             return KeyedTopology.of(task, perKey, learner, log, flow, listener);
         }
+    }
+
+    private static Set<String> withUnits(Topics topics) {
+        Set<String> written = output(topics, topics.checkpoints());
+        written.add(topics.units());
+        return written;
+    }
+
+    /** @param changelog topic of what it has learned */
+    private static Set<String> output(Topics topics, String changelog) {
+        return new HashSet<>(Set.of(
+                topics.reconstructions(), topics.activations(), topics.parameters(), topics.deadLetters(), changelog));
     }
 
     private static Map<TopicPartition, OffsetSpec> fromTheFirstImage(String images, int partitions) {

@@ -20,7 +20,6 @@ import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -150,12 +149,7 @@ public final class Trainer implements AutoCloseable {
                 String.valueOf(settings.kafka().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
                 settings.task().images(),
                 mode.read(),
-                Set.of(
-                        topics.reconstructions(),
-                        topics.activations(),
-                        topics.parameters(),
-                        topics.deadLetters(),
-                        mode.changelog()),
+                mode.written(),
                 settings.stateDirectory(),
                 "start again with --on-gap=continue to go on with the new one");
     }

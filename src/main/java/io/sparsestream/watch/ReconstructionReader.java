@@ -12,26 +12,20 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads a model's reconstructions, and by their {@code source} header the images that they came from. */
 public final class ReconstructionReader implements AutoCloseable {
-    private static final Pattern SOURCE = Pattern.compile("(.+)-(\\d+)@(\\d+)");
-    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
-    private static final Duration ORIGINAL_LIMIT = Duration.ofSeconds(5);
 
     /** Far enough from the end to find a record there: transactions leave markers, which take offsets too. */
     private static final int BACK = 200;
 
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> reconstructions;
-    private final KafkaConsumer<byte[], byte[]> images;
+    private final Originals images;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
     /** @throws IllegalArgumentException if there is no such topic */
@@ -39,15 +33,7 @@ public final class ReconstructionReader implements AutoCloseable {
         String topic = new Topics(model).reconstructions();
         partition = new TopicPartition(topic, 0);
         reconstructions = Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
-        images = Consumers.committed(
-                kafka,
-                Map.of(
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none",
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        1,
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        4096)); // a batch at least, but not many
+        images = new Originals(kafka);
         if (!reconstructions.listTopics().containsKey(topic)) {
             close();
             throw new IllegalArgumentException(
@@ -80,8 +66,7 @@ public final class ReconstructionReader implements AutoCloseable {
 
     private Reconstruction withOriginal(ConsumerRecord<byte[], byte[]> record) {
         byte[] pixels = greys(record.value(), HeaderName.text(record.headers(), HeaderName.DTYPE));
-        Matcher shape = SHAPE.matcher(String.valueOf(HeaderName.text(record.headers(), HeaderName.SHAPE)));
-        int rows = shape.matches() ? Integer.parseInt(shape.group(1)) : 1;
+        int rows = OriginalImage.rows(String.valueOf(HeaderName.text(record.headers(), HeaderName.SHAPE)));
         return new Reconstruction(
                 record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
                 HeaderName.text(record.headers(), HeaderName.LABEL),
@@ -89,7 +74,9 @@ public final class ReconstructionReader implements AutoCloseable {
                 HeaderName.text(record.headers(), HeaderName.MSE),
                 rows,
                 pixels.length / rows,
-                original(HeaderName.text(record.headers(), HeaderName.SOURCE)),
+                images.at(HeaderName.text(record.headers(), HeaderName.SOURCE))
+                        .map(ConsumerRecord::value)
+                        .orElse(null),
                 pixels);
     }
 
@@ -100,27 +87,6 @@ public final class ReconstructionReader implements AutoCloseable {
         float[] pixels = new float[value.length / Float.BYTES];
         ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(pixels);
         return PixelFormat.UINT8.encode(pixels, 0, pixels.length);
-    }
-
-    private byte[] original(String source) {
-        Matcher matcher = SOURCE.matcher(String.valueOf(source));
-        if (!matcher.matches()) {
-            return null;
-        }
-        TopicPartition from = new TopicPartition(matcher.group(1), Integer.parseInt(matcher.group(2)));
-        long offset = Long.parseLong(matcher.group(3));
-        images.assign(List.of(from));
-        images.seek(from, offset);
-        try {
-            for (ConsumerRecord<byte[], byte[]> record : images.poll(ORIGINAL_LIMIT)) {
-                if (record.offset() == offset) {
-                    return record.value();
-                }
-            }
-        } catch (OffsetOutOfRangeException e) {
-            return null; // retention has been there
-        }
-        return null;
     }
 
     /** Makes a call of {@link #next} or {@link #newest} on another thread end with a WakeupException. */

@@ -41,6 +41,7 @@ final class Audit {
         expect("dead letters", 0, disturbed.deadLetters());
         compare("checkpoint", disturbed.checkpoint(), undisturbed.checkpoint());
         compare("published model", disturbed.published(), undisturbed.published());
+        units(disturbed.units(), undisturbed.units());
         return violations;
     }
 
@@ -117,6 +118,16 @@ final class Audit {
                 violations.add(what + ": " + name + " differs from the undisturbed run");
             }
         });
+    }
+
+    /** The same JSON but for the model's name: of each unit the newest, which is of the last checkpoint. */
+    private void units(Map<String, byte[]> found, Map<String, byte[]> expected) throws IOException {
+        expect("units", expected.keySet(), found.keySet());
+        for (Map.Entry<String, byte[]> unit : expected.entrySet()) {
+            if (found.containsKey(unit.getKey())) {
+                expect("unit " + unit.getKey(), nameless(unit.getValue()), nameless(found.get(unit.getKey())));
+            }
+        }
     }
 
     private void expect(String what, Object expected, Object found) {

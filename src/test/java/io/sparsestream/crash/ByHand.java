@@ -5,18 +5,24 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.SeenImage;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.TopImages;
+import io.sparsestream.learn.UnitMeasures;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.Unit;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.stream.ImageChecksum;
 import io.sparsestream.support.CommittedRecords;
 import io.sparsestream.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +46,17 @@ final class ByHand {
     private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> reconstructions = new ArrayList<>();
     private final List<JsonNode> activations = new ArrayList<>();
+    private final TopImages top;
     private final ImageChecksum checksum = new ImageChecksum();
     private long pendingSum;
     private long sum; // of the images that were trained on
 
     private ByHand(Shape shape) {
         Hyperparameters chosen = Hyperparameters.SPARSE.with(Map.of("batch", Integer.toString(shape.batch())));
-        learner = new Autoencoder(shape.layers(), chosen, new OpenBlas());
+        OpenBlas product = new OpenBlas();
+        learner = new MeasuredLearner(new Autoencoder(shape.layers(), chosen, product), product);
         batch = learner.newBatch();
+        top = new TopImages(learner.architecture(), chosen.averagingWindow());
     }
 
     static Left of(Map<String, Object> kafka, Shape shape) throws Exception {
@@ -58,13 +67,14 @@ final class ByHand {
     }
 
     private void show(ConsumerRecord<byte[], byte[]> image) {
-        batch.add(image.value());
+        batch.add(image.value(), HeaderName.text(image.headers(), HeaderName.LABEL));
         pending.add(image);
         pendingSum += checksum.of(image.offset(), image.key(), image.value(), image.headers());
         if (batch.isFull()) {
             long step = learner.state().step();
             StepResult result = learner.train(batch);
             reconstructed(result.forward(), step);
+            top.add(result.forward(), learner.state().images() - batch.size(), each -> seen(pending.get(each)));
             if (step % ACTIVATIONS_EVERY == 0) {
                 activations.add(Json.tree(Json.write(Activations.of(MODEL.model(), result, learner))));
             }
@@ -73,6 +83,13 @@ final class ByHand {
             pending.clear();
             batch.clear();
         }
+    }
+
+    private static SeenImage seen(ConsumerRecord<byte[], byte[]> image) {
+        return new SeenImage(
+                image.offset(),
+                new String(image.key(), StandardCharsets.UTF_8),
+                HeaderName.text(image.headers(), HeaderName.LABEL));
     }
 
     private void reconstructPending() {
@@ -109,12 +126,37 @@ final class ByHand {
         Checkpoint.Snapshot snapshot = Checkpoint.Snapshot.of(
                         MODEL.model(), learner, Manifest.Steering.none(learner.hyperparameters()))
                 .at(OptionalLong.of(images))
-                .with(new Manifest.Log(topicIds, images, sum, 0));
+                .with(new Manifest.Log(topicIds, images, sum, 0))
+                .with(Map.of("top", top.write()));
         Map<String, byte[]> checkpoint = new TreeMap<>();
         Checkpoint.store(snapshot, checkpoint::put);
         Map<String, byte[]> published = new TreeMap<>();
         Checkpoint.publish(snapshot, published::put);
-        return new Left(reconstructions, activations, checkpoint, published, 0);
+        return new Left(reconstructions, activations, checkpoint, published, units(), 0);
+    }
+
+    private Map<String, byte[]> units() {
+        Map<String, byte[]> units = new TreeMap<>();
+        for (int layer = 0; layer < learner.architecture().hiddenLayers(); layer++) {
+            for (int unit = 0; unit < learner.architecture().hiddenUnits(layer); unit++) {
+                UnitMeasures measures = learner.measures().orElseThrow().unit(layer, unit, top.labels());
+                Unit record = new Unit(
+                        MODEL.model(),
+                        null,
+                        learner.architecture().hiddenLayer(layer),
+                        unit,
+                        learner.state().step(),
+                        learner.state().images(),
+                        measures.density(),
+                        measures.selectivity(),
+                        measures.label(),
+                        top.of(layer, unit).stream()
+                                .map(entry -> Unit.Top.of(entry, Topics.IMAGES, 0))
+                                .toList());
+                units.put(record.layer() + "/" + unit, Json.write(record));
+            }
+        }
+        return units;
     }
 
     private static Map<String, String> topicIds(Map<String, Object> kafka) throws Exception {

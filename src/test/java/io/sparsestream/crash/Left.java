@@ -15,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param activations answers included
  * @param checkpoint the newest alone, manifest and arrays by name
  * @param published manifest and arrays by name
+ * @param units what activates each, by the record's key
  * @param deadLetters how many
  */
 record Left(
@@ -22,6 +23,7 @@ record Left(
         List<JsonNode> activations,
         Map<String, byte[]> checkpoint,
         Map<String, byte[]> published,
+        Map<String, byte[]> units,
         int deadLetters) {
     static Left by(Map<String, Object> kafka, Topics model) {
         return new Left(
@@ -31,6 +33,7 @@ record Left(
                         .toList(),
                 NewestCheckpoint.of(kafka, model.applicationId(), 0),
                 NewestCheckpoint.latest(kafka, new TopicPartition(model.parameters(), 0)),
+                NewestCheckpoint.latest(kafka, new TopicPartition(model.units(), 0)),
                 CommittedRecords.of(kafka, model.deadLetters()).size());
     }
 }

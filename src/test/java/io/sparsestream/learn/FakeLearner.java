@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * Learns nothing, but remembers what it was shown, in order: its one "weight" is a hash of the first pixels of all
- * images so far, and of the alpha that was valid for each. Reconstructs every image as itself.
+ * images so far, and of the alpha that was valid for each. Reconstructs every image as itself; its first unit's activation is
+ * an image's first pixel.
  */
 public final class FakeLearner implements Learner {
     public static final int PIXELS = 4;
@@ -33,11 +34,16 @@ public final class FakeLearner implements Learner {
     @Override
     public ForwardPass reconstruct(MiniBatch batch) {
         double[][] means = {new double[2]};
+        float[] activations = new float[2 * batch.size()];
+        for (int i = 0; i < batch.size(); i++) {
+            activations[2 * i] = batch.images()[i * PIXELS];
+            activations[2 * i + 1] = batch.images()[i * PIXELS] + state.parameter("w_e_1")[0]; // which learning changes
+        }
         return new ForwardPass(
                 batch.size(),
                 batch.images().clone(),
                 new double[] {0.5, 0.25, 0.125},
-                new float[][] {new float[2 * batch.size()]},
+                new float[][] {activations},
                 means);
     }
 

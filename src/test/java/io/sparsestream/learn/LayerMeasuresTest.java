@@ -16,10 +16,7 @@ class LayerMeasuresTest {
             0, 1, 0, 0,
             0, 1, 0, 1,
         };
-        String[] labels = {"a", "a", "b", "c"};
-        for (int image = 0; image < 4; image++) {
-            measures.add(activations, image, labels[image]);
-        }
+        measures.add(activations, 4, new String[] {"a", "a", "b", "c"});
         return measures;
     }
 
@@ -56,13 +53,11 @@ class LayerMeasuresTest {
     @Test
     void oneLabelOrNoneHasNoSelectivityAndSilenceHasNoSparseness() {
         LayerMeasures measures = new LayerMeasures(2, 0);
-        measures.add(new float[] {1, 2}, 0, "a");
-        measures.add(new float[] {1, 2}, 0, MiniBatch.UNLABELLED);
+        measures.add(new float[] {1, 2, 1, 2}, 2, new String[] {"a", MiniBatch.UNLABELLED});
         assertThat(measures.classSelectivity()).isEmpty();
         assertThat(measures.lifetimeSparseness()).hasValue(0);
         LayerMeasures silent = new LayerMeasures(2, 0);
-        silent.add(new float[2], 0, "a");
-        silent.add(new float[2], 0, "b");
+        silent.add(new float[4], 2, new String[] {"a", "b"});
         assertThat(silent.lifetimeSparseness()).isEmpty();
         assertThat(silent.populationSparseness()).isEmpty();
         assertThat(silent.classSelectivity()).isEmpty();
@@ -75,7 +70,7 @@ class LayerMeasuresTest {
         assertThat(mixed.activation(0).activeAbove()).isEqualTo(0.1f);
         assertThat(mixed.activation(1).activeAbove()).isZero();
         LayerMeasures measures = new LayerMeasures(3, 0.1f);
-        measures.add(new float[] {0.1f, 0.11f, 0.9f}, 0, "a");
+        measures.add(new float[] {0.1f, 0.11f, 0.9f}, 1, new String[] {"a"});
         assertThat(measures.l0()).isEqualTo(2);
     }
 }

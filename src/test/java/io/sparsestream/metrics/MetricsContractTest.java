@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.learn.FakeLearner;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.keyed.KeyedListener;
@@ -60,7 +63,7 @@ class MetricsContractTest {
     }
 
     private static void step(TrainingListener listener) {
-        FakeLearner learner = new FakeLearner();
+        Learner learner = new MeasuredLearner(new FakeLearner(), new PortableProduct());
         MiniBatch batch = learner.newBatch();
         while (!batch.isFull()) {
             batch.add(new byte[FakeLearner.PIXELS], "seven");

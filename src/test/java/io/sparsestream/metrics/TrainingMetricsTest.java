@@ -3,6 +3,7 @@ package io.sparsestream.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -12,7 +13,10 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.Losses;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.Schedule;
@@ -38,7 +42,7 @@ class TrainingMetricsTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final TrainingListener metrics = new TrainingMetrics(registry, "digits").single();
-    private final Autoencoder learner = new Autoencoder(SMALL, CHOSEN, new OpenBlas());
+    private final Learner learner = new MeasuredLearner(new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new OpenBlas());
     private final Random random = new Random(3);
 
     @Nested
@@ -70,13 +74,21 @@ class TrainingMetricsTest {
                             tagged("gap.skipped"),
                             tagged("drifts"),
                             tagged("loss", "term"),
+                            tagged("loss.label", "label"),
                             tagged("activation.mean", "layer", "window"),
                             tagged("activation.target"),
                             tagged("units.dead", "layer"),
                             tagged("units.saturated", "layer"),
                             tagged("activation.quantile", "layer", "q"),
                             tagged("hyperparameter", "name"),
-                            tagged("weight.norm", "tensor")));
+                            tagged("weight.norm", "tensor"),
+                            tagged("active.units", "layer"),
+                            tagged("unit.density.quantile", "layer", "q"),
+                            tagged("sparseness", "layer", "kind"),
+                            tagged("selectivity", "layer"),
+                            tagged("probe.accuracy", "layer"),
+                            tagged("explained.variance"),
+                            tagged("units.revived")));
             assertThat(registry.getMeters())
                     .allSatisfy(
                             meter -> assertThat(meter.getId().getTag("model")).isEqualTo("digits"));
@@ -235,7 +247,10 @@ class TrainingMetricsTest {
         private static StepResult labelled(long step, String label, double mse) {
             MiniBatch batch = new MiniBatch(1, 1);
             batch.add(new byte[1], label);
-            ForwardPass forward = new ForwardPass(1, new float[1], new double[] {mse}, new float[0][], new double[0][]);
+            ForwardPass forward = new ForwardPass(
+                    1, new float[1], new double[] {mse}, new float[][] {new float[7], new float[4]}, new double[][] {
+                        new double[7], new double[4]
+                    });
             return new StepResult(step, batch, new Losses(mse, 0, 0), forward);
         }
     }
@@ -282,6 +297,33 @@ class TrainingMetricsTest {
 
             assertThat(gauge("weight.norm", "tensor", "w_d_2"))
                     .isEqualTo(norm(restored.state().parameter("w_d_2")), within(1e-9));
+        }
+
+        @Test
+        void showsHowSparseAndSelectiveTheLayersAre() {
+            for (int i = 0; i < 51; i++) {
+                step();
+            }
+            LiveMeasures.Summary summary = learner.measures().orElseThrow().summary();
+            assertThat(gauge("explained.variance")).isEqualTo(summary.explainedVariance());
+            assertThat(gauge("units.revived")).isZero();
+            summary.layers().forEach((layer, found) -> {
+                assertThat(gauge("sparseness", "layer", layer, "kind", "lifetime"))
+                        .isEqualTo(found.lifetimeSparseness());
+                assertThat(gauge("sparseness", "layer", layer, "kind", "population"))
+                        .isEqualTo(found.populationSparseness());
+                assertThat(gauge("selectivity", "layer", layer)).isEqualTo(found.classSelectivity());
+                assertThat(gauge("probe.accuracy", "layer", layer)).isEqualTo(found.probeAccuracy());
+                float[] sorted = found.density().clone();
+                Arrays.sort(sorted);
+                assertThat(gauge("unit.density.quantile", "layer", layer, "q", "1"))
+                        .isEqualTo(sorted[sorted.length - 1]);
+            });
+            DistributionSummary active = registry.get("sparsestream.active.units")
+                    .tags("layer", "h_e_1")
+                    .summary();
+            assertThat(active.count()).as("the images of two looks").isEqualTo(10);
+            assertThat(active.mean()).isBetween(0.1, 7.0);
         }
 
         private void assertShowsTheLearner() {
@@ -425,7 +467,7 @@ class TrainingMetricsTest {
         while (!batch.isFull()) {
             byte[] image = new byte[SMALL.inputs()];
             random.nextBytes(image);
-            batch.add(image);
+            batch.add(image, random.nextBoolean() ? "3" : "seven");
         }
         return batch;
     }

@@ -8,6 +8,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.metrics.Meters;
@@ -79,9 +80,13 @@ final class MonitoredPipeline implements AutoCloseable {
                         OnGap.FAIL));
         Trainer trainer = opened(Trainer.start(
                 settings,
-                () -> new Autoencoder(
-                        Architecture.DEFAULT,
-                        Hyperparameters.isPreset(model) ? Hyperparameters.preset(model) : Hyperparameters.SPARSE,
+                () -> new MeasuredLearner(
+                        new Autoencoder(
+                                Architecture.DEFAULT,
+                                Hyperparameters.isPreset(model)
+                                        ? Hyperparameters.preset(model)
+                                        : Hyperparameters.SPARSE,
+                                new OpenBlas()),
                         new OpenBlas()),
                 new TrainingMetrics(registry, model)));
         opened(new StreamMetrics(registry, model, trainer));

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
@@ -44,7 +46,8 @@ class LivePageTest {
     private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^\"#]+)\"|from \"([^\"]+)\"");
 
     private final Random random = new Random(3);
-    private final Autoencoder learner = new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+    private final Learner learner = new MeasuredLearner(
+            new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()), new OpenBlas());
     private final HttpClient client = HttpClient.newHttpClient();
     private LivePage page;
     private ModelFeed feed;
@@ -109,6 +112,11 @@ class LivePageTest {
             assertThat(frame.at("/hyperparameters/rho").asDouble()).isEqualTo(0.02);
             assertThat(frame.at("/activations/layers/h_e_1/units")).hasSize(300);
             assertThat(frame.at("/activations/layers/h_e_2/units")).hasSize(30);
+            JsonNode measures = frame.at("/activations/measures/layers/h_e_2");
+            assertThat(measures.get("l0").asDouble()).isBetween(1.0, 30.0);
+            assertThat(measures.get("lifetimeSparseness").asDouble()).isBetween(0.0, 1.0);
+            assertThat(measures.get("classSelectivity").asDouble()).isBetween(0.0, 1.0);
+            assertThat(measures.get("probeAccuracy").asDouble()).isBetween(0.0, 1.0);
 
             JsonNode digits = events.next("digits", "sparse");
             assertThat(digits.get("mse")).hasSize(12);

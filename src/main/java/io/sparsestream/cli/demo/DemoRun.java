@@ -14,6 +14,8 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.RunMetrics;
@@ -98,9 +100,15 @@ final class DemoRun implements AutoCloseable {
         }
         Trainer trainer = Trainer.start(
                 options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES),
-                () -> new Autoencoder(planned.architecture(), planned.hyperparameters(), engine.newProduct()),
+                () -> newLearner(planned),
                 site.listener(model).and(progress));
         return new Learning(progress, count, site.add(model, trainer));
+    }
+
+    private Learner newLearner(DemoPlan.Model planned) {
+        MatrixProduct product = engine.newProduct();
+        return new MeasuredLearner(
+                new Autoencoder(planned.architecture(), planned.hyperparameters(), product), product);
     }
 
     /** What an earlier run on the same directory has left. */

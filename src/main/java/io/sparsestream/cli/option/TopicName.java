@@ -40,6 +40,7 @@ public final class TopicName {
                         topics.activations(),
                         topics.parameters(),
                         topics.deadLetters(),
+                        topics.units(),
                         topics.updates(),
                         topics.globals(),
                         topics.scores(),

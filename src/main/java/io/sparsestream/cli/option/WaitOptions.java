@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Option;
 
 /** Whether a command that reads a published model waits for it, and how long. */
@@ -48,13 +49,23 @@ public final class WaitOptions {
      */
     public PublishedModel await(Map<String, Object> kafka, String model, Supplier<PublishedModel> read)
             throws InterruptedException {
+        return await(kafka, model, read, PublishedModel::step);
+    }
+
+    /**
+     * The same of what is published along with a model.
+     *
+     * @param steps that the model has made when it was
+     */
+    public <T> T await(Map<String, Object> kafka, String model, Supplier<T> read, ToLongFunction<T> steps)
+            throws InterruptedException {
         Duration limit = limit();
         long start = System.nanoTime();
         for (boolean told = false; ; told = true) {
             boolean over = System.nanoTime() - start >= limit.toNanos();
             try {
-                PublishedModel found = read.get();
-                if (step.isEmpty() || found.step() >= step.get()) {
+                T found = read.get();
+                if (step.isEmpty() || steps.applyAsLong(found) >= step.get()) {
                     return found;
                 }
                 if (over) {
@@ -63,7 +74,7 @@ public final class WaitOptions {
                             "model %s is at step %,d, and has not made %,d within %d s: is its trainer running, and are"
                                     + " there images?",
                             model,
-                            found.step(),
+                            steps.applyAsLong(found),
                             step.get(),
                             limit.toSeconds()));
                 }

@@ -21,6 +21,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
 import io.sparsestream.metrics.RunMetrics;
@@ -94,6 +95,17 @@ public final class TrainCommand implements Callable<Integer> {
                     + " parameters, drawn by --seed).")
     private Optional<Path> fromFile = Optional.empty();
 
+    @About(Section.MODEL)
+    @Option(
+            names = "--probe",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Predict the labels from each hidden layer while the model learns, for which a step takes some per"
+                            + " cent longer (default: yes).")
+    private boolean probe;
+
     @About(Section.CHECKPOINTS)
     @Option(
             names = "--state-dir",
@@ -120,7 +132,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** What either way of training begins with: the trainer's settings, and a model without a checkpoint. */
     private record Start(
-            TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {}
+            TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
+        /** Of one model; thousands by key would keep and store as many measures. */
+        Learner newMeasuredLearner(MatrixProduct product, boolean probe) {
+            return new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty());
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -146,7 +163,7 @@ public final class TrainCommand implements Callable<Integer> {
                     model,
                     Trainer.start(
                             start.settings(),
-                            () -> start.newLearner().apply(engine.newProduct()),
+                            () -> start.newMeasuredLearner(engine.newProduct(), probe),
                             site.listener(model).and(trained)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
             if (until.isGiven()) {

@@ -173,6 +173,11 @@ final class ReplicaRole implements Role {
     }
 
     @Override
+    public Optional<Integer> replica() {
+        return Optional.of(parts.source().partition());
+    }
+
+    @Override
     public boolean hasChanged() {
         return changed;
     }

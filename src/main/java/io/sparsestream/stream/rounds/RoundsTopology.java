@@ -24,7 +24,7 @@ import org.apache.kafka.streams.state.Stores;
  * shares no node with them:
  *
  * <pre>
- * images, globals  ▸ train   ▸ reconstructions, activations, dead-letters, updates
+ * images, globals  ▸ train   ▸ reconstructions, activations, units, dead-letters, updates
  * updates, control ▸ average ▸ globals, model, control-results (on the activations topic)
  * </pre>
  */
@@ -76,6 +76,7 @@ public final class RoundsTopology {
                 Nodes.IMAGES,
                 Nodes.GLOBALS_SOURCE);
         TopologyParts.addOutput(topology, topics);
+        TopologyParts.addSink(topology, Nodes.UNITS, topics.units(), Nodes.TRAIN);
         TopologyParts.addSink(topology, Nodes.UPDATES, topics.updates(), Nodes.TRAIN);
 
         ByteArrayDeserializer in = new ByteArrayDeserializer();

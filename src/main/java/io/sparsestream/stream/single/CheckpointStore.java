@@ -1,6 +1,7 @@
 package io.sparsestream.stream.single;
 
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.TopImages;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
@@ -20,13 +21,17 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * arrays of the only one had no number.
  */
 final class CheckpointStore {
+    private static final String TOP = "top";
+
     private final KeyValueStore<String, byte[]> store;
     private final Keep keep;
+    private final TopImages top; // of the learner's units, which goes along with it
     private Manifest newest; // null before the first
 
-    CheckpointStore(KeyValueStore<String, byte[]> store, Keep keep) {
+    CheckpointStore(KeyValueStore<String, byte[]> store, Keep keep, TopImages top) {
         this.store = store;
         this.keep = keep;
+        this.top = top;
         byte[] json = store.get(Checkpoint.MANIFEST);
         newest = json == null ? null : Json.read(json, Manifest.class);
     }
@@ -67,6 +72,8 @@ final class CheckpointStore {
 
     private void restore(Manifest manifest, String prefix, Learner learner, Map<String, float[]> roundArrays) {
         Checkpoint.restore(manifest, learner, roundArrays, key -> store.get(prefix + key));
+        // Earlier versions did not have it.
+        Checkpoint.bytes(manifest, TOP, key -> store.get(prefix + key)).ifPresentOrElse(top::read, top::clear);
     }
 
     /**
@@ -93,7 +100,8 @@ final class CheckpointStore {
         Manifest previous = newest;
         Manifest.Steering steering = snapshot.steering();
         newest = Checkpoint.store(
-                snapshot.with(new Manifest.Steering(steering.started(), steering.paused(), steering.pausedBy(), kept)),
+                snapshot.with(new Manifest.Steering(steering.started(), steering.paused(), steering.pausedBy(), kept))
+                        .with(Map.of(TOP, top.write())),
                 (key, value) -> {
                     boolean manifest = key.equals(Checkpoint.MANIFEST);
                     if (another || manifest) {

@@ -2,6 +2,7 @@ package io.sparsestream.stream.single;
 
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.TopImages;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
 import java.time.Duration;
@@ -14,15 +15,20 @@ public final class Checkpoints {
     private final CheckpointStore store;
     private final Duration interval;
     private final Learner learner;
+    private final TopImages top;
     private Hyperparameters initialHyperparameters;
     private boolean setBack; // whether the learner was, since the newest checkpoint
     private long writtenMillis;
 
-    /** @param learner new */
-    Checkpoints(CheckpointStore store, Duration interval, Learner learner) {
+    /**
+     * @param learner new
+     * @param top of its units
+     */
+    Checkpoints(CheckpointStore store, Duration interval, Learner learner, TopImages top) {
         this.store = store;
         this.interval = interval;
         this.learner = learner;
+        this.top = top;
         initialHyperparameters = learner.hyperparameters();
     }
 
@@ -49,6 +55,7 @@ public final class Checkpoints {
 
     void reset(long seed) {
         learner.reset(seed);
+        top.clear();
         setBack = true;
     }
 

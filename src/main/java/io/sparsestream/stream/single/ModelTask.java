@@ -9,10 +9,12 @@ import io.sparsestream.message.OrNone;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
+import io.sparsestream.stream.Image;
 import io.sparsestream.stream.Intake;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.PendingBatch;
 import io.sparsestream.stream.TrainingListener;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,6 +52,7 @@ public final class ModelTask implements AutoCloseable {
     private final Gap gap;
     private final Intake intake;
     private final Emission emission;
+    private final Units units;
     private final WaitingImages waiting; // images behind those of the batch that fills
     private final StepQueue steps;
     private final Map<String, String> topicIds; // of the topics that it reads
@@ -72,6 +75,7 @@ public final class ModelTask implements AutoCloseable {
         gap = new Gap(parts.name(), parts.settings().onGap(), parts.source(), parts.log(), listener);
         intake = new Intake(parts.source(), parts.log(), gap, parts.decoder(), parts::now);
         emission = new Emission(parts.context(), parts.store(), parts.output(), listener);
+        units = new Units(parts);
         waiting = new WaitingImages(parts.flow(), parts.source());
         steps = newSteps.of(learner, parts.name(), this::afterStep);
         filling = steps.filling();
@@ -132,6 +136,7 @@ public final class ModelTask implements AutoCloseable {
         passedOver = gap.isPassedOver();
         if (passedOver) {
             role.passedOver();
+            units.passedOver();
             checkpoints.hurry(); // not to be found, and counted, by the next start as well
         }
         if (!committed.equals(Optional.of(range.to()))) {
@@ -162,7 +167,7 @@ public final class ModelTask implements AutoCloseable {
             waiting.add(intake.take(record, record.key()));
             // A batch that had not been emitted whole was not trained on before the last commit: it is still to come.
             while (role.mayTrain() && waiting.fill(filling) && filling.endOffset() <= range.done()) {
-                learner.train(steps.decode(filling));
+                units.add(learner.train(steps.decode(filling)), filling.images());
                 trained(filling);
                 filling.clear();
                 replay.trained();
@@ -231,7 +236,8 @@ public final class ModelTask implements AutoCloseable {
     }
 
     /** What a step leaves besides reconstructions; on the thread that makes the steps. */
-    private Optional<byte[]> afterStep(StepResult result, long nanos) {
+    private Optional<byte[]> afterStep(StepResult result, List<Image> images, long nanos) {
+        units.add(result, images);
         listener.onStep(result, learner, nanos);
         return result.step() % ACTIVATIONS_EVERY_STEPS == 0
                 ? Optional.of(Json.write(role.activations(result)))
@@ -310,6 +316,7 @@ public final class ModelTask implements AutoCloseable {
                             .with(new Manifest.Log(topicIds, at.images(), at.checksum(), 0)));
             emission.store(); // what a start has passed over is not to be found by the next one
             role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver, parts.now()));
+            units.publish(role.replica());
             passedOver = false;
             listener.onKept(checkpoints.keptSteps());
             listener.onCheckpoint(idle.state().step(), System.nanoTime() - start);

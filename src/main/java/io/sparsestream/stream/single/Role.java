@@ -59,6 +59,9 @@ public interface Role {
     /** What a step has left of the state of learning, for those who watch it. On the thread that makes the steps. */
     Activations activations(StepResult result);
 
+    /** Of several that learn the model: its number. */
+    Optional<Integer> replica();
+
     /** Whether something besides the learner has changed since the newest checkpoint. */
     boolean hasChanged();
 

@@ -17,7 +17,7 @@ import org.apache.kafka.streams.state.Stores;
  * One task learns one model:
  *
  * <pre>
- * images, control ▸ train ▸ reconstructions, activations, dead-letters, model
+ * images, control ▸ train ▸ reconstructions, activations, units, dead-letters, model
  * </pre>
  */
 public final class SingleTopology {
@@ -65,6 +65,7 @@ public final class SingleTopology {
                 Nodes.IMAGES,
                 Nodes.CONTROL);
         TopologyParts.addOutput(topology, settings.topics());
+        TopologyParts.addSink(topology, Nodes.UNITS, settings.topics().units(), Nodes.TRAIN);
         TopologyParts.addSink(topology, Nodes.PARAMETERS, settings.topics().parameters(), Nodes.TRAIN);
         return topology;
     }

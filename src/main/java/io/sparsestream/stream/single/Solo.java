@@ -137,6 +137,11 @@ final class Solo implements Role {
     }
 
     @Override
+    public Optional<Integer> replica() {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean hasChanged() {
         return hearing.hasChanged();
     }

@@ -4,9 +4,11 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.stream.Image;
 import io.sparsestream.stream.PendingBatch;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -42,10 +44,11 @@ public final class StepQueue implements AutoCloseable {
     @FunctionalInterface
     public interface AfterStep {
         /**
+         * @param images of the mini-batch
          * @param nanos which the step took
          * @return a report to be emitted along with the reconstructions, for some of the steps
          */
-        Optional<byte[]> report(StepResult result, long nanos);
+        Optional<byte[]> report(StepResult result, List<Image> images, long nanos);
     }
 
     /** One of the batches, with what its step has found once it is done. */
@@ -97,7 +100,7 @@ public final class StepQueue implements AutoCloseable {
                 number = result.step();
                 System.arraycopy(result.forward().reconstructions(), 0, reconstructions, 0, reconstructions.length);
                 System.arraycopy(result.forward().mse(), 0, mse, 0, mse.length);
-                report = afterStep.report(result, nanos);
+                report = afterStep.report(result, batch.images(), nanos);
             } catch (RuntimeException | Error e) {
                 failed = true;
                 failure = e;

@@ -1,6 +1,7 @@
 package io.sparsestream.stream.single;
 
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.TopImages;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.Output;
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * @param source partition of the images topic
  * @param listener what watches this task
  * @param learner new
+ * @param top of the learner's units
  */
 public record TaskParts(
         ProcessorContext<byte[], byte[]> context,
@@ -29,6 +31,7 @@ public record TaskParts(
         ImageFlow flow,
         TrainingListener listener,
         Learner learner,
+        TopImages top,
         KeyValueStore<String, byte[]> store,
         Checkpoints checkpoints,
         ImageDecoder decoder,
@@ -45,6 +48,8 @@ public record TaskParts(
                 new TopicPartition(settings.images(), context.taskId().partition());
         KeyValueStore<String, byte[]> store = context.getStateStore(Topics.CHECKPOINT_STORE);
         ImageDecoder decoder = new ImageDecoder(learner.architecture().inputs());
+        TopImages top =
+                new TopImages(learner.architecture(), learner.hyperparameters().averagingWindow());
         return new TaskParts(
                 context,
                 settings,
@@ -54,8 +59,10 @@ public record TaskParts(
                 flow,
                 listener,
                 learner,
+                top,
                 store,
-                new Checkpoints(new CheckpointStore(store, settings.keep()), settings.checkpointInterval(), learner),
+                new Checkpoints(
+                        new CheckpointStore(store, settings.keep(), top), settings.checkpointInterval(), learner, top),
                 decoder,
                 new Output(context, settings, decoder, source));
     }

@@ -15,6 +15,7 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.ReplicaKey;
+import io.sparsestream.message.Unit;
 import io.sparsestream.message.Update;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.Chunks;
@@ -26,6 +27,7 @@ import io.sparsestream.stream.Nodes;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.RestoredStore;
 import io.sparsestream.stream.Round;
+import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.Topics;
@@ -444,6 +446,20 @@ class RoundsTopologyTest {
                 assertThat(replica.state().images()).as("the rest waits").isEqualTo(6);
                 advance(Duration.ofSeconds(2));
                 assertThat(reconstructions()).isEqualTo(6);
+            }
+
+            /** Another replica's records of the same units have other keys. */
+            @Test
+            void tellsItsUnitsUnderItsNumber() {
+                image(7);
+                output(TOPICS.units()).readRecordsToList();
+                advance(Duration.ofSeconds(6));
+                List<TestRecord<byte[], byte[]>> out = output(TOPICS.units()).readRecordsToList();
+                assertThat(TaskHarness.keys(out)).containsExactly("0/h_e_1/0", "0/h_e_1/1");
+                Unit unit = Json.read(out.get(0).value(), Unit.class);
+                assertThat(unit.replica()).isZero();
+                assertThat(unit.images()).isEqualTo(6);
+                assertThat(unit.top()).hasSize(5); // of six images; the first is black
             }
 
             @Test

@@ -18,6 +18,7 @@ import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.Unit;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Keep;
@@ -549,6 +550,115 @@ class SingleTopologyTest {
             task.log().commit(SOURCE, 4);
             task.start(checkpoint);
             assertThat(task.flow().asked()).contains("seek control-0 0");
+        }
+    }
+
+    @Nested
+    class Units {
+        @Test
+        void comeWithACheckpointByLayerAndNumberWithTheStrongestImageFirst() {
+            pipe("dark", 0);
+            pipe("a", 30);
+            pipe("b", 200);
+            pipe("c", 30);
+            task.pipe(new TestRecord<>(null, new byte[] {50, 0, 0, 0}));
+            pipe("d", 10);
+            pipe("pending", 250);
+            task.read(TOPICS.units());
+            task.advance(Duration.ofSeconds(6));
+
+            List<TestRecord<byte[], byte[]>> out = task.read(TOPICS.units());
+            assertThat(TaskHarness.keys(out)).containsExactly("h_e_1/0", "h_e_1/1");
+            Unit first = Json.read(out.get(0).value(), Unit.class);
+            assertThat(first.model()).isEqualTo("fake");
+            assertThat(first.replica()).isNull();
+            assertThat(first.layer()).isEqualTo("h_e_1");
+            assertThat(first.unit()).isZero();
+            assertThat(first.step()).isEqualTo(2);
+            assertThat(first.images()).isEqualTo(6);
+            assertThat(first.top())
+                    .containsExactly(
+                            new Unit.Top(200 / 255f, "b", "7", "images-0@2"),
+                            new Unit.Top(50 / 255f, "", "", "images-0@4"),
+                            new Unit.Top(30 / 255f, "a", "7", "images-0@1"),
+                            new Unit.Top(30 / 255f, "c", "7", "images-0@3"),
+                            new Unit.Top(10 / 255f, "d", "7", "images-0@5"));
+        }
+
+        /** There is a checkpoint behind the fifth image, and so of the first three. */
+        @ParameterizedTest
+        @ValueSource(ints = {1, 3, 4, 5, 6, 8, 11, 29})
+        void areThoseOfAnUndisturbedRunAfterARestart(int killedAfter) {
+            List<String> undisturbed = run(0);
+            task.close();
+            task.log().clear();
+            task.start();
+            assertThat(run(killedAfter)).isEqualTo(undisturbed).hasSize(2);
+        }
+
+        private List<String> run(int killedAfter) {
+            for (int image = 1; image <= 30; image++) {
+                pipe("image " + image, (image * 37 + 180) % 256); // the first two are among the strongest
+                if (image == 5) {
+                    task.advance(Duration.ofSeconds(6));
+                }
+                if (image == killedAfter) {
+                    task.restart(image);
+                }
+            }
+            task.read(TOPICS.units());
+            task.advance(Duration.ofSeconds(6));
+            return task.read(TOPICS.units()).stream()
+                    .map(record -> text(record.value()))
+                    .toList();
+        }
+
+        @Test
+        void goBackWithTheModel() {
+            pipe("a", 1);
+            pipe("b", 2);
+            pipe("c", 3);
+            task.advance(Duration.ofSeconds(6));
+            pipe("d", 4);
+            pipe("e", 5);
+            pipe("f", 6);
+            task.advance(Duration.ofSeconds(6));
+            assertThat(newestKeys()).containsExactly("f", "e", "d", "c", "b", "a");
+            task.tell("fake", "{\"command\": \"rollback\", \"step\": 1}");
+            assertThat(newestKeys()).containsExactly("c", "b", "a");
+            task.tell("fake", "{\"command\": \"reset\"}");
+            assertThat(newestKeys()).isEmpty();
+        }
+
+        /** Its offsets are those of other images. */
+        @Test
+        void knowNothingOfALogBefore() {
+            Stored checkpoint = checkpointOfOneStepAndFiveMoreImages();
+            task.log().recreate(Topics.IMAGES);
+            onGap = OnGap.CONTINUE;
+            task.start(checkpoint);
+            pipe(3);
+            task.advance(Duration.ofSeconds(6));
+            assertThat(newestKeys()).containsExactly("image 2", "image 1");
+        }
+
+        @Test
+        void keysAreCutWhereTheyAreLongButNotWithinACharacter() {
+            String ring = "\uD83D\uDC8D";
+            pipe("x".repeat(100), 1);
+            pipe("x".repeat(101), 2);
+            pipe("x".repeat(99) + ring, 3);
+            task.advance(Duration.ofSeconds(6));
+            assertThat(newestKeys()).containsExactly("x".repeat(99) + "…", "x".repeat(100) + "…", "x".repeat(100));
+        }
+
+        /** Of the images that have activated the first unit most. */
+        private List<String> newestKeys() {
+            List<TestRecord<byte[], byte[]>> out = task.read(TOPICS.units());
+            assertThat(text(out.get(out.size() - 2).key())).isEqualTo("h_e_1/0");
+            return Json.read(out.get(out.size() - 2).value(), Unit.class).top().stream()
+                    .map(Unit.Top::key)
+                    .toList();
         }
     }
 

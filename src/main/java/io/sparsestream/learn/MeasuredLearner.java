@@ -1,0 +1,71 @@
+package io.sparsestream.learn;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A learner whose {@link LiveMeasures} are taken at each step, and are part of its state. It learns what it would without them,
+ * bit for bit.
+ */
+public final class MeasuredLearner implements Learner {
+    private final Learner learner;
+    private final LiveMeasures measures;
+
+    /**
+     * @param learner new
+     * @param probes makes the products of the probes; empty if there are to be none
+     */
+    public MeasuredLearner(Learner learner, Optional<MatrixProduct> probes) {
+        this.learner = learner;
+        measures = new LiveMeasures(learner.architecture(), learner.hyperparameters(), probes);
+        learner.state().add(measures);
+    }
+
+    /** With probes. */
+    public MeasuredLearner(Learner learner, MatrixProduct product) {
+        this(learner, Optional.of(product));
+    }
+
+    @Override
+    public Architecture architecture() {
+        return learner.architecture();
+    }
+
+    @Override
+    public Hyperparameters hyperparameters() {
+        return learner.hyperparameters();
+    }
+
+    @Override
+    public void set(Hyperparameters hyperparameters) {
+        learner.set(hyperparameters);
+    }
+
+    @Override
+    public ForwardPass reconstruct(MiniBatch batch) {
+        return learner.reconstruct(batch);
+    }
+
+    /** What the forward pass found holds after the update: so the measures see what the model was before it. */
+    @Override
+    public StepResult train(MiniBatch batch) {
+        StepResult result = learner.train(batch);
+        measures.add(result);
+        return result;
+    }
+
+    @Override
+    public LearningState state() {
+        return learner.state();
+    }
+
+    @Override
+    public List<RunningAverage> averages() {
+        return learner.averages();
+    }
+
+    @Override
+    public Optional<LiveMeasures> measures() {
+        return Optional.of(measures);
+    }
+}

@@ -1,0 +1,96 @@
+package io.sparsestream.metrics;
+
+import io.micrometer.core.instrument.Tags;
+import io.sparsestream.learn.LiveMeasures;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** How sparse and selective a model's layers are while it learns. A scrape reads the summary that was shown last. */
+final class MeasureMeters {
+    private static final List<String> QUANTILES = List.of("0", "0.05", "0.25", "0.5", "0.75", "0.95", "1");
+
+    private final MeterGroup group;
+    private volatile LiveMeasures.Summary shown;
+
+    /** @param first shown at first; it names the layers that have meters */
+    MeasureMeters(MeterGroup group, LiveMeasures.Summary first) {
+        this.group = group;
+        shown = first;
+        group.gauge(
+                "sparsestream.explained.variance",
+                "Share of the variance of the images of late that their reconstructions explain",
+                () -> number(shown.explainedVariance()));
+        register(first.layers().keySet());
+    }
+
+    /** Hands over what scrapes show from now on. */
+    void show(LiveMeasures.Summary next) {
+        shown = next;
+    }
+
+    private void register(Set<String> layers) {
+        for (String name : layers) {
+            Tags layer = Tags.of("layer", name);
+            String sparseness = "sparsestream.sparseness";
+            String description =
+                    "Treves-Rolls sparseness of late: lifetime of a unit over images, population of an image over units";
+            gauge(
+                    sparseness,
+                    description,
+                    name,
+                    layer.and("kind", "lifetime"),
+                    LiveMeasures.OfLayer::lifetimeSparseness);
+            gauge(
+                    sparseness,
+                    description,
+                    name,
+                    layer.and("kind", "population"),
+                    LiveMeasures.OfLayer::populationSparseness);
+            gauge(
+                    "sparsestream.selectivity",
+                    "Class selectivity of late, mean over units",
+                    name,
+                    layer,
+                    LiveMeasures.OfLayer::classSelectivity);
+            gauge(
+                    "sparsestream.probe.accuracy",
+                    "Share of the last 10,000 labels that a regression on the layer predicted before it learned them",
+                    name,
+                    layer,
+                    LiveMeasures.OfLayer::probeAccuracy);
+            for (String quantile : QUANTILES) {
+                double q = Double.parseDouble(quantile);
+                gauge(
+                        "sparsestream.unit.density.quantile",
+                        "Quantile over a layer's units of the share of images of late for which they are active",
+                        name,
+                        layer.and("q", quantile),
+                        found -> quantile(found.density(), q));
+            }
+        }
+    }
+
+    private void gauge(
+            String name, String description, String layer, Tags tags, Function<LiveMeasures.OfLayer, Double> value) {
+        group.gauge(name, description, tags, () -> {
+            LiveMeasures.OfLayer found = shown.layers().get(layer);
+            return found == null ? Double.NaN : number(value.apply(found));
+        });
+    }
+
+    /** No number where there is nothing yet that it could be a measure of. */
+    private static double number(Double value) {
+        return value == null ? Double.NaN : value;
+    }
+
+    private static double quantile(float[] density, double q) {
+        double[] sorted = new double[density.length];
+        for (int j = 0; j < sorted.length; j++) {
+            sorted[j] = density[j];
+        }
+        Arrays.sort(sorted);
+        return LearnerSnapshot.quantile(sorted, q);
+    }
+}
