@@ -19,10 +19,10 @@ enum Kind {
     DICTIONARY;
 
     /** One of that many units of a layer is active for an image. */
-    private static final int FEW = 20;
+    private static final int FEW = 40;
 
     /** Steps of a run whose units are to fall silent for long enough to be revived, and more than once. */
-    private static final int LEAST_STEPS = 1000;
+    private static final int LEAST_STEPS = 2000;
 
     /** Such layers as this kind has: a dictionary keeps the widest hidden one alone. */
     Architecture of(Architecture layers) {
@@ -43,7 +43,6 @@ enum Kind {
         Map<String, String> settings = new TreeMap<>();
         if (this != SIGMOID) {
             settings.put("activation", activation(layers));
-            settings.put("learning-rate", "0.003");
         }
         if (this == JUMPRELU) {
             settings.put("lambda", "1e-3");
