@@ -70,6 +70,7 @@ class HelpTest {
     void theDefaultsOfHyperparametersAreThoseOfThePresets() {
         CommandLine train = new Cli().commandLine().getSubcommands().get("train");
         Set<String> names = new LinkedHashSet<>(Hyperparameters.SPARSE.values().keySet());
+        names.addAll(Hyperparameters.SELECTIVE.values().keySet());
         names.addAll(Hyperparameters.DICTIONARY.values().keySet());
         names.removeAll(List.of("schedule-steps", "schedule-factor"));
         for (String name : names) {
