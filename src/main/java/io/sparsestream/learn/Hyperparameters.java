@@ -57,7 +57,6 @@ public record Hyperparameters(
             "schedule",
             "schedule-steps",
             "schedule-factor",
-            "warm-up",
             "beta1",
             "beta2",
             "epsilon",
@@ -106,16 +105,7 @@ public record Hyperparameters(
 
     /** Few active units in each image, in the layers of the reference experiment: docs/SPARSITY.md tells how it was found. */
     public static final Hyperparameters SELECTIVE = PLAIN.with(Map.of(
-            "activation",
-            "batchtopk:29/batchtopk:8",
-            "learning-rate",
-            "0.005",
-            "schedule",
-            "cosine",
-            "warm-up",
-            "500",
-            "beta2",
-            "0.95"));
+            "activation", "batchtopk:29/batchtopk:8", "learning-rate", "0.003", "schedule", "cosine", "beta2", "0.95"));
 
     /** One wide layer of which few units are active in each image: docs/SPARSITY.md tells how it was found. */
     public static final Hyperparameters DICTIONARY = PLAIN.with(
@@ -284,7 +274,7 @@ public record Hyperparameters(
 
     /**
      * Every value as text, by the name that people use, such as {@code learning-rate}; {@link #with} takes it back.
-     * The schedule's length and factor are only there where it has any, warm-up, activation, output and lambda where they are not
+     * The schedule's length and factor are only there where it has any, activation, output and lambda where they are not
      * those of every model before there were others.
      */
     public Map<String, String> values() {
@@ -295,9 +285,6 @@ public record Hyperparameters(
         if (schedule.shape() != Schedule.Shape.CONSTANT) {
             values.put("schedule-steps", Long.toString(schedule.steps()));
             values.put("schedule-factor", Double.toString(schedule.factor()));
-        }
-        if (schedule.warmUp() != 0) {
-            values.put("warm-up", Long.toString(schedule.warmUp()));
         }
         values.put("beta1", Double.toString(beta1));
         values.put("beta2", Double.toString(beta2));
@@ -376,7 +363,7 @@ public record Hyperparameters(
         Schedule base = schedule;
         if (changes.containsKey("schedule")) {
             Schedule.Shape shape = Schedule.Shape.of(changes.get("schedule"));
-            base = shape == schedule.shape() ? schedule : Schedule.of(shape, schedule.warmUp());
+            base = shape == schedule.shape() ? schedule : Schedule.of(shape);
         }
         for (String name : List.of("schedule-steps", "schedule-factor")) {
             if (base.shape() == Schedule.Shape.CONSTANT && changes.containsKey(name)) {
@@ -386,8 +373,7 @@ public record Hyperparameters(
         return new Schedule(
                 base.shape(),
                 value(changes, "schedule-steps", WHOLE, Long::valueOf, base.steps()),
-                number(changes, "schedule-factor", base.factor()),
-                value(changes, "warm-up", WHOLE, Long::valueOf, base.warmUp()));
+                number(changes, "schedule-factor", base.factor()));
     }
 
     /** Adam's decay. */

@@ -12,16 +12,13 @@ import java.util.Locale;
  * step      1, from T/2 on f, from 3T/4 on f²    K. He et al., "Deep Residual Learning", CVPR 2016, section 4.2
  * </pre>
  *
- * each times min(1, (t + 1)/W) over a warm-up of W steps: P. Goyal et al., "Accurate, large minibatch SGD", 2017.
- *
  * @param shape which of these
  * @param steps T; 0 if constant
  * @param factor f; 1 if constant
- * @param warmUp W; 0, as in what was written before there was any, is none
  */
-public record Schedule(Shape shape, long steps, double factor, long warmUp) {
+public record Schedule(Shape shape, long steps, double factor) {
     /** The same rate at every step. */
-    public static final Schedule CONSTANT = new Schedule(Shape.CONSTANT, 0, 1, 0);
+    public static final Schedule CONSTANT = new Schedule(Shape.CONSTANT, 0, 1);
 
     /** As long as the reference experiment. */
     private static final long DEFAULT_STEPS = 20_000;
@@ -65,21 +62,19 @@ public record Schedule(Shape shape, long steps, double factor, long warmUp) {
             Requirement.that(steps >= 1, "schedule-steps", "at least 1", steps);
             Requirement.that(factor > 0 && factor <= 1, "schedule-factor", "above 0 and not above 1", factor);
         }
-        Requirement.that(warmUp >= 0, "warm-up", "0 or more steps", warmUp);
     }
 
     /** With the length of the reference experiment and the shape's usual factor: 0.01 for cosine, 0.1 for step. */
-    static Schedule of(Shape shape, long warmUp) {
-        return new Schedule(shape, DEFAULT_STEPS, shape.defaultFactor, warmUp);
+    static Schedule of(Shape shape) {
+        return new Schedule(shape, DEFAULT_STEPS, shape.defaultFactor);
     }
 
     /** What the learning rate is multiplied by in a step, counted from 0. */
     double at(long step) {
-        double after = switch (shape) {
+        return switch (shape) {
             case CONSTANT -> 1;
             case COSINE -> factor + (1 - factor) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2;
             case STEP -> step < steps / 2.0 ? 1 : step < steps * 0.75 ? factor : factor * factor;
         };
-        return step < warmUp ? after * (step + 1) / warmUp : after;
     }
 }

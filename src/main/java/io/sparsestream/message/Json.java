@@ -19,7 +19,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sparsestream.learn.ActivationKind;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.OutputKind;
-import io.sparsestream.learn.Schedule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,7 +31,6 @@ public final class Json {
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
             .addMixIn(Hyperparameters.class, Kinds.class)
-            .addMixIn(Schedule.class, WarmUp.class)
             .addMixIn(ActivationKind.class, Text.class)
             // Manifests once had one beta for all layers.
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
@@ -48,12 +46,6 @@ public final class Json {
 
         @JsonInclude(JsonInclude.Include.NON_DEFAULT)
         double lambda();
-    }
-
-    /** Likewise. */
-    private interface WarmUp {
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-        long warmUp();
     }
 
     /** Is equal to what is left out. */

@@ -70,7 +70,6 @@ class HelpTest {
     void theDefaultsOfHyperparametersAreThoseOfThePresets() {
         CommandLine train = new Cli().commandLine().getSubcommands().get("train");
         Set<String> names = new LinkedHashSet<>(Hyperparameters.SPARSE.values().keySet());
-        names.addAll(Hyperparameters.SELECTIVE.values().keySet());
         names.addAll(Hyperparameters.DICTIONARY.values().keySet());
         names.removeAll(List.of("schedule-steps", "schedule-factor"));
         for (String name : names) {

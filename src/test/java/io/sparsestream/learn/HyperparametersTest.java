@@ -73,7 +73,6 @@ class HyperparametersTest {
                 "activation=topk:0 | topk's number of units must be at least 1, not 0",
                 "output=relu | output must be sigmoid or linear, not 'relu'",
                 "lambda=-1 | lambda must be zero or a positive number, not -1.0",
-                "warm-up=-1 | warm-up must be 0 or more steps, not -1",
                 "schedule=step;schedule-factor=0 | schedule-factor must be above 0 and not above 1, not 0.0",
             })
     void refusesChangesThatMakeNoSense(String changes, String message) {
@@ -163,16 +162,12 @@ class HyperparametersTest {
                 Hyperparameters.SPARSE.with(Map.of("beta", "7.5e-4 / 7.5e-3", "schedule", "cosine", "seed", "7"));
 
         assertThat(changed.beta()).containsExactly(7.5e-4, 7.5e-3);
-        assertThat(changed.schedule()).isEqualTo(new Schedule(Schedule.Shape.COSINE, 20_000, 0.01, 0));
+        assertThat(changed.schedule()).isEqualTo(new Schedule(Schedule.Shape.COSINE, 20_000, 0.01));
         assertThat(changed.alpha()).isEqualTo(5e-6);
         assertThat(changed.seed()).isEqualTo(7);
         assertThat(changed.with(Map.of("schedule-steps", "500")).schedule())
-                .isEqualTo(new Schedule(Schedule.Shape.COSINE, 500, 0.01, 0));
+                .isEqualTo(new Schedule(Schedule.Shape.COSINE, 500, 0.01));
         assertThat(changed.with(Map.of("schedule", "constant")).schedule()).isEqualTo(Schedule.CONSTANT);
-        assertThat(changed.with(Map.of("warm-up", "30"))
-                        .with(Map.of("schedule", "step"))
-                        .schedule())
-                .isEqualTo(new Schedule(Schedule.Shape.STEP, 20_000, 0.1, 30));
     }
 
     @Test
@@ -182,7 +177,7 @@ class HyperparametersTest {
         assertThat(Hyperparameters.PLAIN.with(chosen.values())).isEqualTo(chosen);
         assertThat(Hyperparameters.PLAIN.with(Hyperparameters.SPARSE.values())).isEqualTo(Hyperparameters.SPARSE);
         Hyperparameters kinds = Hyperparameters.PLAIN.with(
-                Map.of("activation", " topk:30 / batchtopk:8", "output", "linear", "lambda", "0.1", "warm-up", "70"));
+                Map.of("activation", " topk:30 / batchtopk:8", "output", "linear", "lambda", "0.1"));
         assertThat(kinds.values()).containsEntry("activation", "topk:30/batchtopk:8");
         assertThat(Hyperparameters.PLAIN.with(kinds.values())).isEqualTo(kinds);
     }

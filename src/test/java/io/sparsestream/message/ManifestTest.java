@@ -36,16 +36,6 @@ class ManifestTest {
         assertThat(Json.read(json, Manifest.class).hyperparameters()).isEqualTo(chosen);
     }
 
-    /** The test before shows that older versions need not know of it. */
-    @Test
-    void aWarmUpSurvives() {
-        Hyperparameters chosen = Hyperparameters.SPARSE.with(Map.of("warm-up", "30"));
-        byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), chosen, 1, 60, 60, List.of()));
-
-        assertThat(new String(json, StandardCharsets.UTF_8)).contains("\"factor\":1.0,\"warmUp\":30}");
-        assertThat(Json.read(json, Manifest.class).hyperparameters()).isEqualTo(chosen);
-    }
-
     @Test
     void kindsOfLayersSurviveAsTheTextThatPeopleWrite() {
         Hyperparameters chosen = Hyperparameters.PLAIN.with(

@@ -38,10 +38,10 @@ class SearchSpaceTest {
                 .extracting(Hyperparameters::schedule)
                 .containsExactlyInAnyOrder(
                         Schedule.CONSTANT, // once: it has no factor
-                        new Schedule(Schedule.Shape.COSINE, 500, 0.1, 0),
-                        new Schedule(Schedule.Shape.COSINE, 500, 0.2, 0),
-                        new Schedule(Schedule.Shape.STEP, 500, 0.1, 0),
-                        new Schedule(Schedule.Shape.STEP, 500, 0.2, 0));
+                        new Schedule(Schedule.Shape.COSINE, 500, 0.1),
+                        new Schedule(Schedule.Shape.COSINE, 500, 0.2),
+                        new Schedule(Schedule.Shape.STEP, 500, 0.1),
+                        new Schedule(Schedule.Shape.STEP, 500, 0.2));
         assertThat(space(Map.of("schedule", "cosine", "schedule-steps", "70,90"))
                         .grid())
                 .extracting(trial -> trial.schedule().steps())

@@ -18,7 +18,7 @@ public final class HyperparameterOptions {
             names = "--learning-rate",
             paramLabel = "RATE",
             description = "Adam's step size, at first (default: 0.01; preset sharp: 0.015;"
-                    + " preset selective: 0.005; preset dictionary: 0.0009).")
+                    + " preset selective: 0.003; preset dictionary: 0.0009).")
     private String learningRate;
 
     @Option(
@@ -40,12 +40,6 @@ public final class HyperparameterOptions {
             description = "cosine ends at F times the first rate (default: 0.01);"
                     + " step multiplies by F at half and at three quarters of the length (default: 0.1).")
     private String scheduleFactor;
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "N",
-            description = "Steps over which the learning rate rises, at first (default: 0; preset selective: 500).")
-    private String warmUp;
 
     @Option(names = "--beta1", paramLabel = "DECAY", description = "Decay of Adam's first moment (default: 0.9).")
     private String beta1;
@@ -163,7 +157,6 @@ public final class HyperparameterOptions {
         given.put("schedule", schedule);
         given.put("schedule-steps", scheduleSteps);
         given.put("schedule-factor", scheduleFactor);
-        given.put("warm-up", warmUp);
         given.put("beta1", beta1);
         given.put("beta2", beta2);
         given.put("epsilon", epsilon);
