@@ -63,23 +63,11 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         return table;
     }
 
-    /** A row for each hidden layer of each model: how few units are active in an image, and how selective they are. */
+    /** A row for each hidden layer of each model. */
     public Table sparseness() {
-        Table table =
-                new Table(List.of("model", "layer", "active", "dead", "lifetime", "population", "class selectivity"));
-        for (ModelReport model : models) {
-            model.test()
-                    .layers()
-                    .forEach((name, layer) -> table.add(List.of(
-                            model.model(),
-                            name,
-                            String.format(Locale.ROOT, "%.1f of %,d", layer.l0(), layer.units()),
-                            Integer.toString(layer.dead()),
-                            Table.cell("%.3f", layer.lifetimeSparseness()),
-                            Table.cell("%.3f", layer.populationSparseness()),
-                            Table.cell("%.3f", layer.classSelectivity()))));
-        }
-        return table;
+        Map<String, TestReport> tests = new LinkedHashMap<>();
+        models.forEach(model -> tests.put(model.model(), model.test()));
+        return TestReport.table(tests);
     }
 
     /**
@@ -173,7 +161,8 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     private static final String SPARSENESS_LEGEND = """
             Active: units of an image, on average. Dead: units that are active for no image. Lifetime sparseness of a unit and
             population sparseness of an image: 0 where all activations are alike, towards 1 where few are large. Class
-            selectivity: (a - b) / (a + b), a a unit's mean for its best label, b for the others.
+            selectivity: (a - b) / (a + b), a a unit's mean for its best label, b for the others. Probe error: images whose label
+            logistic regression on the layer's activations, learned from the training split, does not find.
             """;
 
     private void writeHistogram(Path file, String layer) throws IOException {

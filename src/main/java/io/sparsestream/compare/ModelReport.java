@@ -33,7 +33,7 @@ public record ModelReport(
         Double explainedVariance,
         Map<String, Double> mseByLabel,
         Map<String, Layer> layers,
-        Test test) {
+        TestReport test) {
 
     private static final double NEAR = 0.25;
 
@@ -57,9 +57,6 @@ public record ModelReport(
             double saturated,
             Double selectivity,
             double[] units) {}
-
-    /** Measures on the split that the models are compared on, by the name of the hidden layer. */
-    public record Test(Map<String, LayerMeasures.Summary> layers) {}
 
     /** @param dataset whose images fit the model's input; at least one */
     public static ModelReport of(String model, long step, Learner learner, Dataset dataset) {
@@ -112,7 +109,13 @@ public record ModelReport(
                 variance == 0 ? null : Double.valueOf(1 - mse / variance),
                 dataset.isLabelled() ? mseByLabel : Map.of(),
                 layers,
-                new Test(LayerMeasures.summaries(learner.architecture(), measures)));
+                TestReport.of(mse, LayerMeasures.summaries(learner.architecture(), measures)));
+    }
+
+    /** The same with the errors of probes, by the name of the hidden layer. */
+    public ModelReport withProbeErrors(Map<String, Double> errors) {
+        return new ModelReport(
+                model, step, hyperparameters, mse, explainedVariance, mseByLabel, layers, test.withProbeErrors(errors));
     }
 
     /** All images are alike where there are no labels. */

@@ -83,6 +83,23 @@ public record ProbeReport(
         return new ProbeReport(model, step, training.name(), training.size(), test.size(), layers);
     }
 
+    /**
+     * The errors alone, of probes on all units of each hidden layer, by its name. The parameters are those of {@link #of}.
+     */
+    public static Map<String, Double> errors(
+            Learner learner, Dataset training, Dataset test, Supplier<MatrixProduct> products) {
+        Map<String, Double> errors = new LinkedHashMap<>();
+        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training);
+        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test);
+        for (int layer = 0; layer < trainingLayers.size(); layer++) {
+            errors.put(
+                    learner.architecture().hiddenLayer(layer),
+                    Probe.of(trainingLayers.get(layer), testLayers.get(layer), products)
+                            .error());
+        }
+        return errors;
+    }
+
     /** A row for each layer. */
     public Table table() {
         List<String> heading = new ArrayList<>(List.of("layer", "units", "probe error"));

@@ -105,11 +105,11 @@ public record Hyperparameters(
 
     /** Few active units in each image, in the layers of the reference experiment: docs/SPARSITY.md tells how it was found. */
     public static final Hyperparameters SELECTIVE = PLAIN.with(Map.of(
-            "activation", "batchtopk:29/batchtopk:8", "learning-rate", "0.003", "schedule", "cosine", "beta2", "0.97"));
+            "activation", "batchtopk:29/batchtopk:8", "learning-rate", "0.003", "schedule", "cosine", "beta2", "0.95"));
 
     /** One wide layer of which few units are active in each image: docs/SPARSITY.md tells how it was found. */
     public static final Hyperparameters DICTIONARY = PLAIN.with(
-            Map.of("activation", "batchtopk:25", "output", "linear", "learning-rate", "0.0009", "schedule", "cosine"));
+            Map.of("activation", "batchtopk:24", "output", "linear", "learning-rate", "0.0009", "schedule", "cosine"));
 
     private static final Map<String, Preset> PRESETS = new TreeMap<>(Map.of(
             "plain",

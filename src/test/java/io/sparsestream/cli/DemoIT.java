@@ -13,6 +13,7 @@ import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.cli.CliIT.Outcome;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.model.ModelFile;
+import io.sparsestream.support.FirstImages;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,6 +125,30 @@ class DemoIT {
     void aModelThatIsNewLearnsFromTheImagesThatAreThere() throws IOException {
         demo(210, "sparse,sharp");
         assertThat(summary().at("/sharp/steps").asLong()).isEqualTo(210);
+    }
+
+    @Test
+    void probesEachLayerIfTold() throws IOException {
+        FirstImages.write(directory.resolve("few"), 500, 100);
+        Outcome outcome = run(
+                "demo",
+                "--steps=20",
+                "--models=selective",
+                "--probe",
+                "--port=0",
+                "--data=" + directory.resolve("few"),
+                "--summary=" + directory.resolve("probed.json"));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).contains("probing the layers of selective ...");
+        assertThat(outcome.out())
+                .containsPattern("(?m)^model .* class selectivity +probe error$")
+                .containsPattern("(?m)^selective .* of 300 .* %$")
+                .containsPattern("(?m)^selective .* of 30 .* %$");
+        JsonNode layers = new ObjectMapper()
+                .readTree(directory.resolve("probed.json").toFile())
+                .at("/models/selective/test/layers");
+        assertThat(layers.at("/h_e_1/probeError").asDouble()).isBetween(0.05, 0.6);
+        assertThat(layers.at("/h_e_2/probeError").asDouble()).isBetween(0.05, 0.9);
     }
 
     /** As a second process finds it: on the broker's disk. */

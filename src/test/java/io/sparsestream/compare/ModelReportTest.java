@@ -57,7 +57,7 @@ class ModelReportTest {
         assertThat(report.explainedVariance()).isCloseTo(1 - 9 * report.mse(), within(1e-9));
         assertThat(report.layers().get("h_e_1").meanActivation())
                 .isCloseTo(expected.meanActivation().get("h_e_1"), within(1e-6));
-        assertThat(report.test().layers().get("h_e_1").mean())
+        assertThat(report.test().layers().get("h_e_1").measures().mean())
                 .isCloseTo(expected.meanActivation().get("h_e_1"), within(1e-6));
         assertThat(report.mseByLabel()).containsOnlyKeys("3", "200");
         assertThat(2 * report.mseByLabel().get("3") + report.mseByLabel().get("200"))

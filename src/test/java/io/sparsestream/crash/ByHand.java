@@ -3,7 +3,6 @@ package io.sparsestream.crash;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
@@ -24,10 +23,13 @@ import io.sparsestream.support.CommittedRecords;
 import io.sparsestream.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -48,21 +50,30 @@ final class ByHand {
     private final List<JsonNode> activations = new ArrayList<>();
     private final TopImages top;
     private final ImageChecksum checksum = new ImageChecksum();
+    private double longestSilence;
     private long pendingSum;
     private long sum; // of the images that were trained on
 
     private ByHand(Shape shape) {
-        Hyperparameters chosen = Hyperparameters.SPARSE.with(Map.of("batch", Integer.toString(shape.batch())));
         OpenBlas product = new OpenBlas();
-        learner = new MeasuredLearner(new Autoencoder(shape.layers(), chosen, product), product);
+        learner = new MeasuredLearner(new Autoencoder(shape.layers(), shape.hyperparameters(), product), product);
         batch = learner.newBatch();
-        top = new TopImages(learner.architecture(), chosen.averagingWindow());
+        top = new TopImages(learner.architecture(), shape.hyperparameters().averagingWindow());
     }
 
-    static Left of(Map<String, Object> kafka, Shape shape) throws Exception {
+    /** @param progress takes a line on what was special about it */
+    static Left of(Map<String, Object> kafka, Shape shape, Consumer<String> progress) throws Exception {
         ByHand byHand = new ByHand(shape);
         CommittedRecords.of(kafka, Topics.IMAGES).forEach(byHand::show);
         byHand.reconstructPending();
+        if (shape.kind() != Kind.SIGMOID) {
+            progress.accept(String.format(
+                    Locale.ROOT,
+                    "units of the undisturbed model were silent for up to %.0f of %d steps, %d were revived",
+                    byHand.longestSilence,
+                    byHand.learner.state().step(),
+                    byHand.learner.state().unitsRevived()));
+        }
         return byHand.left(topicIds(kafka));
     }
 
@@ -78,6 +89,7 @@ final class ByHand {
             if (step % ACTIVATIONS_EVERY == 0) {
                 activations.add(Json.tree(Json.write(Activations.of(MODEL.model(), result, learner))));
             }
+            longestSilence = Math.max(longestSilence, silence());
             sum += pendingSum;
             pendingSum = 0;
             pending.clear();
@@ -90,6 +102,15 @@ final class ByHand {
                 image.offset(),
                 new String(image.key(), StandardCharsets.UTF_8),
                 HeaderName.text(image.headers(), HeaderName.LABEL));
+    }
+
+    /** Steps for which the unit that is silent for longest has been so. */
+    private double silence() {
+        return learner.state().averages().entrySet().stream()
+                .filter(average -> average.getKey().startsWith("silent."))
+                .flatMapToDouble(average -> Arrays.stream(average.getValue()))
+                .max()
+                .orElse(0);
     }
 
     private void reconstructPending() {

@@ -53,6 +53,15 @@ final class CrashCommand implements Callable<Integer> {
             description = "Draws nothing: batch and layers by default, images of now, a clock that goes right.")
     private boolean usual;
 
+    @Option(
+            names = "--kinds",
+            split = ",",
+            defaultValue = "sigmoid",
+            description =
+                    "What the layers do; of several, one is drawn for each run: ${COMPLETION-CANDIDATES}. Of other"
+                            + " kinds than ${DEFAULT-VALUE}, mini-batches are small, so that units die and are revived.")
+    private List<Kind> kinds;
+
     @Option(names = "--batch", description = "Instead of what is drawn.")
     private Integer batch;
 
@@ -144,6 +153,9 @@ final class CrashCommand implements Callable<Integer> {
         int shares = scenario.hasReplicas() ? partitions : 1;
         SplittableRandom random = new SplittableRandom(runSeed + scenario.ordinal() * SEEDS);
         Shape shape = usual ? scenario.usual() : scenario.draw(random, images / shares);
+        // Drawn by itself: a seed's shape is otherwise the same, whatever the kinds are.
+        Kind kind = kinds.get(new SplittableRandom(~runSeed).nextInt(kinds.size()));
+        shape = shape.withKind(kind, images / shares);
         shape = batch == null ? shape : shape.withBatch(batch);
         shape = layers == null ? shape : shape.withLayers(layers(layers));
         shape = timestamps == null ? shape : shape.withTimestamps(timestamps);

@@ -41,10 +41,14 @@ class CrashIT {
         assertIsUndisturbed(plan(Scenario.BROKER, shape, IMAGES, 2));
     }
 
-    /** One of two instances is killed, while the clock of both jumps. */
+    /** One of two instances is killed, while the clock of both jumps; with thresholds, and units that are revived. */
     @Test
     void anotherTakesOverWhileTheClockJumps() throws Exception {
-        assertIsUndisturbed(plan(Scenario.TAKEOVER, Shape.USUAL.withClockJumps(true), IMAGES, 2));
+        Shape shape = Shape.USUAL
+                .withLayers(Architecture.of(784, 60, 20, 60, 784))
+                .withKind(Kind.BATCHTOPK, IMAGES)
+                .withClockJumps(true);
+        assertIsUndisturbed(plan(Scenario.TAKEOVER, shape, IMAGES, 2));
     }
 
     /** It is told to set, to pause and to resume. */

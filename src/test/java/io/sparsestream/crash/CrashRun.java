@@ -156,7 +156,7 @@ final class CrashRun implements AutoCloseable {
             undisturbed.terminate();
             expected = Left.by(kafka, UNDISTURBED);
         } else {
-            expected = ByHand.of(kafka, plan.shape());
+            expected = ByHand.of(kafka, plan.shape(), progress);
         }
         violations.addAll(new Audit(plan.images(), batch, steered).violations(Left.by(kafka, DISTURBED), expected));
         violations.addAll(brokers.violations());
@@ -405,10 +405,6 @@ final class CrashRun implements AutoCloseable {
                 brokers.bootstrapServers(),
                 "--model",
                 topics.model(),
-                "--batch",
-                Integer.toString(batch),
-                "--layers",
-                plan.shape().layers().toString(),
                 "--port",
                 "0",
                 "--state-dir",
@@ -421,6 +417,7 @@ final class CrashRun implements AutoCloseable {
                 "processing.guarantee=" + guarantee,
                 "-K",
                 "commit.interval.ms=100"));
+        arguments.addAll(plan.shape().arguments());
         if (plan.scenario() == Scenario.CONTROL) {
             // All: that a model can roll back must not depend on when its checkpoints were due.
             arguments.addAll(List.of("--keep-every", "1"));

@@ -222,16 +222,12 @@ final class ReplicasRun implements AutoCloseable {
 
     private SparsestreamProcess startTrainer(Topics model, String state, Map<String, String> environment)
             throws IOException {
-        List<String> arguments = List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 "--bootstrap-servers",
                 brokers.bootstrapServers(),
                 "--model",
                 model.model(),
-                "--batch",
-                Integer.toString(batch),
-                "--layers",
-                plan.shape().layers().toString(),
                 "--port",
                 "0",
                 "--state-dir",
@@ -251,7 +247,8 @@ final class ReplicasRun implements AutoCloseable {
                 "-K",
                 "processing.guarantee=" + plan.guarantee(),
                 "-K",
-                "main.consumer.session.timeout.ms=6000"); // the least that a broker takes
+                "main.consumer.session.timeout.ms=6000")); // the least that a broker takes
+        arguments.addAll(plan.shape().arguments());
         SparsestreamProcess process = SparsestreamProcess.start(
                 directory.resolve(model.model() + "-" + state + ".log"), environment, arguments);
         processes.add(process);

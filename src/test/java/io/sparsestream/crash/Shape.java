@@ -11,15 +11,22 @@ import java.util.SplittableRandom;
 /**
  * What the models of a run are, and in what circumstances they learn.
  *
+ * @param kind of the layers
  * @param batch images of a mini-batch
  * @param checkpointInterval seconds
  * @param timestamps of the images
  * @param clockJumps whether the wall clock of the trainers jumps back and forth
  */
-record Shape(int batch, Architecture layers, double checkpointInterval, Timestamps timestamps, boolean clockJumps) {
+record Shape(
+        Kind kind,
+        int batch,
+        Architecture layers,
+        double checkpointInterval,
+        Timestamps timestamps,
+        boolean clockJumps) {
     /** What people get who choose nothing. */
     static final Shape USUAL =
-            new Shape(Hyperparameters.SPARSE.batch(), Architecture.DEFAULT, 1, Timestamps.NOW, false);
+            new Shape(Kind.SIGMOID, Hyperparameters.SPARSE.batch(), Architecture.DEFAULT, 1, Timestamps.NOW, false);
 
     private static final int PIXELS = 784;
     private static final int MOST_HIDDEN_LAYERS = 5;
@@ -56,6 +63,7 @@ record Shape(int batch, Architecture layers, double checkpointInterval, Timestam
         Timestamps timestamps = Timestamps.values()[random.nextInt(Timestamps.values().length)];
         double leastInterval = parameters(layers) * CHECKPOINT;
         return new Shape(
+                Kind.SIGMOID,
                 batch,
                 layers,
                 Math.round(100 * Math.max(interval, leastInterval)) / 100.0,
@@ -78,27 +86,46 @@ record Shape(int batch, Architecture layers, double checkpointInterval, Timestam
         return layers.tensors().stream().mapToLong(Tensor::size).sum();
     }
 
+    /** With such layers and mini-batches as this kind has in a run of that many images. */
+    Shape withKind(Kind other, int images) {
+        return new Shape(other, other.of(batch, images), other.of(layers), checkpointInterval, timestamps, clockJumps);
+    }
+
+    /** What a trainer is to be told of them. */
+    List<String> arguments() {
+        List<String> arguments =
+                new ArrayList<>(List.of("--batch", Integer.toString(batch), "--layers", layers.toString()));
+        kind.settings(layers).forEach((name, value) -> arguments.addAll(List.of("--" + name, value)));
+        return arguments;
+    }
+
+    /** Those of a trainer that was told so. */
+    Hyperparameters hyperparameters() {
+        return kind.hyperparameters(batch, layers);
+    }
+
     Shape withBatch(int other) {
-        return new Shape(other, layers, checkpointInterval, timestamps, clockJumps);
+        return new Shape(kind, other, layers, checkpointInterval, timestamps, clockJumps);
     }
 
     Shape withLayers(Architecture other) {
-        return new Shape(batch, other, checkpointInterval, timestamps, clockJumps);
+        return new Shape(kind, batch, other, checkpointInterval, timestamps, clockJumps);
     }
 
     Shape withTimestamps(Timestamps other) {
-        return new Shape(batch, layers, checkpointInterval, other, clockJumps);
+        return new Shape(kind, batch, layers, checkpointInterval, other, clockJumps);
     }
 
     Shape withClockJumps(boolean others) {
-        return new Shape(batch, layers, checkpointInterval, timestamps, others);
+        return new Shape(kind, batch, layers, checkpointInterval, timestamps, others);
     }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "batch %d, layers %s, a checkpoint every %s s, timestamps %s, the clock %s",
+                "%s, batch %d, layers %s, a checkpoint every %s s, timestamps %s, the clock %s",
+                kind,
                 batch,
                 layers,
                 checkpointInterval,

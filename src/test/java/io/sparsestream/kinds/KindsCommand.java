@@ -1,5 +1,6 @@
 package io.sparsestream.kinds;
 
+import io.sparsestream.compare.ProbeReport;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
@@ -7,6 +8,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.LayerMeasures;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.nd4j.OpenBlas;
@@ -39,7 +41,7 @@ final class KindsCommand implements Callable<Integer> {
     @Option(names = "--preset", defaultValue = "plain", description = "To begin with (default: ${DEFAULT-VALUE}).")
     private String preset;
 
-    @Option(names = "--layers", description = "Layer sizes (default: 784-300-30-300-784).")
+    @Option(names = "--layers", description = "Layer sizes (default: the preset's).")
     private String layers;
 
     @Option(names = "--steps", defaultValue = "20000", description = "How many (default: ${DEFAULT-VALUE}).")
@@ -57,6 +59,9 @@ final class KindsCommand implements Callable<Integer> {
     @Option(names = "--portable", description = "Without BLAS.")
     private boolean portable;
 
+    @Option(names = "--probe", description = "Also the error of a probe on each layer at the end.")
+    private boolean probe;
+
     @Parameters(paramLabel = "NAME=VALUE", description = "Other hyperparameters, like activation=topk:30/topk:8.")
     private Map<String, String> changes = new TreeMap<>();
 
@@ -72,7 +77,7 @@ final class KindsCommand implements Callable<Integer> {
         train = Dataset.read(data, Split.TRAIN);
         test = Dataset.read(data, Split.TEST);
         Architecture architecture = layers == null
-                ? Architecture.DEFAULT
+                ? Hyperparameters.presetArchitecture(preset)
                 : new Architecture(
                         Arrays.stream(layers.split("-")).map(Integer::valueOf).toList());
         Hyperparameters chosen = Hyperparameters.preset(preset).with(changes);
@@ -81,10 +86,7 @@ final class KindsCommand implements Callable<Integer> {
                 "seed  step   MSE      revived ms/step | of each layer: active/units dead mean, sparseness by"
                         + " lifetime and population, class selectivity");
         for (String seed : seeds.isEmpty() ? List.of(Long.toString(chosen.seed())) : seeds) {
-            learn(new Autoencoder(
-                    architecture,
-                    chosen.with(Map.of("seed", seed)),
-                    portable ? new PortableProduct() : new OpenBlas()));
+            learn(new Autoencoder(architecture, chosen.with(Map.of("seed", seed)), product()));
         }
         return 0;
     }
@@ -107,6 +109,13 @@ final class KindsCommand implements Callable<Integer> {
                 print(learner, nanos / 1e6 / step);
             }
         }
+        if (probe) {
+            System.out.println("probe errors " + ProbeReport.errors(learner, train, test, this::product));
+        }
+    }
+
+    private MatrixProduct product() {
+        return portable ? new PortableProduct() : new OpenBlas();
     }
 
     private void print(Autoencoder learner, double milliseconds) {

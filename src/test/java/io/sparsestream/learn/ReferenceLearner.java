@@ -300,7 +300,7 @@ final class ReferenceLearner {
                     difference += sums[j] * weight(1)[j * pixels + i];
                 }
                 for (int j : chosen) {
-                    double d = difference * 2 / 32 / (x.length * pixels);
+                    double d = difference * 2 / 8 / (x.length * pixels);
                     delta[n][j] += d * weight(1)[j * pixels + i];
                     decoder[j * pixels + i] += d * sums[j];
                 }

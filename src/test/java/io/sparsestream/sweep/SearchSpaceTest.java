@@ -32,6 +32,14 @@ class SearchSpaceTest {
     }
 
     @Test
+    void kindsOfLayersAreValuesLikeOthers() {
+        assertThat(space(Map.of("activation", "topk:30/topk:8,batchtopk:29/batchtopk:8,jumprelu"))
+                        .grid())
+                .extracting(Hyperparameters::activationText)
+                .containsExactly("topk:30/topk:8", "batchtopk:29/batchtopk:8", "jumprelu");
+    }
+
+    @Test
     void schedulesAreAsLongAsTheSweep() {
         assertThat(space(Map.of("schedule", "constant,cosine,step", "schedule-factor", "0.1,0.2"))
                         .grid())

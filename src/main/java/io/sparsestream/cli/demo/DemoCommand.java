@@ -98,6 +98,13 @@ public final class DemoCommand implements Callable<Integer> {
     private Optional<Path> summary = Optional.empty();
 
     @Option(
+            names = "--probe",
+            description =
+                    "Also measures how well the labels can be read from each layer of the models: the test error of"
+                            + " logistic regression on its activations.")
+    private boolean probe;
+
+    @Option(
             names = "--exit",
             description =
                     "Ends after the results also in a terminal, where the live page otherwise stays until Ctrl-C.")
@@ -125,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
                     open.add(new DemoRun(plan, work.path(), broker.get().bootstrapServers(), site, options, engine));
             run.startModels();
             run.train(train);
-            run.report(train, test, summary);
+            run.report(train, test, probe, summary);
             if (Terminal.out().isInteractive() && !exit) {
                 run.stay();
             }
@@ -148,7 +155,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private Dataset read(Split split, DemoPlan plan) throws IOException {
-        Dataset dataset = data.read(split);
+        Dataset dataset = probe ? data.readForProbe(split) : data.read(split);
         plan.models().values().forEach(model -> DataOptions.checkFits(dataset, model.architecture()));
         return dataset;
     }

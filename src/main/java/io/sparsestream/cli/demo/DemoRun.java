@@ -9,6 +9,8 @@ import io.sparsestream.cli.terminal.ProgressBar;
 import io.sparsestream.cli.terminal.Resources;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.LiveSite;
+import io.sparsestream.compare.ProbeReport;
+import io.sparsestream.compare.TestReport;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
@@ -168,18 +170,30 @@ final class DemoRun implements AutoCloseable {
         return true;
     }
 
-    /** Prints what has come of it, and shows it on the page; {@code summary} is the file for the same as JSON. */
-    void report(Dataset train, Dataset test, Optional<Path> summary) throws Exception {
+    /**
+     * Prints what has come of it, and shows it on the page.
+     *
+     * @param probe whether each layer is to be probed
+     * @param summary the file for the same as JSON
+     */
+    void report(Dataset train, Dataset test, boolean probe, Optional<Path> summary) throws Exception {
         Map<String, Summary.Model> results = new LinkedHashMap<>();
+        Map<String, TestReport> tests = new LinkedHashMap<>();
         for (Learning model : models) {
             PublishedModel published = awaitPublished(model);
             Learner learner = published.learner(engine.newProduct());
             List<LayerMeasures> measures = LayerMeasures.of(learner);
             Evaluation evaluation = Evaluation.of(
                     learner, test.images(), test.labelTexts(MiniBatch.UNLABELLED), LayerMeasures.into(measures));
-            Map<String, LayerMeasures.Summary> layers = LayerMeasures.summaries(learner.architecture(), measures);
+            TestReport report =
+                    TestReport.of(evaluation.losses().mse(), LayerMeasures.summaries(learner.architecture(), measures));
+            if (probe) {
+                System.err.println("probing the layers of " + model.name() + " ...");
+                report = report.withProbeErrors(ProbeReport.errors(learner, train, test, engine::newProduct));
+            }
+            tests.put(model.name(), report);
             long count = model.count().count();
-            results.put(model.name(), Summary.of(model.progress(), count, evaluation, layers, published));
+            results.put(model.name(), Summary.of(model.progress(), count, evaluation, report, published));
             System.out.println();
             System.out.print(out.text(ReferenceTable.of(
                     model.name(),
@@ -189,12 +203,15 @@ final class DemoRun implements AutoCloseable {
                     evaluation)));
             System.out.println(result(model.progress(), published, count));
         }
+        System.out.println();
+        System.out.print(out.text(TestReport.table(tests)));
         if (summary.isPresent()) {
             new Summary(results).write(summary.get());
             System.out.println("summary in " + summary.get());
         }
         if (!plan.models().containsKey(SELECTIVE)) {
-            System.out.println("next: --models sparse,selective shows units that each answer to few digits");
+            System.out.println(
+                    "next: scripts/demo --models plain,sparse,selective shows units that each answer to few digits");
         }
         results.forEach((model, result) -> site.finish(model, result.figures()));
         metrics.finish();

@@ -1,7 +1,7 @@
 package io.sparsestream.cli.demo;
 
+import io.sparsestream.compare.TestReport;
 import io.sparsestream.learn.Evaluation;
-import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.web.Figure;
@@ -54,15 +54,10 @@ record Summary(Map<String, Model> models) {
     record Loss(long step, double loss) {}
 
     /** On the test split. */
-    record Test(
-            double loss, double mse, Map<String, Double> meanActivation, Map<String, LayerMeasures.Summary> layers) {}
+    record Test(double loss, double mse, Map<String, Double> meanActivation, Map<String, TestReport.Layer> layers) {}
 
     static Model of(
-            DemoModel run,
-            long reconstructions,
-            Evaluation evaluation,
-            Map<String, LayerMeasures.Summary> layers,
-            PublishedModel published) {
+            DemoModel run, long reconstructions, Evaluation evaluation, TestReport test, PublishedModel published) {
         List<Loss> history = run.history().entrySet().stream()
                 .map(entry -> new Loss(entry.getKey(), entry.getValue()))
                 .toList();
@@ -78,7 +73,7 @@ record Summary(Map<String, Model> models) {
                         evaluation.losses().total(),
                         evaluation.losses().mse(),
                         new LinkedHashMap<>(evaluation.meanActivation()),
-                        layers),
+                        test.layers()),
                 published.crc32c());
     }
 

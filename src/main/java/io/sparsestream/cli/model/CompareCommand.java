@@ -11,6 +11,7 @@ import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Comparison;
 import io.sparsestream.compare.ModelReport;
+import io.sparsestream.compare.ProbeReport;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Learner;
@@ -67,6 +68,11 @@ public final class CompareCommand implements Callable<Integer> {
     private Split split;
 
     @Option(
+            names = "--probe",
+            description = "Also the error of logistic regression on each layer, learned from the training split.")
+    private boolean probe;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Where compare.md, compare.json and PNG files are written (default: not written).")
@@ -81,7 +87,8 @@ public final class CompareCommand implements Callable<Integer> {
         if (out.isPresent() && Files.exists(out.get()) && !Files.isDirectory(out.get())) {
             throw new CommandException("--out " + out.get() + " is a file: name a directory");
         }
-        Dataset dataset = data.read(split);
+        Dataset dataset = probe ? data.readForProbe(split) : data.read(split);
+        Optional<Dataset> training = probe ? Optional.of(data.readForProbe(Split.TRAIN)) : Optional.empty();
         if (!published.isEmpty()) {
             kafka.connect();
         }
@@ -97,7 +104,10 @@ public final class CompareCommand implements Callable<Integer> {
             if (learners.put(name, learner) != null) {
                 throw new IllegalArgumentException("two models are called " + name + ": rename a file");
             }
-            reports.add(ModelReport.of(name, model.step(), learner, dataset));
+            ModelReport report = ModelReport.of(name, model.step(), learner, dataset);
+            reports.add(training.map(images ->
+                            report.withProbeErrors(ProbeReport.errors(learner, images, dataset, engine::newProduct)))
+                    .orElse(report));
         }
         Comparison comparison = Comparison.of(dataset, reports);
         Terminal terminal = Terminal.out();

@@ -3,7 +3,6 @@ package io.sparsestream.cli.model;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.ModelOptions;
-import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.ProbeReport;
 import io.sparsestream.dataset.Dataset;
@@ -25,8 +24,6 @@ import picocli.CommandLine.Option;
         description = "Measures how well the labels can be read from each layer of a model: the test error of logistic"
                 + " regression on its activations, and on its best units alone.")
 public final class ProbeCommand implements Callable<Integer> {
-    private static final int FEWEST = 10; // of which a tenth can be held back
-
     @Mixin
     private ModelOptions source;
 
@@ -42,8 +39,8 @@ public final class ProbeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         source.check();
-        Dataset training = labelled(Split.TRAIN);
-        Dataset test = labelled(Split.TEST);
+        Dataset training = data.readForProbe(Split.TRAIN);
+        Dataset test = data.readForProbe(Split.TEST);
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(training, model, published);
@@ -70,19 +67,5 @@ public final class ProbeCommand implements Callable<Integer> {
             System.out.println("written to " + out.get());
         }
         return 0;
-    }
-
-    private Dataset labelled(Split split) throws Exception {
-        Dataset dataset = data.read(split);
-        String name = dataset.name() + "/" + split;
-        if (!dataset.isLabelled()) {
-            throw new CommandException(
-                    "the images of " + name + " have no labels, which a probe is to find: give other --data");
-        }
-        if (split == Split.TRAIN && dataset.size() < FEWEST) {
-            throw new CommandException(
-                    name + " has " + dataset.size() + " images, and a probe needs " + FEWEST + ": give other --data");
-        }
-        return dataset;
     }
 }

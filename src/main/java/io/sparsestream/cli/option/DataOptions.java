@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
 /** Which dataset. */
 @About(Section.IMAGES)
 public final class DataOptions {
+    private static final int FEWEST = 10; // of which a tenth can be held back
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -21,6 +23,21 @@ public final class DataOptions {
 
     public Dataset read(Split split) throws IOException {
         return Dataset.read(directory, split);
+    }
+
+    /** @throws CommandException unless the images have labels, and those of the training split are enough for a probe */
+    public Dataset readForProbe(Split split) throws IOException {
+        Dataset dataset = read(split);
+        String name = dataset.name() + "/" + split;
+        if (!dataset.isLabelled()) {
+            throw new CommandException(
+                    "the images of " + name + " have no labels, which a probe is to find: give other --data");
+        }
+        if (split == Split.TRAIN && dataset.size() < FEWEST) {
+            throw new CommandException(
+                    name + " has " + dataset.size() + " images, and a probe needs " + FEWEST + ": give other --data");
+        }
+        return dataset;
     }
 
     /** @throws CommandException unless the dataset's images are as large as the input */

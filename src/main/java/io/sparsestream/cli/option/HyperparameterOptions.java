@@ -47,7 +47,7 @@ public final class HyperparameterOptions {
     @Option(
             names = "--beta2",
             paramLabel = "DECAY",
-            description = "Decay of Adam's second moment (default: 0.999; preset sharp: 0.99; preset selective: 0.97).")
+            description = "Decay of Adam's second moment (default: 0.999; preset sharp: 0.99; preset selective: 0.95).")
     private String beta2;
 
     @Option(
@@ -83,7 +83,7 @@ public final class HyperparameterOptions {
             description =
                     "What the encoder's layers do: sigmoid, relu, topk:K, batchtopk:K or jumprelu; one for all, or one"
                             + " for each, like topk:30/topk:8 (default: sigmoid; preset selective: batchtopk:29/batchtopk:8;"
-                            + " preset dictionary: batchtopk:25).")
+                            + " preset dictionary: batchtopk:24).")
     private String activation;
 
     @Option(

@@ -12,20 +12,20 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Json;
 import io.sparsestream.model.LearnedModel;
 import io.sparsestream.model.ModelFormat;
-import java.io.DataOutputStream;
+import io.sparsestream.support.FirstImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands on model files, which need no Kafka. */
 class ModelCommandsTest {
-    private static final Path MNIST = Path.of("data/mnist");
-
     @TempDir
     private static Path directory;
 
@@ -34,7 +34,7 @@ class ModelCommandsTest {
 
     @BeforeAll
     static void learn() throws IOException {
-        List<byte[]> images = Dataset.read(MNIST, Split.TEST).images();
+        List<byte[]> images = Dataset.read(FirstImages.MNIST, Split.TEST).images();
         Map<String, String> topK = Map.of("activation", "topk:5", "output", "linear", "learning-rate", "0.002");
         dictionary = directory.resolve("dictionary.npz");
         LearnedModel.of(Architecture.of(784, 20, 784), Hyperparameters.PLAIN.with(topK), images, "CC0")
@@ -42,35 +42,10 @@ class ModelCommandsTest {
         sigmoid = directory.resolve("sigmoid.npz");
         LearnedModel.of(Architecture.of(784, 20, 784), Hyperparameters.PLAIN, images, "CC0")
                 .write(sigmoid, ModelFormat.NPZ);
-        write(directory.resolve("small"), 500, 100);
-        write(directory.resolve("tiny"), 9, 9);
-        write(directory.resolve("unlabelled"), 20, 20);
+        FirstImages.write(directory.resolve("small"), 500, 100);
+        FirstImages.write(directory.resolve("tiny"), 9, 9);
+        FirstImages.write(directory.resolve("unlabelled"), 20, 20);
         Files.delete(directory.resolve("unlabelled/t10k-labels-idx1-ubyte"));
-    }
-
-    /** The first images of MNIST. */
-    private static void write(Path to, int training, int test) throws IOException {
-        Files.createDirectories(to);
-        write(to.resolve("train"), Dataset.read(MNIST, Split.TRAIN), training);
-        write(to.resolve("t10k"), Dataset.read(MNIST, Split.TEST), test);
-    }
-
-    private static void write(Path prefix, Dataset dataset, int images) throws IOException {
-        try (DataOutputStream out =
-                new DataOutputStream(Files.newOutputStream(Path.of(prefix + "-images-idx3-ubyte")))) {
-            for (int each : new int[] {0x803, images, 28, 28}) {
-                out.writeInt(each);
-            }
-            for (byte[] image : dataset.images().subList(0, images)) {
-                out.write(image);
-            }
-        }
-        try (DataOutputStream out =
-                new DataOutputStream(Files.newOutputStream(Path.of(prefix + "-labels-idx1-ubyte")))) {
-            out.writeInt(0x801);
-            out.writeInt(images);
-            out.write(dataset.labels(), 0, images);
-        }
     }
 
     private static String data(String name) {
@@ -107,6 +82,36 @@ class ModelCommandsTest {
                 "the images of unlabelled/test have no labels, which a probe is to find: give other --data");
         assertFailure(
                 run("probe", "--model-file", dictionary.toString(), "--data", data("tiny")),
+                "tiny/train has 9 images, and a probe needs 10: give other --data");
+    }
+
+    @Test
+    void compareProbesEachLayerIfTold() throws IOException {
+        Path out = directory.resolve("compared");
+        String[] compare = {"compare", "--models=" + dictionary, "--data", data("small"), "--out=" + out};
+        assertThat(run(compare).out()).doesNotContain("probe error");
+        assertThat(Json.tree(Files.readAllBytes(out.resolve("compare.json")))
+                        .at("/models/0/test/layers/h_e_1")
+                        .has("probeError"))
+                .isFalse();
+
+        Outcome outcome =
+                run(Stream.concat(Stream.of(compare), Stream.of("--probe")).toArray(String[]::new));
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).containsPattern("(?m)class selectivity +probe error$");
+        double error = Json.tree(Files.readAllBytes(out.resolve("compare.json")))
+                .at("/models/0/test/layers/h_e_1/probeError")
+                .asDouble();
+        assertThat(outcome.out()).containsPattern(String.format(Locale.ROOT, "(?m)%.2f %%$", 100 * error));
+        Path probed = directory.resolve("probed.json");
+        run("probe", "--model-file", dictionary.toString(), "--data", data("small"), "--out", probed.toString());
+        assertThat(error)
+                .isEqualTo(Json.tree(Files.readAllBytes(probed))
+                        .at("/layers/h_e_1/probeError")
+                        .asDouble());
+        assertFailure(
+                run("compare", "--models=" + dictionary, "--data", data("tiny"), "--probe"),
                 "tiny/train has 9 images, and a probe needs 10: give other --data");
     }
 

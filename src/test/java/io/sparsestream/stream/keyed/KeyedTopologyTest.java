@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,7 +58,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyedTopologyTest {
     private static final Topics TOPICS = new Topics("small");
     private static final TopicPartition SOURCE = new TopicPartition(Topics.IMAGES, 0);
-    private static final Architecture ARCHITECTURE = Architecture.of(16, 6, 3, 6, 16);
     private static final Hyperparameters HYPERPARAMETERS = Hyperparameters.SPARSE.with(Map.of("batch", "4"));
     private static final int BATCH = HYPERPARAMETERS.batch();
     private static final Duration WAIT = Duration.ofSeconds(1);
@@ -70,6 +70,8 @@ class KeyedTopologyTest {
     private int inMemory = 100;
     private long maxKeys = 100;
     private String perKey = "header:camera";
+    private Architecture architecture = Architecture.of(16, 6, 3, 6, 16);
+    private Hyperparameters hyperparameters = HYPERPARAMETERS;
     private int learners; // made since the task started
     private int evictions;
     private long skipped;
@@ -123,7 +125,7 @@ class KeyedTopologyTest {
 
     private Learner newLearner() {
         learners++;
-        return new Autoencoder(ARCHITECTURE, HYPERPARAMETERS, new PortableProduct());
+        return new Autoencoder(architecture, hyperparameters, new PortableProduct());
     }
 
     @AfterEach
@@ -268,6 +270,21 @@ class KeyedTopologyTest {
             assertThat(bySource(reconstructions)).isEqualTo(expected.reconstructions());
             assertPublished(published, expected);
             assertThat(learners).isLessThanOrEqualTo(inMemory);
+        }
+
+        /** With thresholds, and with units whose silence is counted. */
+        @ParameterizedTest
+        @CsvSource({
+            "16-6-3-6-16, topk:2/batchtopk:1, sigmoid",
+            "16-6-3-6-16, jumprelu, sigmoid",
+            "16-20-16, batchtopk:2, linear",
+        })
+        void soTheyDoOfEveryKind(String layers, String activation, String output) {
+            architecture = Architecture.of(
+                    Arrays.stream(layers.split("-")).map(Integer::valueOf).toArray(Integer[]::new));
+            hyperparameters =
+                    HYPERPARAMETERS.with(Map.of("activation", activation, "output", output, "lambda", "1e-3"));
+            keptAndLostTransactionsLeaveTheVeryModelsOfAnUndisturbedRun(7);
         }
 
         @Test
@@ -514,7 +531,7 @@ class KeyedTopologyTest {
                 continue;
             }
             Learner learner = byKey.computeIfAbsent(
-                    key, each -> new Autoencoder(ARCHITECTURE, HYPERPARAMETERS, new PortableProduct()));
+                    key, each -> new Autoencoder(architecture, hyperparameters, new PortableProduct()));
             MiniBatch batch = batches.computeIfAbsent(key, each -> learner.newBatch());
             offsets.computeIfAbsent(key, each -> new ArrayList<>()).add(offset);
             batch.add(record.value());

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.FakeLearner;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.OuterOptimizer;
+import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.Answer;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.HeaderName;
@@ -44,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -59,6 +64,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -98,6 +104,7 @@ class RoundsTopologyTest {
     private Learner replica; // of partition 0
     private Sync sync = new Sync(2, TIMEOUT, 1, 0, DeltaEncoding.FLOAT32);
     private int partitions = 3;
+    private Supplier<Learner> learners = FakeLearner::new;
     private OnGap onGap = OnGap.FAIL;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -117,7 +124,7 @@ class RoundsTopologyTest {
                 RoundsTopology.of(
                         settings(),
                         new Replication(partitions, sync),
-                        FakeLearner::new,
+                        () -> learners.get(),
                         log,
                         flow,
                         listener,
@@ -611,6 +618,29 @@ class RoundsTopologyTest {
                         .isNotEqualTo(new byte[storedThen.get("residual.w_e_1").length]);
             }
 
+            /** Thresholds are averaged like weights; what a replica counts of its units stays its own. */
+            @ParameterizedTest
+            @CsvSource({
+                "4-8-3-8-4, topk:2/batchtopk:1, sigmoid",
+                "4-8-3-8-4, jumprelu, sigmoid",
+                "4-9-4, batchtopk:2, linear",
+            })
+            void repeatsRoundsOfEveryKind(String layers, String activation, String output) {
+                Architecture architecture = Architecture.of(
+                        Arrays.stream(layers.split("-")).map(Integer::valueOf).toArray(Integer[]::new));
+                Hyperparameters hyperparameters = Hyperparameters.PLAIN.with(Map.of(
+                        "batch",
+                        Integer.toString(FakeLearner.BATCH),
+                        "activation",
+                        activation,
+                        "output",
+                        output,
+                        "lambda",
+                        "1e-3"));
+                learners = () -> new Autoencoder(architecture, hyperparameters, new PortableProduct());
+                repeatsRoundsAfterARestartBitForBit(1);
+            }
+
             /** Of the checkpoint that comes now, while it waits. */
             private Map<String, byte[]> newestArrays() {
                 advance(Duration.ofSeconds(6));
@@ -748,10 +778,11 @@ class RoundsTopologyTest {
         return copy;
     }
 
-    /** Parameters, moments and counts of partition 0's replica. */
+    /** Parameters, moments, averages and counts of partition 0's replica. */
     private Map<String, Object> state() {
         Map<String, Object> copy = new TreeMap<>();
         replica.state().values().forEach((name, values) -> copy.put(name, bits(values)));
+        replica.state().averages().forEach((name, values) -> copy.put("average " + name, Arrays.toString(values)));
         copy.put("step", replica.state().step());
         copy.put("images", replica.state().images());
         return copy;
@@ -806,9 +837,8 @@ class RoundsTopologyTest {
         records(from, true, 0, 0, 0).forEach(this::pipe);
     }
 
-    private static List<TestRecord<byte[], byte[]>> records(
-            int from, boolean idle, long round, int trained, float delta) {
-        FakeLearner like = new FakeLearner();
+    private List<TestRecord<byte[], byte[]>> records(int from, boolean idle, long round, int trained, float delta) {
+        Learner like = learners.get();
         List<TestRecord<byte[], byte[]>> records = new ArrayList<>();
         List<Manifest.Entry> entries = new ArrayList<>();
         if (trained > 0) {

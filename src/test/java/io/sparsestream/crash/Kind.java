@@ -1,0 +1,77 @@
+package io.sparsestream.crash;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What the layers of a run's models do. */
+enum Kind {
+    SIGMOID,
+    TOPK,
+    BATCHTOPK,
+    JUMPRELU,
+    /** One hidden layer, of batchtopk, and a linear output. */
+    DICTIONARY;
+
+    /** One of that many units of a layer is active for an image. */
+    private static final int FEW = 40;
+
+    /** Steps of a run whose units are to fall silent for long enough to be revived, and more than once. */
+    private static final int LEAST_STEPS = 2000;
+
+    /** Such layers as this kind has: a dictionary keeps the widest hidden one alone. */
+    Architecture of(Architecture layers) {
+        List<Integer> sizes = layers.sizes();
+        return this == DICTIONARY
+                ? Architecture.of(
+                        sizes.get(0), Collections.max(sizes.subList(1, sizes.size() - 1)), sizes.get(sizes.size() - 1))
+                : layers;
+    }
+
+    /** So many images of a mini-batch that units die and are revived in a run of that many images. */
+    int of(int batch, int images) {
+        return this == SIGMOID ? batch : Math.max(1, Math.min(batch, images / LEAST_STEPS));
+    }
+
+    /** What people would have to set, by the names of the options. */
+    Map<String, String> settings(Architecture layers) {
+        Map<String, String> settings = new TreeMap<>();
+        if (this != SIGMOID) {
+            settings.put("activation", activation(layers));
+        }
+        if (this == JUMPRELU) {
+            settings.put("lambda", "1e-3");
+        }
+        if (this == DICTIONARY) {
+            settings.put("output", "linear");
+        }
+        return settings;
+    }
+
+    private String activation(Architecture layers) {
+        return layers.sizes().subList(1, 1 + layers.hiddenLayers()).stream()
+                .map(units -> switch (this) {
+                    case TOPK -> "topk:" + (1 + units / FEW);
+                    case BATCHTOPK, DICTIONARY -> "batchtopk:" + (1 + units / FEW);
+                    default -> toString();
+                })
+                .collect(Collectors.joining("/"));
+    }
+
+    /** The hyperparameters of a trainer that is told {@link #settings} alone. */
+    Hyperparameters hyperparameters(int batch, Architecture layers) {
+        return Hyperparameters.SPARSE
+                .with(Map.of("batch", Integer.toString(batch)))
+                .with(settings(layers));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
