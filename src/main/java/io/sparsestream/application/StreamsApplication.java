@@ -245,7 +245,7 @@ public final class StreamsApplication implements AutoCloseable {
         return thread;
     }
 
-    private void watchClock() {
+    private void watchClock() throws InterruptedException {
         MonotonicTime time = instance.time();
         if (failed.isDone()) {
             return;
@@ -267,7 +267,7 @@ public final class StreamsApplication implements AutoCloseable {
         }
     }
 
-    private synchronized void beginAnew() {
+    private synchronized void beginAnew() throws InterruptedException {
         if (closing.getCount() == 0) {
             return;
         }
@@ -287,8 +287,12 @@ public final class StreamsApplication implements AutoCloseable {
     /**
      * Stops an instance whose clients may wait for a clock that stands still, as for a broker that is away as well: whatever
      * waits is interrupted, until nothing does any more.
+     *
+     * <p>State updaters come first. One that restores ends when it is interrupted, and hands back its tasks; a stream thread
+     * that closes meanwhile would wait for them in vain, and leave their stores open once it is interrupted itself. One that
+     * has nothing to do has no stores, and does not end.
      */
-    private static boolean leave(KafkaStreams streams) {
+    private static boolean leave(KafkaStreams streams) throws InterruptedException {
         Set<String> streamThreads = streams.metadataForLocalThreads().stream()
                 .map(ThreadMetadata::threadName)
                 .collect(Collectors.toSet());
@@ -296,12 +300,14 @@ public final class StreamsApplication implements AutoCloseable {
                 .map(name -> name.replace("StreamThread-", "StateUpdater-"))
                 .collect(Collectors.toSet());
         long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
+        while (!areIdle(stateUpdaters) && System.nanoTime() - end < 0) {
+            interrupt(stateUpdaters);
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+        }
         boolean stopped = stop(streams, CLOSE_LIMIT);
         while (!stopped && System.nanoTime() - end < 0) {
-            // A state updater that restores ends by it, which its stream thread must not be interrupted before: it
-            // would
-            // leave the updater's stores open. An updater that has nothing to do has no stores, and does not end.
-            if (interrupt(stateUpdaters).stream().allMatch(StreamsApplication::isIdle)) {
+            interrupt(stateUpdaters);
+            if (areIdle(stateUpdaters)) {
                 interrupt(streamThreads);
             }
             stopped = stop(streams, INTERRUPT_EVERY);
@@ -309,19 +315,19 @@ public final class StreamsApplication implements AutoCloseable {
         return stopped;
     }
 
-    /** Returns the threads of these names, of which none may be left. */
-    private static List<Thread> interrupt(Set<String> names) {
-        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> names.contains(thread.getName()))
-                .toList();
-        threads.forEach(Thread::interrupt);
-        return threads;
+    private static void interrupt(Set<String> names) {
+        threads(names).forEach(Thread::interrupt);
     }
 
-    /** Whether a state updater waits for something to restore. */
-    private static boolean isIdle(Thread stateUpdater) {
-        return Stream.of(stateUpdater.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals(IDLE_METHOD));
+    /** Whether all state updaters that are left wait for something to restore. */
+    private static boolean areIdle(Set<String> stateUpdaters) {
+        return threads(stateUpdaters)
+                .allMatch(thread -> Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals(IDLE_METHOD)));
+    }
+
+    private static Stream<Thread> threads(Set<String> names) {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> names.contains(thread.getName()));
     }
 
     private static boolean stop(KafkaStreams streams, Duration limit) {
