@@ -31,6 +31,7 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     /** A topic that is deleted and created again is away for less only by chance. */
     private static final long SILENCE_NANOS = 1_000_000_000L;
 
+    private final Set<Admin> asking = ConcurrentHashMap.newKeySet();
     private volatile Runnable afterSilence = () -> {};
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
 
@@ -45,11 +46,14 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     }
 
     /**
-     * Ends every poll that is under way, as if nothing had come. One that began before the wall clock was set back would go
-     * on until that has caught up. On any thread.
+     * Ends every poll that is under way, as if nothing had come, and every question to the broker, as if it had not answered: what
+     * began before the wall clock was set back would go on until that has caught up. Nothing can be asked afterwards. On any
+     * thread.
      */
     void wake() {
         polling.forEach(KafkaConsumer::wakeup);
+        asking.forEach(admin -> admin.close(Duration.ZERO));
+        asking.clear();
     }
 
     @Override
@@ -94,7 +98,9 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
 
     @Override
     public Admin getAdmin(Map<String, Object> config) {
-        return Admin.create(config);
+        Admin admin = Admin.create(config);
+        asking.add(admin);
+        return admin;
     }
 
     @Override

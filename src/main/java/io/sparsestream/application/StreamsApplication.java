@@ -38,7 +38,7 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
-    private static final Duration INTERRUPT_EVERY = Duration.ofSeconds(1);
+    private static final Duration WAKE_EVERY = Duration.ofSeconds(1);
 
     /** Of Kafka Streams' state updater. */
     private static final String IDLE_METHOD = "waitIfAllChangelogsCompletelyRead";
@@ -245,7 +245,7 @@ public final class StreamsApplication implements AutoCloseable {
         return thread;
     }
 
-    private void watchClock() throws InterruptedException {
+    private void watchClock() {
         MonotonicTime time = instance.time();
         if (failed.isDone()) {
             return;
@@ -267,14 +267,13 @@ public final class StreamsApplication implements AutoCloseable {
         }
     }
 
-    private synchronized void beginAnew() throws InterruptedException {
+    private synchronized void beginAnew() {
         if (closing.getCount() == 0) {
             return;
         }
         bindings.forEach(Binding::unbind);
         broker.reconnect();
         leaving = true;
-        clients.wake();
         if (!leave(streams())) {
             throw new ModelException("the clock of this machine has been changed, and " + description.who()
                     + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
@@ -285,32 +284,29 @@ public final class StreamsApplication implements AutoCloseable {
     }
 
     /**
-     * Stops an instance whose clients may wait for a clock that stands still, as for a broker that is away as well: whatever
-     * waits is interrupted, until nothing does any more.
-     *
-     * <p>State updaters come first. One that restores ends when it is interrupted, and hands back its tasks; a stream thread
-     * that closes meanwhile would wait for them in vain, and leave their stores open once it is interrupted itself. One that
-     * has nothing to do has no stores, and does not end.
+     * Stops an instance whose clients may wait for a clock that stands still, as for a broker that is away as well. They are
+     * woken first, so that all can be closed in order; then whatever waits is interrupted, until nothing does any more.
      */
-    private static boolean leave(KafkaStreams streams) throws InterruptedException {
+    private boolean leave(KafkaStreams streams) {
         Set<String> streamThreads = streams.metadataForLocalThreads().stream()
                 .map(ThreadMetadata::threadName)
                 .collect(Collectors.toSet());
         Set<String> stateUpdaters = streamThreads.stream()
                 .map(name -> name.replace("StreamThread-", "StateUpdater-"))
                 .collect(Collectors.toSet());
-        long end = System.nanoTime() + LEAVE_LIMIT.toNanos();
-        while (!areIdle(stateUpdaters) && System.nanoTime() - end < 0) {
-            interrupt(stateUpdaters);
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
-        }
-        boolean stopped = stop(streams, CLOSE_LIMIT);
-        while (!stopped && System.nanoTime() - end < 0) {
-            interrupt(stateUpdaters);
-            if (areIdle(stateUpdaters)) {
-                interrupt(streamThreads);
+        long start = System.nanoTime();
+        boolean stopped = false;
+        while (!stopped && System.nanoTime() - start < LEAVE_LIMIT.toNanos()) {
+            clients.wake();
+            if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()) {
+                // A state updater that restores ends by it, which its stream thread must not be interrupted before: it
+                // would leave the updater's stores open. One that has nothing to do has no stores, and does not end.
+                interrupt(stateUpdaters);
+                if (areIdle(stateUpdaters)) {
+                    interrupt(streamThreads);
+                }
             }
-            stopped = stop(streams, INTERRUPT_EVERY);
+            stopped = stop(streams, WAKE_EVERY);
         }
         return stopped;
     }

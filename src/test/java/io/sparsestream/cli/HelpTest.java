@@ -49,9 +49,10 @@ class HelpTest {
             List<String> lines = help.lines().toList();
             assertThat(lines).allMatch(line -> line.length() <= columns);
             for (OptionSpec option : command.getCommandSpec().options()) {
+                String name = option.negatable() ? option.longestName().replace("--", "--[no-]") : option.longestName();
                 assertThat(lines)
-                        .as(command.getCommandName() + " " + option.longestName())
-                        .filteredOn(line -> line.matches("  (-\\w, |    )" + option.longestName() + "([= ].*|)"))
+                        .as(command.getCommandName() + " " + name)
+                        .filteredOn(line -> line.matches("  (-\\w, |    )" + Pattern.quote(name) + "([= ].*|)"))
                         .hasSize(1);
             }
         });
