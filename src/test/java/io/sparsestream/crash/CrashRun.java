@@ -382,6 +382,9 @@ final class CrashRun implements AutoCloseable {
 
     /** A cluster goes on without it, meanwhile. */
     private void killBroker() throws Exception {
+        if (plan.shape().timestamps().areOld()) {
+            await("all images to be on the topic, once", images::isIdle);
+        }
         int node = random.nextInt(brokers.count());
         brokers.kill(node);
         if (brokers.count() > 1) {

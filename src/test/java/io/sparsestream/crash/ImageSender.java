@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -30,6 +31,7 @@ final class ImageSender implements AutoCloseable {
     private final long images;
     private final KafkaProducer<byte[], byte[]> producer;
     private final CompletableFuture<Void> sent;
+    private final AtomicLong written = new AtomicLong();
     private volatile long limit;
     private volatile boolean closed;
 
@@ -66,7 +68,7 @@ final class ImageSender implements AutoCloseable {
                         .add(HeaderName.LABEL, HeaderName.utf8(Integer.toString(dataset.labels()[index])))
                         .add(HeaderName.SHAPE, HeaderName.utf8(dataset.shape()))
                         .add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
-                producer.send(record);
+                producer.send(record, (metadata, failure) -> written.incrementAndGet());
             }
             producer.flush();
         });
@@ -100,6 +102,11 @@ final class ImageSender implements AutoCloseable {
     /** Images that may be sent. */
     long limit() {
         return limit;
+    }
+
+    /** Whether the broker has taken all that may be sent. */
+    boolean isIdle() {
+        return written.get() >= limit;
     }
 
     /** Lets more images be sent; never fewer than before. */

@@ -49,6 +49,14 @@ enum Timestamps {
         }
     };
 
+    /**
+     * Whether a broker that starts again may have forgotten who sent the images: it goes by their timestamps, and appends once
+     * more what is sent again.
+     */
+    boolean areOld() {
+        return this == PAST || this == MISSING || this == MIXED;
+    }
+
     /** Of the next image: milliseconds since 1970, or −1, which stands for none in a record. */
     abstract long at(SplittableRandom random);
 
