@@ -138,7 +138,7 @@ class SecurityIT {
     void theDocumentedRightsAreEnoughAndEachOfThemIsNeeded() throws Exception {
         prepare(1);
         List<AclBinding> documented = documentedAcls("trainer", TRAINER);
-        assertThat(documented).hasSize(11);
+        assertThat(documented).hasSize(12);
 
         Map<String, Object> trainer = user("trainer", documented);
         try (Trainer running = train(trainer, "all")) {
