@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -27,7 +28,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
-    private final Set<AwakenedConsumer> polling = ConcurrentHashMap.newKeySet();
+    private final Set<AwakenedConsumer> waiting = ConcurrentHashMap.newKeySet();
     /** A topic that is deleted and created again is away for less only by chance. */
     private static final long SILENCE_NANOS = 1_000_000_000L;
 
@@ -46,12 +47,12 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     }
 
     /**
-     * Ends every poll that is under way, as if nothing had come, and every question to the broker, as if it had not answered: what
+     * Ends every wait of a consumer, as if nothing had come, and every question to the broker, as if it had not answered: what
      * began before the wall clock was set back would go on until that has caught up. Nothing can be asked afterwards. On any
      * thread.
      */
     void wake() {
-        polling.forEach(KafkaConsumer::wakeup);
+        waiting.forEach(KafkaConsumer::wakeup);
         asking.forEach(admin -> admin.close(Duration.ZERO));
         asking.clear();
     }
@@ -124,7 +125,7 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
         return getRestoreConsumer(config);
     }
 
-    /** Knows when it polls. */
+    /** Knows when it waits for the broker. */
     private class AwakenedConsumer extends KafkaConsumer<byte[], byte[]> {
         AwakenedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -132,13 +133,25 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            polling.add(this);
+            waiting.add(this);
             try {
                 return super.poll(timeout);
             } catch (WakeupException e) {
                 return ConsumerRecords.empty();
             } finally {
-                polling.remove(this);
+                waiting.remove(this);
+            }
+        }
+
+        @Override
+        public long position(TopicPartition partition) {
+            waiting.add(this);
+            try {
+                return super.position(partition);
+            } catch (WakeupException e) {
+                throw new TimeoutException("woken while it waited for the position in " + partition, e);
+            } finally {
+                waiting.remove(this);
             }
         }
     }
