@@ -231,6 +231,27 @@ class TrainerHealthIT extends OnRealBroker {
         return new TrainerSettings(properties, stateDirectory, here.sync(), here.task());
     }
 
+    /** @param off milliseconds by which the trainer's clock is ahead */
+    private Trainer trainBy(AtomicLong off, TrainingListener listener) throws Exception {
+        return Trainer.start(
+                settings(SOON, OnGap.FAIL),
+                () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
+                listener,
+                () -> ahead(off));
+    }
+
+    private static MonotonicTime ahead(AtomicLong off) {
+        return new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime);
+    }
+
+    private void assertEachImageIsReconstructedOnce(int images) throws Exception {
+        assertThat(read(TOPICS.reconstructions()))
+                .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
+                .containsExactlyElementsOf(LongStream.range(0, images)
+                        .mapToObj(offset -> "images-0@" + offset)
+                        .toList());
+    }
+
     /** Kafka's own clients wait by the real clock here: that they are made anew is what is tested. */
     @Test
     void aClockThatIsSetBackMakesTheClientsAnewAndNothingIsLostOrDoubled() throws Exception {
@@ -238,11 +259,7 @@ class TrainerHealthIT extends OnRealBroker {
         AtomicInteger bound = new AtomicInteger();
         AtomicInteger unbound = new AtomicInteger();
         List<KafkaStreams> instances = new ArrayList<>();
-        try (Trainer trainer = Trainer.start(
-                        settings(SOON, OnGap.FAIL),
-                        () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
-                        new TrainingListener() {},
-                        () -> new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime));
+        try (Trainer trainer = trainBy(off, new TrainingListener() {});
                 AutoCloseable binding = trainer.bind(streams -> {
                     instances.add(streams);
                     bound.incrementAndGet();
@@ -272,11 +289,7 @@ class TrainerHealthIT extends OnRealBroker {
             assertThat(trainer.failed()).isNotDone();
         }
         assertThat(unbound).hasValue(2);
-        assertThat(read(TOPICS.reconstructions()))
-                .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
-                .containsExactlyElementsOf(LongStream.range(0, 400)
-                        .mapToObj(offset -> "images-0@" + offset)
-                        .toList());
+        assertEachImageIsReconstructedOnce(400);
     }
 
     /** Its stream thread waits for an answer to what it has sent, and its state updater has nothing to do. */
@@ -285,11 +298,7 @@ class TrainerHealthIT extends OnRealBroker {
         int images = 6000;
         AtomicLong off = new AtomicLong();
         AtomicInteger bound = new AtomicInteger();
-        try (Trainer trainer = Trainer.start(
-                        settings(SOON, OnGap.FAIL),
-                        () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
-                        new TrainingListener() {},
-                        () -> new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime));
+        try (Trainer trainer = trainBy(off, new TrainingListener() {});
                 AutoCloseable binding = trainer.bind(streams -> {
                     bound.incrementAndGet();
                     return () -> {};
@@ -305,11 +314,7 @@ class TrainerHealthIT extends OnRealBroker {
             await(TOPICS.reconstructions(), images);
             assertThat(trainer.failed()).isNotDone();
         }
-        assertThat(read(TOPICS.reconstructions()))
-                .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
-                .containsExactlyElementsOf(LongStream.range(0, images)
-                        .mapToObj(offset -> "images-0@" + offset)
-                        .toList());
+        assertEachImageIsReconstructedOnce(images);
     }
 
     /** Kafka's clients wait by the real clock here: so what one of them would throw comes from a listener. */
@@ -325,11 +330,7 @@ class TrainerHealthIT extends OnRealBroker {
                 }
             }
         };
-        try (Trainer trainer = Trainer.start(
-                        settings(SOON, OnGap.FAIL),
-                        () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
-                        waiting,
-                        () -> new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime));
+        try (Trainer trainer = trainBy(off, waiting);
                 AutoCloseable binding = trainer.bind(streams -> {
                     bound.incrementAndGet();
                     return () -> {};
@@ -347,11 +348,7 @@ class TrainerHealthIT extends OnRealBroker {
                                     + " not to answer: the connections to Kafka are made anew");
             assertThat(trainer.failed()).isNotDone();
         }
-        assertThat(read(TOPICS.reconstructions()))
-                .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
-                .containsExactlyElementsOf(LongStream.range(0, 3 * BATCH)
-                        .mapToObj(offset -> "images-0@" + offset)
-                        .toList());
+        assertEachImageIsReconstructedOnce(3 * BATCH);
     }
 
     @Test
@@ -361,7 +358,7 @@ class TrainerHealthIT extends OnRealBroker {
         AtomicInteger connections = new AtomicInteger();
         try (ControlTopic topic = new ControlTopic(kafka, () -> {
             connections.incrementAndGet();
-            return new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime);
+            return ahead(off);
         })) {
             assertThat(topic.send("sparse", Control.pause())).isEqualTo("control-0@0");
             assertThat(connections).hasValue(1);

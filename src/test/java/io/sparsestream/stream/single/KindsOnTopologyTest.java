@@ -8,13 +8,8 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.message.PixelFormat;
-import io.sparsestream.stream.Keep;
-import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskHarness.Stored;
-import io.sparsestream.stream.TaskSettings;
-import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,22 +34,7 @@ class KindsOnTopologyTest {
     private Learner learner; // of the newest task
 
     private Topology topology(Stored stored) {
-        TaskSettings settings = new TaskSettings(
-                TOPICS,
-                Topics.IMAGES,
-                Duration.ofSeconds(5),
-                new Keep(2, 4),
-                Duration.ofSeconds(1),
-                PixelFormat.UINT8,
-                OnGap.FAIL);
-        return SingleTopology.of(
-                settings,
-                StepQueue.inline(),
-                () -> learner = learner(),
-                task.log(),
-                task.flow(),
-                new TrainingListener() {},
-                stored.restored(Topics.CHECKPOINT_STORE));
+        return RealLearner.topology(TOPICS, () -> learner = learner(), task, stored);
     }
 
     private Learner learner() {
@@ -97,15 +77,7 @@ class KindsOnTopologyTest {
         expected.set(expected.hyperparameters().with(Map.of("learning-rate", "0.004", "lambda", "0.02")));
         feed(expected, 700, IMAGES);
         assertThat(learner.state().step()).isEqualTo(IMAGES / BATCH);
-        expected.state()
-                .values()
-                .forEach((name, values) ->
-                        assertThat(learner.state().values().get(name)).as(name).isEqualTo(values));
-        expected.state()
-                .averages()
-                .forEach((name, values) -> assertThat(learner.state().averages().get(name))
-                        .as(name)
-                        .isEqualTo(values));
+        RealLearner.assertSameState(learner, expected);
         assertThat(learner.state().unitsRevived())
                 .isEqualTo(expected.state().unitsRevived())
                 .matches(revived -> expected.hyperparameters().isDictionary(architecture) || revived > 0, "revived");

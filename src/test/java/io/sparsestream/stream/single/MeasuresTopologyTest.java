@@ -12,13 +12,8 @@ import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
-import io.sparsestream.message.PixelFormat;
-import io.sparsestream.stream.Keep;
-import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskHarness.Stored;
-import io.sparsestream.stream.TaskSettings;
-import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,22 +56,7 @@ class MeasuresTopologyTest {
         }
 
         private Topology topology(Stored stored) {
-            TaskSettings settings = new TaskSettings(
-                    TOPICS,
-                    Topics.IMAGES,
-                    Duration.ofSeconds(5),
-                    new Keep(2, 4),
-                    Duration.ofSeconds(1),
-                    PixelFormat.UINT8,
-                    OnGap.FAIL);
-            return SingleTopology.of(
-                    settings,
-                    StepQueue.inline(),
-                    this::newLearner,
-                    task.log(),
-                    task.flow(),
-                    new TrainingListener() {},
-                    stored.restored(Topics.CHECKPOINT_STORE));
+            return RealLearner.topology(TOPICS, this::newLearner, task, stored);
         }
 
         private Learner newLearner() {
@@ -125,7 +105,7 @@ class MeasuresTopologyTest {
         disturbed.pipe(kill, IMAGES);
 
         assertThat(disturbed.activations).isEqualTo(undisturbed.activations);
-        assertSameState(disturbed.learner, undisturbed.learner);
+        RealLearner.assertSameState(disturbed.learner, undisturbed.learner);
         JsonNode last = Json.tree(HeaderName.utf8(undisturbed.activations.get(undisturbed.activations.size() - 1)));
         assertThat(last.at("/measures/window").asInt()).isEqualTo(50);
         assertThat(last.at("/measures/images").asInt()).isEqualTo(50);
@@ -133,17 +113,6 @@ class MeasuresTopologyTest {
         JsonNode layer = last.at("/measures/layers/h_e_1");
         assertThat(layer.get("density")).hasSize(12);
         assertThat(layer.get("probeAccuracy").asDouble()).isBetween(0.3, 1.0);
-    }
-
-    private static void assertSameState(Learner found, Learner expected) {
-        expected.state()
-                .values()
-                .forEach((name, values) ->
-                        assertThat(found.state().values().get(name)).as(name).isEqualTo(values));
-        expected.state()
-                .averages()
-                .forEach((name, values) ->
-                        assertThat(found.state().averages().get(name)).as(name).isEqualTo(values));
     }
 
     /** A model that is set back is measured as it was then. */

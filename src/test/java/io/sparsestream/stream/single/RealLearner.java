@@ -1,0 +1,53 @@
+package io.sparsestream.stream.single;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.PixelFormat;
+import io.sparsestream.stream.Keep;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskHarness;
+import io.sparsestream.stream.TaskHarness.Stored;
+import io.sparsestream.stream.TaskSettings;
+import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.topic.Topics;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.Topology;
+
+/** Tasks whose learner is no fake. */
+final class RealLearner {
+    private RealLearner() {}
+
+    /** A checkpoint comes every 5 s. */
+    static Topology topology(Topics topics, Supplier<Learner> learner, TaskHarness task, Stored stored) {
+        TaskSettings settings = new TaskSettings(
+                topics,
+                Topics.IMAGES,
+                Duration.ofSeconds(5),
+                new Keep(2, 4),
+                Duration.ofSeconds(1),
+                PixelFormat.UINT8,
+                OnGap.FAIL);
+        return SingleTopology.of(
+                settings,
+                StepQueue.inline(),
+                learner,
+                task.log(),
+                task.flow(),
+                new TrainingListener() {},
+                stored.restored(Topics.CHECKPOINT_STORE));
+    }
+
+    /** Every array of the learning state. */
+    static void assertSameState(Learner found, Learner expected) {
+        expected.state()
+                .values()
+                .forEach((name, values) ->
+                        assertThat(found.state().values().get(name)).as(name).isEqualTo(values));
+        expected.state()
+                .averages()
+                .forEach((name, values) ->
+                        assertThat(found.state().averages().get(name)).as(name).isEqualTo(values));
+    }
+}
