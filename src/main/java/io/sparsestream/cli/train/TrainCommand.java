@@ -23,6 +23,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
@@ -141,7 +142,8 @@ public final class TrainCommand implements Callable<Integer> {
             TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
         /** Of one model; thousands by key would keep and store as many measures. */
         Learner newMeasuredLearner(MatrixProduct product, boolean probe) {
-            return new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty());
+            return ScaledLearner.of(
+                    new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty()));
         }
     }
 
@@ -200,7 +202,7 @@ public final class TrainCommand implements Callable<Integer> {
                     Trainer.startPerKey(
                             start.settings(),
                             keys,
-                            () -> start.newLearner().apply(product),
+                            () -> ScaledLearner.of(start.newLearner().apply(product)),
                             KeyedMetrics.of(site.registry(), model)));
             LOG.info(
                     "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
@@ -231,7 +233,7 @@ public final class TrainCommand implements Callable<Integer> {
         return new Start(
                 settings,
                 architecture,
-                product -> file.map(found -> found.learner(chosen, product))
+                product -> file.map(found -> found.bareLearner(chosen, product))
                         .orElseGet(() -> new Autoencoder(architecture, chosen, product)));
     }
 
