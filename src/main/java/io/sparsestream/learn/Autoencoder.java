@@ -42,6 +42,7 @@ public final class Autoencoder implements Learner {
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final double[] mse; // [B]
     private final ErrorDistribution errors;
+    private final float[] ones; // [inputs]
     private final RowSum rowSum;
     private final List<Revivable> revivable = new ArrayList<>();
     private final Optional<Dictionary> dictionary; // if it is one
@@ -104,6 +105,8 @@ public final class Autoencoder implements Learner {
         }
         mse = new double[batch];
         errors = new ErrorDistribution(batch);
+        ones = new float[architecture.inputs()];
+        Arrays.fill(ones, 1);
         state.add(errors);
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
         inputProduct = new SparseProduct(
@@ -208,6 +211,7 @@ public final class Autoencoder implements Learner {
                 mse,
                 hiddenActivations,
                 means,
+                ones,
                 errors.judge(mse, batch.size()));
     }
 

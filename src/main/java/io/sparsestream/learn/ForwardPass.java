@@ -8,6 +8,8 @@ package io.sparsestream.learn;
  * @param mse mean squared error of each image [n]
  * @param activations float32 [n × units] of every hidden layer; longer where the batch was not full
  * @param meanActivations mean activation ρ̂ of every unit over the n images, by hidden layer
+ * @param factors what the difference of each input from its reconstruction is multiplied with in the error [inputs]: 1
+ *     unless inputs are scaled
  * @param anomalies how unlike those before it each image is
  */
 public record ForwardPass(
@@ -16,6 +18,7 @@ public record ForwardPass(
         double[] mse,
         float[][] activations,
         double[][] meanActivations,
+        float[] factors,
         Anomalies anomalies) {
 
     /** Units of a hidden layer, counted from 0, whose activation is above 0: mean over the images. */

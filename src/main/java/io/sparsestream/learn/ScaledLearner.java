@@ -13,6 +13,7 @@ public final class ScaledLearner implements Learner {
     private final InputStatistics statistics;
     private final MiniBatch scaled;
     private final float[] row; // [inputs], scratch
+    private final float[] factors; // [inputs]: those of the last batch
     private final float[] reconstructions; // [B × inputs], in the inputs' own units
 
     private ScaledLearner(Learner learner) {
@@ -24,6 +25,7 @@ public final class ScaledLearner implements Learner {
                 state.parameter(InputStatistics.FACTOR));
         state.add(statistics);
         scaled = learner.newBatch();
+        factors = new float[learner.architecture().inputs()];
         row = new float[learner.architecture().inputs()];
         reconstructions = new float[scaled.images().length];
     }
@@ -84,6 +86,8 @@ public final class ScaledLearner implements Learner {
     }
 
     private ForwardPass unscaled(ForwardPass forward) {
+        float[] present = state().parameter(InputStatistics.FACTOR);
+        System.arraycopy(present, 0, factors, 0, factors.length);
         statistics.unscale(forward.reconstructions(), forward.images(), reconstructions);
         return new ForwardPass(
                 forward.images(),
@@ -91,6 +95,7 @@ public final class ScaledLearner implements Learner {
                 forward.mse(),
                 forward.activations(),
                 forward.meanActivations(),
+                factors,
                 forward.anomalies());
     }
 

@@ -35,6 +35,11 @@ public record Topics(String model) {
         return "dead-letters." + model;
     }
 
+    /** Records that are unlike those before them, where these are to be told. */
+    public String anomalies() {
+        return "anomalies." + model;
+    }
+
     /** Compacted: which images activate each unit most. */
     public String units() {
         return "units." + model;

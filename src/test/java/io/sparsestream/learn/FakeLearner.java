@@ -45,6 +45,7 @@ public final class FakeLearner implements Learner {
                 new double[] {0.5, 0.25, 0.125},
                 new float[][] {activations},
                 means,
+                new float[PIXELS],
                 Anomalies.unknown(3));
     }
 

@@ -85,7 +85,13 @@ class ModelWatchTest {
         private int drifts(int steps, double mse, Hyperparameters hyperparameters) {
             MiniBatch batch = new MiniBatch(1, 1);
             ForwardPass forward = new ForwardPass(
-                    1, new float[1], new double[] {mse}, new float[0][], new double[0][], Anomalies.unknown(1));
+                    1,
+                    new float[1],
+                    new double[] {mse},
+                    new float[0][],
+                    new double[0][],
+                    new float[] {1},
+                    Anomalies.unknown(1));
             int drifts = 0;
             for (int i = 0; i < steps; i++) {
                 StepResult result = new StepResult(step++, batch, new Losses(mse, 0, 0), forward);

@@ -269,6 +269,7 @@ class TrainingMetricsTest {
                     new double[] {mse},
                     new float[][] {new float[7], new float[4]},
                     new double[][] {new double[7], new double[4]},
+                    new float[] {1},
                     Anomalies.unknown(1));
             return new StepResult(step, batch, new Losses(mse, 0, 0), forward);
         }

@@ -41,6 +41,7 @@ public final class TopicName {
                         topics.parameters(),
                         topics.deadLetters(),
                         topics.units(),
+                        topics.anomalies(),
                         topics.updates(),
                         topics.globals(),
                         topics.scores(),

@@ -57,6 +57,9 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
+    /** Preset of a model whose records are of another format than images are. */
+    private static final String VECTORS = "vectors";
+
     @Mixin
     private KafkaOptions kafka;
 
@@ -70,8 +73,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            defaultValue = "sparse",
-            description = "The model's name, in its topics and its application id (default: ${DEFAULT-VALUE}).")
+            description = "The model's name, in its topics and its application id (default: sparse; with --input-format"
+                    + " float32, float64, json or csv vectors).")
+    private Optional<String> name = Optional.empty();
+
     private String model;
 
     @About(Section.MODEL)
@@ -79,8 +84,9 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--preset",
             paramLabel = "PRESET|FILE",
             description =
-                    "Hyperparameters to start from: a preset (sparse, plain, sharp, selective, dictionary), or a properties or JSON file"
-                            + " (default: the preset of the model's name if there is one, else sparse).")
+                    "Hyperparameters to start from: a preset (sparse, plain, sharp, selective, dictionary, vectors), or a properties or JSON"
+                            + " file (default: the preset of the model's name if there is one, else sparse; with --input-format float32,"
+                            + " float64, json or csv vectors).")
     private Optional<String> preset = Optional.empty();
 
     @About(Section.KAFKA)
@@ -149,6 +155,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        model = name.orElse(input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT);
         if (perKey.isGiven()) {
             trainForEachKey();
         } else {
@@ -228,6 +235,9 @@ public final class TrainCommand implements Callable<Integer> {
         Architecture architecture =
                 input.layers(hyperparameters, layers, () -> FirstRecord.inputs(kafka.connect(), topic, format));
         Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), architecture);
+        if (format.missing() == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
+            throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
+        }
         Optional<PublishedModel> file = fromFile(architecture);
         checkTopics(kafka.connect());
         return new Start(
@@ -268,6 +278,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private ModelChoice choice() {
-        return preset.map(ModelChoice::of).orElseGet(() -> ModelChoice.named(model));
+        return preset.map(ModelChoice::of)
+                .orElseGet(() -> ModelChoice.named(model, input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT));
     }
 }
