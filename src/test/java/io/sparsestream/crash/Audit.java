@@ -58,8 +58,14 @@ final class Audit {
                 expect(at + ", step", Integer.toString(i / batch), HeaderName.text(record.headers(), HeaderName.STEP));
             }
             expect(at + ", key", text(expected.get(i).key()), text(record.key()));
-            for (String header :
-                    List.of(HeaderName.STEP, HeaderName.LABEL, HeaderName.SHAPE, HeaderName.DTYPE, HeaderName.MSE)) {
+            for (String header : List.of(
+                    HeaderName.STEP,
+                    HeaderName.LABEL,
+                    HeaderName.SHAPE,
+                    HeaderName.DTYPE,
+                    HeaderName.MSE,
+                    HeaderName.ANOMALY,
+                    HeaderName.ANOMALY_RANK)) {
                 expect(
                         at + ", " + header,
                         HeaderName.text(expected.get(i).headers(), header),

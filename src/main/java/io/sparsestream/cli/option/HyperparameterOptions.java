@@ -118,7 +118,7 @@ public final class HyperparameterOptions {
             names = "--robust",
             negatable = true,
             fallbackValue = "true",
-            arity = "0",
+            arity = "0..1",
             description =
                     "Learns with less weight from records that look abnormal, so that the model does not come to expect"
                             + " them (default: no; preset vectors: yes).")
