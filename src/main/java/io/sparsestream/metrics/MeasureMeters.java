@@ -49,6 +49,12 @@ final class MeasureMeters {
                     layer.and("kind", "population"),
                     LiveMeasures.OfLayer::populationSparseness);
             gauge(
+                    "sparsestream.units.dead",
+                    "Fraction of units that were active for none of the images of late",
+                    name,
+                    layer,
+                    LiveMeasures.OfLayer::deadShare);
+            gauge(
                     "sparsestream.selectivity",
                     "Class selectivity of late, mean over units",
                     name,
