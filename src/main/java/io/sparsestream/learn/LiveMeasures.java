@@ -66,20 +66,16 @@ public final class LiveMeasures {
     /** What there is of one hidden layer. */
     private static final class Layer {
         private final String name;
-        private final boolean hasZeros;
         private final LayerSums sums;
         private final double[] silent; // [units]: images since each was last active, by whole mini-batches
         private final double[] before; // [units], scratch: active, before a mini-batch
-        private final SparseRows rows; // of layers that have zeros
         private final Optional<PrequentialProbe> probe;
 
         Layer(String name, int units, ActivationKind kind, int batch, Optional<MatrixProduct> probes) {
             this.name = name;
-            hasZeros = kind.hasZeros();
             sums = new LayerSums(units, kind.activeAbove(), LabelClasses.MEASURED);
             silent = new double[units];
             before = new double[units];
-            rows = new SparseRows(batch, units);
             probe = probes.map(product -> new PrequentialProbe(units, LabelClasses.MEASURED, batch, product));
         }
 
@@ -87,12 +83,7 @@ public final class LiveMeasures {
             sums.fade(fading);
             double[] active = sums.active();
             System.arraycopy(active, 0, before, 0, before.length);
-            if (hasZeros) {
-                rows.find(activations, images);
-                sums.add(rows, images, numbers);
-            } else {
-                sums.add(activations, images, numbers);
-            }
+            sums.add(activations, images, numbers);
             for (int j = 0; j < silent.length; j++) {
                 silent[j] = active[j] > before[j] ? 0 : silent[j] + images;
             }
