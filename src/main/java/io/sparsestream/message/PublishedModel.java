@@ -47,8 +47,7 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
      * @throws IllegalArgumentException if its activation or output is another
      */
     public Learner learner(Hyperparameters chosen, MatrixProduct product) {
-        if (!chosen.activation().equals(hyperparameters().activation())
-                || chosen.output() != hyperparameters().output()) {
+        if (!hasKind(chosen)) {
             throw new IllegalArgumentException("model " + manifest.model() + " has the activation "
                     + hyperparameters().activationText() + " and the output "
                     + hyperparameters().output()
@@ -57,6 +56,12 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
         Autoencoder learner = new Autoencoder(architecture(), chosen, product);
         learner.state().setParameters(parameters);
         return learner;
+    }
+
+    /** Whether its activation and output are those, without which its parameters are no beginning. */
+    public boolean hasKind(Hyperparameters chosen) {
+        return chosen.activation().equals(hyperparameters().activation())
+                && chosen.output() == hyperparameters().output();
     }
 
     /** CRC32C over all parameters in order: two models are the same bits if, but for chance, these are equal. */

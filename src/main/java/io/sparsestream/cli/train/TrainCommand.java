@@ -216,7 +216,7 @@ public final class TrainCommand implements Callable<Integer> {
             throws IOException, ExecutionException, InterruptedException {
         Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), layers);
         Architecture architecture = hyperparameters.architecture(layers);
-        Optional<PublishedModel> file = fromFile(architecture);
+        Optional<PublishedModel> file = fromFile(architecture, chosen);
         TopicName.check(topic, ModelName.check(model));
         TrainerSettings settings = options.settings(kafka.toMap(), stateDirectory, model, topic);
         checkTopics(kafka.connect());
@@ -238,7 +238,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /** The model that is named to start from; empty if the weights are drawn by the seed. */
-    private Optional<PublishedModel> fromFile(Architecture architecture) throws IOException {
+    private Optional<PublishedModel> fromFile(Architecture architecture, Hyperparameters chosen) throws IOException {
         if (fromFile.isEmpty()) {
             return Optional.empty();
         }
@@ -247,6 +247,12 @@ public final class TrainCommand implements Callable<Integer> {
         if (!found.architecture().equals(architecture)) {
             throw new CommandException(
                     file + " has layers " + found.architecture() + ", not " + architecture + ": give them by --layers");
+        }
+        if (!found.hasKind(chosen)) {
+            throw new CommandException(file + " has the activation "
+                    + found.hyperparameters().activationText() + " and the output "
+                    + found.hyperparameters().output() + ", not " + chosen.activationText() + " and " + chosen.output()
+                    + ": give them by --activation and --output");
         }
         LOG.info(
                 "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
