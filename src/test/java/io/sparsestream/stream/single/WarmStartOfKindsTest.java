@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.test.TestRecord;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WarmStartOfKindsTest {
     private static final Topics TOPICS = new Topics("warm");
     private static final int BATCH = 60;
-    private static final int STEPS = 6;
+    private static final int STEPS = 70; // AuxK begins after 50
 
     @TempDir
     private Path directory;
@@ -64,8 +65,8 @@ class WarmStartOfKindsTest {
         "topk:5, sigmoid, NPZ",
         "batchtopk:5, sigmoid, ONNX",
         "jumprelu, sigmoid, SAFETENSORS",
-        "batchtopk:5, linear, SAFETENSORS",
-        "topk:5, linear, NPZ"
+        "batchtopk:2, linear, SAFETENSORS",
+        "topk:2, linear, NPZ"
     })
     void goesOnWithTheParametersOfTheFile(String activation, String output, ModelFormat format) throws IOException {
         Hyperparameters before = Hyperparameters.PLAIN.with(
@@ -85,11 +86,13 @@ class WarmStartOfKindsTest {
                 assertThat(values).as(name).containsOnly(0);
             }
         });
-        pipe(task, 0, 2 * BATCH + 10);
-        task.advance(Duration.ofSeconds(6)); // a checkpoint
-        pipe(task, 2 * BATCH + 10, 4 * BATCH);
-        task.restart(4 * BATCH);
-        pipe(task, 4 * BATCH, STEPS * BATCH);
+        int checkpoint = 55 * BATCH + 10;
+        int kill = 57 * BATCH;
+        pipe(task, 0, checkpoint);
+        task.advance(Duration.ofSeconds(6));
+        pipe(task, checkpoint, kill);
+        task.restart(kill);
+        pipe(task, kill, STEPS * BATCH);
 
         Learner uninterrupted = file.learner(chosen, new PortableProduct());
         float[] firstReconstructions = file.learner(new PortableProduct())
@@ -110,6 +113,11 @@ class WarmStartOfKindsTest {
         }
         assertThat(learner.state().step()).isEqualTo(STEPS);
         RealLearner.assertSameState(learner, uninterrupted);
+        if (output.equals("linear")) {
+            assertThat(DoubleStream.of(learner.state().averages().get("silent.h_e_1")))
+                    .as("some have been trained by AuxK")
+                    .anyMatch(steps -> steps > 50);
+        }
     }
 
     /** Of the first mini-batch. */
