@@ -19,11 +19,12 @@ import picocli.CommandLine.Parameters;
         description = "Measures, and writes bench.json and bench.md. On a quiet machine, please.")
 final class Bench implements Callable<Integer> {
     private static final Set<String> ALL =
-            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh");
+            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures");
 
     @Parameters(
             arity = "0..*",
-            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh; all of it"
+            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures;"
+                    + " all of it"
                     + " if nothing is named.")
     private List<String> parts = new ArrayList<>();
 
@@ -85,6 +86,9 @@ final class Bench implements Callable<Integer> {
         }
         if (chosen.contains("models")) {
             Scaling.sideBySide(report, data, rounds, seconds);
+        }
+        if (chosen.contains("measures")) {
+            MeasuresCost.run(report, data, rounds, seconds);
         }
         if (chosen.contains("jmh")) {
             Jmh.run(report, data, rounds, seconds);

@@ -238,7 +238,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (format.missing() == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
             throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
         }
-        Optional<PublishedModel> file = fromFile(architecture);
+        Optional<PublishedModel> file = fromFile(architecture, chosen);
         checkTopics(kafka.connect());
         return new Start(
                 settings,
@@ -258,7 +258,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /** The model that is named to start from; empty if the weights are drawn by the seed. */
-    private Optional<PublishedModel> fromFile(Architecture architecture) throws IOException {
+    private Optional<PublishedModel> fromFile(Architecture architecture, Hyperparameters chosen) throws IOException {
         if (fromFile.isEmpty()) {
             return Optional.empty();
         }
@@ -268,6 +268,10 @@ public final class TrainCommand implements Callable<Integer> {
             throw new CommandException(
                     file + " has layers " + found.architecture() + ", not " + architecture + ": give them by --layers");
         }
+        if (!found.hasKind(chosen)) {
+            throw new CommandException(file + " has the " + kind(found.hyperparameters()) + ", not the " + kind(chosen)
+                    + ": give them by --activation, --output and --scale");
+        }
         LOG.info(
                 "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
                 model,
@@ -275,6 +279,11 @@ public final class TrainCommand implements Callable<Integer> {
                 found.manifest().model(),
                 found.step());
         return Optional.of(found);
+    }
+
+    private static String kind(Hyperparameters of) {
+        return "activation " + of.activationText() + ", output " + of.output() + " and scale "
+                + of.scale().shape();
     }
 
     private ModelChoice choice() {
