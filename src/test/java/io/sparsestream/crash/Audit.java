@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Compares what a disturbed model has left on its topics with what it should have, and with an undisturbed model. */
@@ -137,7 +138,7 @@ final class Audit {
     }
 
     private void expect(String what, Object expected, Object found) {
-        if (!expected.equals(found)) {
+        if (!Objects.equals(expected, found)) {
             violations.add(what + ": " + found + " instead of " + expected);
         }
     }
