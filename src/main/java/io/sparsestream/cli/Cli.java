@@ -3,6 +3,7 @@ package io.sparsestream.cli;
 import io.sparsestream.cli.demo.DemoCommand;
 import io.sparsestream.cli.feed.BrokerCommand;
 import io.sparsestream.cli.feed.ReplayCommand;
+import io.sparsestream.cli.feed.TopicsCommand;
 import io.sparsestream.cli.model.CompareCommand;
 import io.sparsestream.cli.model.EvaluateCommand;
 import io.sparsestream.cli.model.ExportCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             DemoCommand.class,
             BrokerCommand.class,
+            TopicsCommand.class,
             ReplayCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
@@ -145,11 +147,20 @@ public final class Cli {
             Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
             Configurator.setLevel("kafka", Level.WARN);
         }
-        boolean asked = parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
-        if (!parsed.hasSubcommand() && !asked) {
-            throw new ParameterException(parsed.commandSpec().commandLine(), "a command is missing");
+        ParseResult last = parsed;
+        boolean asked = asksForHelp(last);
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+            asked |= asksForHelp(last);
+        }
+        if (!last.commandSpec().subcommands().isEmpty() && !asked) {
+            throw new ParameterException(last.commandSpec().commandLine(), "a command is missing");
         }
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static boolean asksForHelp(ParseResult parsed) {
+        return parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
     }
 
     private int fail(Throwable failure, String message, int code) {
