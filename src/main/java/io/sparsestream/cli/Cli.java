@@ -4,6 +4,8 @@ import io.sparsestream.cli.demo.DemoCommand;
 import io.sparsestream.cli.feed.BrokerCommand;
 import io.sparsestream.cli.feed.ReplayCommand;
 import io.sparsestream.cli.feed.TopicsCommand;
+import io.sparsestream.cli.inspect.DeadLettersCommand;
+import io.sparsestream.cli.inspect.StatusCommand;
 import io.sparsestream.cli.model.CompareCommand;
 import io.sparsestream.cli.model.EvaluateCommand;
 import io.sparsestream.cli.model.ExportCommand;
@@ -64,6 +66,8 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             ReplayCommand.class,
             TrainCommand.class,
+            StatusCommand.class,
+            DeadLettersCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             ProbeCommand.class,
