@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,8 +47,8 @@ final class TrainUntil {
 
     @Option(
             names = "--until-caught-up",
-            description = "Ends once all images that are on the topic have been trained on, but for an incomplete"
-                    + " mini-batch, and the model has been published.")
+            description = "Ends once all images that were on the topic at the start have been trained on, but for an"
+                    + " incomplete mini-batch if no more come, and the model has been published.")
     private boolean caughtUp;
 
     /** Whether it ends by itself at all. */
@@ -74,6 +75,7 @@ final class TrainUntil {
             TopicPartition topic = new TopicPartition(topics.parameters(), 0);
             consumer.assign(List.of(topic));
             consumer.seekToBeginning(List.of(topic));
+            OptionalLong end = end(consumer, images);
             Optional<Manifest> published = Optional.empty();
             long told = System.nanoTime();
             while (true) {
@@ -89,9 +91,10 @@ final class TrainUntil {
                     Manifest newest = published.get();
                     boolean done = steps.isPresent()
                             ? newest.step() >= steps.get()
-                            : isQuiet(trained, settings)
-                                    && newest.images() >= trained.images()
-                                    && lag(admin, topics.applicationId(), images, trained::hadLearned) == 0;
+                            : isPast(end, newest)
+                                    || isQuiet(trained, settings)
+                                            && newest.images() >= trained.images()
+                                            && lag(admin, topics.applicationId(), images, trained::hadLearned) == 0;
                     if (done) {
                         System.out.printf(
                                 Locale.ROOT,
@@ -112,6 +115,21 @@ final class TrainUntil {
                 }
             }
         }
+    }
+
+    /** The end of the images, where one model learns them in one order. */
+    private static OptionalLong end(KafkaConsumer<byte[], byte[]> consumer, String images) {
+        List<TopicPartition> partitions = consumer.partitionsFor(images).stream()
+                .map(each -> new TopicPartition(each.topic(), each.partition()))
+                .toList();
+        return partitions.size() == 1
+                ? OptionalLong.of(consumer.endOffsets(partitions).get(partitions.get(0)))
+                : OptionalLong.empty();
+    }
+
+    /** Whether it has learned all that was there, whatever has come since: a stream that goes on never ends. */
+    private static boolean isPast(OptionalLong end, Manifest newest) {
+        return end.isPresent() && end.getAsLong() > 0 && newest.nextOffset() >= end.getAsLong();
     }
 
     /** Whether all that was fetched has been trained on; one of several replicas may wait for a round to end. */
