@@ -25,6 +25,7 @@ import io.sparsestream.cli.study.SimulateCommand;
 import io.sparsestream.cli.study.SweepCommand;
 import io.sparsestream.cli.terminal.Ascii;
 import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.cli.terminal.LogFormat;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.ScoreCommand;
 import io.sparsestream.cli.train.TrainCommand;
@@ -40,6 +41,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -89,6 +92,7 @@ import picocli.CommandLine.ScopeType;
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")
 public final class Cli {
+    private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
@@ -104,6 +108,16 @@ public final class Cli {
             description =
                     "Properties file with options by name; names that begin with 'kafka.' go to Kafka (default: none).")
     private String config;
+
+    @About(Section.ALWAYS)
+    @Option(
+            names = "--log-format",
+            scope = ScopeType.INHERIT,
+            defaultValue = "text",
+            paramLabel = "text|json",
+            description = "What is written to stderr: text for people, or one JSON object a line for programs (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private LogFormat logFormat = LogFormat.TEXT;
 
     Cli() {}
 
@@ -146,6 +160,7 @@ public final class Cli {
     }
 
     private int execute(ParseResult parsed) {
+        logFormat.use();
         if (verbose) {
             Configurator.setLevel("org.apache.kafka", Level.WARN);
             Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
@@ -168,7 +183,12 @@ public final class Cli {
     }
 
     private int fail(Throwable failure, String message, int code) {
-        System.err.println("sparsestream: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        if (logFormat == LogFormat.JSON) {
+            LOG.atError().setCause(verbose ? failure : null).log("{}", line);
+            return code;
+        }
+        System.err.println("sparsestream: " + line);
         if (verbose) {
             failure.printStackTrace(System.err);
         }

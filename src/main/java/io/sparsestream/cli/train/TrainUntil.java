@@ -23,20 +23,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** When a trainer ends by itself: always with what it has learned published, so that others find it. */
 final class TrainUntil {
-    private static final Logger LOG = LoggerFactory.getLogger(TrainUntil.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final String MANIFEST = "manifest";
 
     /** Without a step for so long, what was fetched has been trained on: steps are milliseconds apart. */
     private static final Duration QUIET = Duration.ofSeconds(3);
-
-    private static final Duration IDLE = Duration.ofSeconds(30);
 
     @Option(
             names = "--steps",
@@ -77,7 +72,6 @@ final class TrainUntil {
             consumer.seekToBeginning(List.of(topic));
             OptionalLong end = end(consumer, images);
             Optional<Manifest> published = Optional.empty();
-            long told = System.nanoTime();
             while (true) {
                 if (trainer.failed().isDone()) {
                     trainer.failed().get();
@@ -104,14 +98,6 @@ final class TrainUntil {
                                 newest.images());
                         return;
                     }
-                }
-                if (trained.quiet().compareTo(IDLE) > 0 && System.nanoTime() - told > IDLE.toNanos()) {
-                    told = System.nanoTime();
-                    LOG.info(
-                            "model {} is at step {} and waits for images on topic {}: is something replayed there?",
-                            topics.model(),
-                            published.map(Manifest::step).orElse(0L),
-                            images);
                 }
             }
         }
