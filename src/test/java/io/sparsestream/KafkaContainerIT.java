@@ -11,8 +11,9 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
 import io.sparsestream.stream.Keep;
@@ -117,7 +118,8 @@ class KafkaContainerIT {
                         Duration.ofMillis(200),
                         new Keep(3, 0),
                         Duration.ofSeconds(1),
-                        PixelFormat.UINT8,
+                        InputFormat.AUTO,
+                        ReconstructionFormat.UINT8,
                         OnGap.FAIL));
         return Trainer.start(
                 settings,

@@ -4,8 +4,8 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.FilterPixels;
-import io.sparsestream.message.PixelFormat;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -148,7 +148,7 @@ public final class Picture {
         MiniBatch batch = learner.newBatch();
         batch.add(image);
         ForwardPass forward = learner.reconstruct(batch);
-        return PixelFormat.UINT8.encode(forward.reconstructions(), 0, image.length);
+        return Dtype.UINT8.encode(forward.reconstructions(), 0, image.length);
     }
 
     private void fill(int grey) {

@@ -32,6 +32,14 @@ public record Architecture(List<Integer> sizes) {
         return new Architecture(List.of(sizes));
     }
 
+    /** The same with other first and last layers. */
+    public Architecture withInputs(int inputs) {
+        List<Integer> changed = new ArrayList<>(sizes);
+        changed.set(0, inputs);
+        changed.set(sizes.size() - 1, inputs);
+        return new Architecture(changed);
+    }
+
     /** Pixels of an image. */
     public int inputs() {
         return sizes.get(0);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Images on their way into one training step: float32 [capacity × pixels], values 0 … 1, filled from the front; each may have a label. */
+/** Images on their way into one training step: float32 [capacity × pixels], filled from the front; each may have a label. */
 public final class MiniBatch {
     /** Label of an image that has none. */
     public static final String UNLABELLED = "";
@@ -23,6 +23,10 @@ public final class MiniBatch {
     private static final int EIGHT = Long.BYTES;
     private static final VarHandle EIGHT_GREYS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle DOUBLES =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int pixels;
     private final int capacity;
@@ -67,18 +71,60 @@ public final class MiniBatch {
     /**
      * Appends one image.
      *
-     * @param greys unsigned bytes, row-major, as many as an image has pixels
+     * @param values as many numbers as an image has pixels, row-major; how many bytes there are tells what they are: one each
+     *     of grey values, unsigned, which stand for 1/255, four of float32 and eight of float64, little-endian
      * @param label its class, or {@link #UNLABELLED}, for those who look on: learning does not use it
      * @throws IllegalArgumentException on another length
      * @throws IllegalStateException if the batch is full
      */
-    public void add(byte[] greys, String label) {
-        if (greys.length != pixels) {
-            throw new IllegalArgumentException("an image has " + pixels + " pixels, not " + greys.length);
-        }
+    public void add(byte[] values, String label) {
         if (isFull()) {
             throw new IllegalStateException("the mini-batch already holds " + capacity + " images");
         }
+        if (values.length == pixels) {
+            addGreys(values);
+        } else if (values.length == (long) pixels * Float.BYTES) {
+            addFloats(values);
+        } else if (values.length == (long) pixels * Double.BYTES) {
+            addDoubles(values);
+        } else {
+            throw new IllegalArgumentException("an image has " + pixels + " pixels, not " + values.length);
+        }
+        labels[size] = label;
+        size++;
+    }
+
+    /**
+     * Appends one image.
+     *
+     * @param from as many numbers as an image has pixels, from {@code offset} on
+     * @throws IllegalStateException if the batch is full
+     */
+    public void add(float[] from, int offset, String label) {
+        if (isFull()) {
+            throw new IllegalStateException("the mini-batch already holds " + capacity + " images");
+        }
+        System.arraycopy(from, offset, images, size * pixels, pixels);
+        rows.findIn(size);
+        labels[size] = label;
+        size++;
+    }
+
+    private void addFloats(byte[] values) {
+        for (int i = 0; i < pixels; i++) {
+            images[size * pixels + i] = (float) FLOATS.get(values, i * Float.BYTES);
+        }
+        rows.findIn(size);
+    }
+
+    private void addDoubles(byte[] values) {
+        for (int i = 0; i < pixels; i++) {
+            images[size * pixels + i] = (float) (double) DOUBLES.get(values, i * Double.BYTES);
+        }
+        rows.findIn(size);
+    }
+
+    private void addGreys(byte[] greys) {
         int offset = size * pixels;
         Arrays.fill(images, offset, offset + pixels, 0);
         int end = offset;
@@ -88,8 +134,6 @@ public final class MiniBatch {
             }
         }
         rows.setEnd(size, end);
-        labels[size] = label;
-        size++;
     }
 
     /** Writes some of an image's pixels, and those that are not zero at the end of the list; returns its new end. */

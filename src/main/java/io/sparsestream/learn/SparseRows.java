@@ -18,14 +18,19 @@ final class SparseRows {
     void find(float[] array, int rows) {
         values = array;
         for (int row = 0; row < rows; row++) {
-            int start = row * width;
-            int next = start;
-            for (int i = 0; i < width; i++) {
-                places[next] = i; // without a branch, which could not be predicted; the next one overwrites a zero's
-                next += values[start + i] == 0 ? 0 : 1;
-            }
-            ends[row] = next;
+            findIn(row);
         }
+    }
+
+    /** Looks for the numbers that are not zero in a row of the present array. */
+    void findIn(int row) {
+        int start = row * width;
+        int next = start;
+        for (int i = 0; i < width; i++) {
+            places[next] = i; // without a branch, which could not be predicted; the next one overwrites a zero's
+            next += values[start + i] == 0 ? 0 : 1;
+        }
+        ends[row] = next;
     }
 
     /** Takes an array whose places somebody else tells. */

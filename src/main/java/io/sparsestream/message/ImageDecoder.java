@@ -1,20 +1,21 @@
 package io.sparsestream.message;
 
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.InputFormat.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Matcher;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Tells images from records that are none. Not thread-safe: it remembers the last good shape and the labels, so as not to
- * parse them.
+ * Tells records that can be learned from others, and gives their numbers. Not thread-safe: it remembers the last good shape,
+ * the last text and the labels, so as not to parse them again.
  */
 public final class ImageDecoder {
-    private static final byte[] UINT8 = io.sparsestream.message.HeaderName.utf8("uint8");
-    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
+    private static final Pattern SHAPE = Pattern.compile("\\d{1,9}(x\\d{1,9}){0,7}");
     private static final int QUOTED = 40;
 
     /** Key and label go into the reconstruction's record, which must not outgrow what its topic takes. */
@@ -22,58 +23,158 @@ public final class ImageDecoder {
 
     private static final int MAX_LABEL_BYTES = 256;
 
-    private final int pixels;
+    private final int inputs;
+    private final InputFormat format;
+    private final Map<Kind, Values> values = new EnumMap<>(Kind.class);
     private final byte[] defaultShape;
     private final RecurringText labels = new RecurringText();
     private byte[] lastShape;
+    private byte[] lastDtype = HeaderName.utf8(Kind.UINT8.toString());
+    private Kind lastKind; // that it names; null if none
 
-    /** @param pixels of every image */
-    public ImageDecoder(int pixels) {
-        this.pixels = pixels;
-        int side = (int) Math.round(Math.sqrt(pixels));
-        defaultShape =
-                io.sparsestream.message.HeaderName.utf8(side * side == pixels ? side + "x" + side : "1x" + pixels);
+    /**
+     * @param inputs numbers of every record
+     * @throws IllegalArgumentException if the fields do not suit the format, or are not as many
+     */
+    public ImageDecoder(int inputs, InputFormat format) {
+        this.inputs = inputs;
+        this.format = format;
+        if (!format.fields().isEmpty() && format.fields().size() != inputs) {
+            throw new IllegalArgumentException("--fields names "
+                    + format.fields().size() + " fields, but the first layer has " + inputs + " inputs");
+        }
+        for (Kind kind : Kind.values()) {
+            if (kind != Kind.AUTO && (format.kind() == Kind.AUTO || format.kind() == kind)) {
+                values.put(kind, values(kind, inputs, format));
+            }
+        }
+        lastKind = values.containsKey(Kind.UINT8) ? Kind.UINT8 : null;
+        defaultShape = HeaderName.utf8(shape(inputs));
         lastShape = defaultShape;
     }
 
-    /** Why a record is not an image of this many uint8 pixels; null if it is one. Key and headers may be missing. */
+    /** The shape of a record that names none: a square where the number of its values allows it. */
+    public static String shape(int inputs) {
+        int side = (int) Math.round(Math.sqrt(inputs));
+        return side * side == inputs ? side + "x" + side : "1x" + inputs;
+    }
+
+    private static Values values(Kind kind, int inputs, InputFormat format) {
+        boolean mayMiss = format.missing() == InputFormat.Missing.MEAN;
+        return switch (kind) {
+            case UINT8 -> new BinaryValues(Dtype.UINT8, inputs, mayMiss);
+            case FLOAT32 -> new BinaryValues(Dtype.FLOAT32, inputs, mayMiss);
+            case FLOAT64 -> new BinaryValues(Dtype.FLOAT64, inputs, mayMiss);
+            case JSON -> new TextValues(new JsonReader(format), inputs);
+            case CSV -> new TextValues(new CsvReader(format), inputs);
+            case AUTO -> throw new IllegalArgumentException("each record says what it is");
+        };
+    }
+
+    /**
+     * How many numbers a record has, whatever a model takes.
+     *
+     * @throws IllegalArgumentException if it has none, saying why
+     */
+    public static int inputs(byte[] value, Headers headers, InputFormat format) {
+        if (value == null) {
+            throw new IllegalArgumentException("no value");
+        }
+        ImageDecoder any = new ImageDecoder(Math.max(1, format.fields().size()), format);
+        Kind kind = any.kind(headers);
+        if (kind == null) {
+            throw new IllegalArgumentException(any.strangeDtype(headers));
+        }
+        int count = any.values.get(kind).count(value);
+        if (count == 0) {
+            throw new IllegalArgumentException("no numbers");
+        }
+        return count;
+    }
+
+    /** Why a record does not have this many numbers; null if it has. Key and headers may be missing. */
     public String problem(byte[] key, byte[] value, Headers headers) {
         if (value == null) {
             return "no value";
         }
-        Header dtype = headers.lastHeader(io.sparsestream.message.HeaderName.DTYPE);
-        if (dtype != null && !Arrays.equals(dtype.value(), UINT8)) {
-            return "dtype is " + quote(dtype.value()) + ", not uint8";
+        Kind kind = kind(headers);
+        if (kind == null) {
+            return strangeDtype(headers);
         }
-        Header shape = headers.lastHeader(io.sparsestream.message.HeaderName.SHAPE);
+        Header shape = headers.lastHeader(HeaderName.SHAPE);
         if (shape != null && !fits(shape.value())) {
-            return "shape " + quote(shape.value()) + " is not of " + pixels + " pixels";
+            return "shape " + quote(shape.value()) + " is not of " + inputs + " numbers";
         }
-        if (value.length != pixels) {
-            return "value of " + value.length + " bytes, not " + pixels;
+        String problem = values.get(kind).problem(value);
+        if (problem != null) {
+            return problem;
         }
         if (key != null && key.length > MAX_KEY_BYTES) {
             return "key of " + key.length + " bytes, more than " + MAX_KEY_BYTES;
         }
-        Header label = headers.lastHeader(io.sparsestream.message.HeaderName.LABEL);
-        if (label != null && label.value() != null && label.value().length > MAX_LABEL_BYTES) {
-            return "label of " + label.value().length + " bytes, more than " + MAX_LABEL_BYTES;
+        return labelProblem(kind, key, value, headers);
+    }
+
+    private String labelProblem(Kind kind, byte[] key, byte[] value, Headers headers) {
+        int length;
+        if (format.label() instanceof InputFormat.Label.InHeader) {
+            Header label = headers.lastHeader(HeaderName.LABEL);
+            length = label == null || label.value() == null ? 0 : label.value().length;
+        } else if (format.label() instanceof InputFormat.Label.InKey) {
+            length = key == null ? 0 : key.length;
+        } else {
+            length = HeaderName.utf8(values.get(kind).label(value)).length;
         }
-        return null;
+        return length > MAX_LABEL_BYTES ? "label of " + length + " bytes, more than " + MAX_LABEL_BYTES : null;
     }
 
-    /** The text in the image's label header, or {@link MiniBatch#UNLABELLED} where there is none. */
-    public String label(Headers headers) {
-        Header label = headers.lastHeader(io.sparsestream.message.HeaderName.LABEL);
-        return label == null || label.value() == null ? MiniBatch.UNLABELLED : labels.decode(label.value());
+    /** What a record's value is; null if its header says something else. */
+    private Kind kind(Headers headers) {
+        Header dtype = headers.lastHeader(HeaderName.DTYPE);
+        if (dtype == null) {
+            return format.kind() == Kind.AUTO ? Kind.UINT8 : format.kind();
+        }
+        if (!Arrays.equals(dtype.value(), lastDtype)) {
+            lastDtype = dtype.value();
+            lastKind = values.keySet().stream()
+                    .filter(each -> Arrays.equals(HeaderName.utf8(each.toString()), lastDtype))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return lastKind;
     }
 
-    /** Of every image. */
-    public int pixels() {
-        return pixels;
+    private String strangeDtype(Headers headers) {
+        return "dtype is " + quote(headers.lastHeader(HeaderName.DTYPE).value()) + ", not "
+                + (format.kind() == Kind.AUTO ? "uint8, float32, float64, json or csv" : format.kind());
     }
 
-    /** The shape of an image that names none: a square where the number of pixels allows it. */
+    /**
+     * The numbers of a record without a problem, as {@link MiniBatch#add(byte[], String)} takes them: the value itself where
+     * that is binary.
+     */
+    public byte[] numbers(byte[] value, Headers headers) {
+        return values.get(kind(headers)).numbers(value);
+    }
+
+    /** The label of a record without a problem, or {@link MiniBatch#UNLABELLED} where there is none. */
+    public String label(byte[] key, byte[] value, Headers headers) {
+        if (format.label() instanceof InputFormat.Label.InHeader) {
+            Header label = headers.lastHeader(HeaderName.LABEL);
+            return label == null || label.value() == null ? MiniBatch.UNLABELLED : labels.decode(label.value());
+        }
+        if (format.label() instanceof InputFormat.Label.InKey) {
+            return key == null ? MiniBatch.UNLABELLED : labels.decode(key);
+        }
+        return values.get(kind(headers)).label(value);
+    }
+
+    /** Numbers of every record. */
+    public int inputs() {
+        return inputs;
+    }
+
+    /** {@link #shape} of the inputs. */
     public byte[] defaultShape() {
         return defaultShape;
     }
@@ -85,12 +186,18 @@ public final class ImageDecoder {
         if (shape == null) {
             return false;
         }
-        Matcher matcher = SHAPE.matcher(new String(shape, StandardCharsets.UTF_8));
-        if (matcher.matches() && Long.parseLong(matcher.group(1)) * Long.parseLong(matcher.group(2)) == pixels) {
+        String text = new String(shape, StandardCharsets.UTF_8);
+        if (SHAPE.matcher(text).matches() && product(text) == inputs) {
             lastShape = shape;
             return true;
         }
         return false;
+    }
+
+    private static double product(String shape) {
+        return Arrays.stream(shape.split("x"))
+                .mapToDouble(Double::parseDouble)
+                .reduce(1, (product, size) -> product * size);
     }
 
     private static String quote(byte[] value) {

@@ -67,7 +67,7 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
     /** CRC32C over the little-endian bytes of arrays, one after another. */
     public static long crc32c(Collection<float[]> arrays) {
         CRC32C crc = new CRC32C();
-        arrays.forEach(values -> crc.update(PixelFormat.FLOAT32.encode(values, 0, values.length)));
+        arrays.forEach(values -> crc.update(Dtype.FLOAT32.encode(values, 0, values.length)));
         return crc.getValue();
     }
 }

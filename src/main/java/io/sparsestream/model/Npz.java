@@ -1,8 +1,8 @@
 package io.sparsestream.model;
 
 import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.Json;
-import io.sparsestream.message.PixelFormat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class Npz {
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Tensor tensor : all) {
                 float[] values = content.tensors().get(tensor.name());
-                write(zip, tensor.name(), "f4", tensor.shape(), PixelFormat.FLOAT32.encode(values, 0, values.length));
+                write(zip, tensor.name(), "f4", tensor.shape(), Dtype.FLOAT32.encode(values, 0, values.length));
             }
             byte[] text = Json.text(content.metadata()).getBytes(UTF_32);
             write(zip, METADATA, "U" + text.length / Integer.BYTES, List.of(), text);

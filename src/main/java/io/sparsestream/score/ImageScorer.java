@@ -5,7 +5,7 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Score;
 import java.util.Arrays;
@@ -32,23 +32,26 @@ final class ImageScorer {
         return model;
     }
 
-    int pixels() {
+    int inputs() {
         return architecture.inputs();
     }
 
-    /** @param image uint8, as long as the model's input */
+    /** @param image as {@link MiniBatch#add(byte[], String)} takes it */
     Score score(byte[] image, RunningDeviation errors) {
         one.clear();
-        one.add(image);
+        one.add(image, MiniBatch.UNLABELLED);
         ForwardPass forward = learner.reconstruct(one);
         double mse = forward.mse()[0];
         int innermost = architecture.hiddenLayers() - 1;
+        boolean isOfBytes = image.length == architecture.inputs();
+        float[] reconstruction = Arrays.copyOf(forward.reconstructions(), architecture.inputs());
         return new Score(
                 model.manifest().model(),
                 model.step(),
                 mse,
                 errors.next(Math.log(Math.max(mse, LEAST_MSE))),
                 Arrays.copyOf(forward.activations()[innermost], architecture.hiddenUnits(innermost)),
-                PixelFormat.UINT8.encode(forward.reconstructions(), 0, image.length));
+                isOfBytes ? Dtype.UINT8.encode(reconstruction, 0, reconstruction.length) : null,
+                isOfBytes ? null : reconstruction);
     }
 }

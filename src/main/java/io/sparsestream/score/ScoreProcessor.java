@@ -6,6 +6,7 @@ import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Score;
@@ -44,6 +45,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final String TOPIC_ID = "topic-id";
 
     private final String images;
+    private final InputFormat format;
     private final String model;
     private final SourceLog log;
     private final ImageFlow flow;
@@ -62,6 +64,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     ScoreProcessor(
             String images,
+            InputFormat format,
             String model,
             SourceLog log,
             ImageFlow flow,
@@ -69,6 +72,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Supplier<MatrixProduct> product,
             DeadLetters deadLetters) {
         this.images = images;
+        this.format = format;
         this.model = model;
         this.log = log;
         this.flow = flow;
@@ -132,9 +136,13 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             deadLetters.onDeadLetter(problem);
             return;
         }
-        Score score = scorer.score(record.value(), errors);
+        Score score = scorer.score(decoder.numbers(record.value(), record.headers()), errors);
         store.put(ERRORS, errors.toBytes());
-        forward(ScoreTopology.SCORES, record.key(), Json.write(score), headers(record, score, source));
+        forward(
+                ScoreTopology.SCORES,
+                record.key(),
+                Json.write(score),
+                headers(record, decoder.label(record.key(), record.value(), record.headers()), score, source));
     }
 
     /** With the time at which it is written, since retention counts from there. */
@@ -154,15 +162,17 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return;
         }
         scorer = new ImageScorer(model, product.get());
-        decoder = new ImageDecoder(scorer.pixels());
+        decoder = new ImageDecoder(scorer.inputs(), format);
         LOG.info("scoring by model {} at step {}", model.manifest().model(), model.step());
     }
 
-    private static Headers headers(Record<byte[], byte[]> image, Score score, RecordMetadata source) {
+    private static Headers headers(Record<byte[], byte[]> image, String text, Score score, RecordMetadata source) {
         Headers headers = new RecordHeaders();
         Header label = image.headers().lastHeader(HeaderName.LABEL);
         if (label != null) {
             headers.add(label);
+        } else if (!text.isEmpty()) { // which stands elsewhere in the record
+            headers.add(HeaderName.LABEL, HeaderName.utf8(text));
         }
         headers.add(HeaderName.MODEL, HeaderName.utf8(score.model()));
         headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(score.step())));

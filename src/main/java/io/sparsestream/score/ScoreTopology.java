@@ -1,6 +1,7 @@
 package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.stream.ImageFlow;
@@ -37,6 +38,7 @@ final class ScoreTopology {
     /** @param newest never null: started when there is a model */
     static Topology of(
             String images,
+            InputFormat format,
             Topics topics,
             SourceLog log,
             ImageFlow flow,
@@ -48,7 +50,9 @@ final class ScoreTopology {
         ByteArraySerializer out = new ByteArraySerializer();
         topology.addSource(AutoOffsetReset.earliest(), SOURCE, ImageTime::of, in, in, images);
         topology.addProcessor(
-                PROCESSOR, new Scoring(images, topics.model(), log, flow, newest, product, deadLetters), SOURCE);
+                PROCESSOR,
+                new Scoring(images, format, topics.model(), log, flow, newest, product, deadLetters),
+                SOURCE);
         topology.addSink(SCORES, topics.scores(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, topics.scoreDeadLetters(), out, out, PROCESSOR);
         return topology;
@@ -57,6 +61,7 @@ final class ScoreTopology {
     /** Declares the store that the processor uses. */
     private record Scoring(
             String images,
+            InputFormat format,
             String model,
             SourceLog log,
             ImageFlow flow,
@@ -66,7 +71,7 @@ final class ScoreTopology {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new ScoreProcessor(images, model, log, flow, newest, product, deadLetters);
+            return new ScoreProcessor(images, format, model, log, flow, newest, product, deadLetters);
         }
 
         @Override

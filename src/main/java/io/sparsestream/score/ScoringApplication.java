@@ -4,6 +4,7 @@ import io.sparsestream.application.Description;
 import io.sparsestream.application.PausableClients;
 import io.sparsestream.application.StreamsApplication;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.topic.KafkaSourceLog;
@@ -37,12 +38,14 @@ public final class ScoringApplication implements AutoCloseable {
      * Creates missing topics, and waits in the background for the first model; then scoring begins.
      *
      * @param images topic of the images, from whose beginning all are scored
+     * @param format of its records
      */
     public static ScoringApplication start(
             Map<String, Object> kafka,
             Path stateDirectory,
             String model,
             String images,
+            InputFormat format,
             Supplier<MatrixProduct> product)
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(model);
@@ -63,7 +66,7 @@ public final class ScoringApplication implements AutoCloseable {
                         kafka,
                         properties(kafka, stateDirectory, topics),
                         () -> ScoreTopology.of(
-                                images, topics, log, clients, application.newest::get, product, deadLetters),
+                                images, format, topics, log, clients, application.newest::get, product, deadLetters),
                         clients,
                         description)));
         return application;

@@ -6,11 +6,11 @@ import org.apache.kafka.common.header.Headers;
 /**
  * An image as it came.
  *
- * @param greys uint8, as many as an image has pixels
+ * @param values as {@link MiniBatch#add(byte[], String)} takes them
  * @param label its class, or {@link MiniBatch#UNLABELLED}; found while the record's headers are in the cache
- * @param checksum by {@link ImageChecksum}; found while the grey values are in the cache
+ * @param checksum by {@link ImageChecksum}; found while the values are in the cache
  */
-public record Image(byte[] greys, String label, long checksum, Origin origin) {
+public record Image(byte[] values, String label, long checksum, Origin origin) {
     /**
      * The record that it came in, as far as its reconstruction needs that.
      *

@@ -73,8 +73,8 @@ public final class Intake {
      */
     public Image take(Record<byte[], byte[]> record, byte[] key) {
         Image image = new Image(
-                record.value(),
-                decoder.label(record.headers()),
+                decoder.numbers(record.value(), record.headers()),
+                decoder.label(record.key(), record.value(), record.headers()),
                 imageChecksum.of(offset, key, record.value(), record.headers()),
                 new Image.Origin(record.key(), record.headers(), record.timestamp(), offset, clock.getAsLong()));
         offset++;

@@ -2,9 +2,10 @@ package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.message.DeadLetter;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.ReplicaKey;
 import java.util.Arrays;
 import org.apache.kafka.common.TopicPartition;
@@ -18,15 +19,16 @@ import org.apache.kafka.streams.processor.api.Record;
 /** What one task writes to the topology's sinks. */
 public final class Output {
     private final ProcessorContext<byte[], byte[]> context;
-    private final PixelFormat format;
-    private final int pixels;
+    private final ReconstructionFormat format;
+    private final int inputs;
     private final TopicPartition from;
     private final String source; // the same, as a header tells it
     private final byte[] model;
     // Shared by all records: Kafka Streams looks at each header again when its record is acknowledged, and these are
     // cached.
     private final RecordHeader modelHeader;
-    private final RecordHeader dtypeHeader;
+    private final RecordHeader ofBytes;
+    private final RecordHeader ofFloats;
     private final RecordHeader shapeHeader;
     private RecordHeader stepHeader;
     private long headerStep = -1; // the step that stepHeader tells
@@ -41,13 +43,14 @@ public final class Output {
             ImageDecoder decoder,
             TopicPartition source) {
         this.context = context;
-        pixels = decoder.pixels();
+        inputs = decoder.inputs();
         format = settings.format();
         from = source;
         this.source = source.topic() + "-" + source.partition() + "@";
         model = HeaderName.utf8(settings.topics().model());
         modelHeader = new RecordHeader(HeaderName.MODEL, model);
-        dtypeHeader = new RecordHeader(HeaderName.DTYPE, HeaderName.utf8(format.toString()));
+        ofBytes = dtypeHeader(Dtype.UINT8);
+        ofFloats = dtypeHeader(Dtype.FLOAT32);
         shapeHeader = new RecordHeader(HeaderName.SHAPE, decoder.defaultShape());
     }
 
@@ -57,33 +60,45 @@ public final class Output {
      * @param index of the image in its batch
      * @param step updates before the forward pass
      */
-    public void reconstruction(Image.Origin image, ForwardPass forward, int index, long step) {
+    public void reconstruction(Image image, ForwardPass forward, int index, long step) {
         reconstruction(image, forward, index, step, imageHeaders(image));
     }
 
     /** The same by the one of many models that has this key. */
-    public void reconstruction(Image.Origin image, ForwardPass forward, int index, long step, byte[] modelKey) {
+    public void reconstruction(Image image, ForwardPass forward, int index, long step, byte[] modelKey) {
         reconstruction(image, forward, index, step, imageHeaders(image).add(HeaderName.MODEL_KEY, modelKey));
     }
 
-    private Headers imageHeaders(Image.Origin image) {
+    private RecordHeader dtypeHeader(Dtype own) {
+        return new RecordHeader(HeaderName.DTYPE, HeaderName.utf8(format.dtype(own)));
+    }
+
+    private Headers imageHeaders(Image image) {
         Headers headers = new RecordHeaders();
-        Header label = image.headers().lastHeader(HeaderName.LABEL);
+        Headers own = image.origin().headers();
+        Header label = own.lastHeader(HeaderName.LABEL);
         if (label != null) {
             headers.add(label);
+        } else if (!image.label().isEmpty()) { // which stands elsewhere in the record
+            headers.add(HeaderName.LABEL, HeaderName.utf8(image.label()));
         }
-        Header shape = image.headers().lastHeader(HeaderName.SHAPE);
+        Header shape = own.lastHeader(HeaderName.SHAPE);
         headers.add(shape == null || Arrays.equals(shape.value(), shapeHeader.value()) ? shapeHeader : shape);
-        headers.add(dtypeHeader);
+        headers.add(dtype(image) == Dtype.UINT8 ? ofBytes : ofFloats);
         return headers.add(modelHeader);
     }
 
-    private void reconstruction(Image.Origin image, ForwardPass forward, int index, long step, Headers headers) {
+    private Dtype dtype(Image image) {
+        return image.values().length == inputs ? Dtype.UINT8 : Dtype.FLOAT32;
+    }
+
+    private void reconstruction(Image of, ForwardPass forward, int index, long step, Headers headers) {
+        Image.Origin image = of.origin();
         headers.add(step(step));
         headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
         headers.add(HeaderName.SOURCE, HeaderName.utf8(source + image.offset()));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
-        byte[] value = format.encode(forward.reconstructions(), index * pixels, pixels);
+        byte[] value = format.encode(dtype(of), forward.reconstructions(), index * inputs, inputs);
         forward(Nodes.RECONSTRUCTIONS, image.key(), value, headers);
     }
 

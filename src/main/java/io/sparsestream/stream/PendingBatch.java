@@ -33,7 +33,7 @@ public final class PendingBatch {
     public void fill(MiniBatch batch) {
         batch.clear();
         for (Image image : images) {
-            batch.add(image.greys(), image.label());
+            batch.add(image.values(), image.label());
         }
     }
 

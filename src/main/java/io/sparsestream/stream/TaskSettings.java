@@ -1,6 +1,7 @@
 package io.sparsestream.stream;
 
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
 
@@ -12,7 +13,8 @@ import java.time.Duration;
  * @param checkpointInterval least time between two checkpoints
  * @param keep which checkpoints are kept to go back to
  * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
- * @param format of the reconstructions' pixels
+ * @param input how the records become numbers
+ * @param format of the reconstructions
  * @param onGap what to do where images that are to be trained on are gone, or others stand in their place
  */
 public record TaskSettings(
@@ -21,5 +23,6 @@ public record TaskSettings(
         Duration checkpointInterval,
         Keep keep,
         Duration maxBatchWait,
-        PixelFormat format,
+        InputFormat input,
+        ReconstructionFormat format,
         OnGap onGap) {}

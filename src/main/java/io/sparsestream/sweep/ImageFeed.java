@@ -1,6 +1,7 @@
 package io.sparsestream.sweep;
 
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.topic.Consumers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -36,6 +37,7 @@ final class ImageFeed implements AutoCloseable {
 
     /**
      * @param pixels of every image
+     * @param format of the records
      * @param from offset of the first record to read, or -1 for the earliest there is
      * @param expectedId of the topic that was read before; empty where none was, or an earlier version has read it
      * @param report is told when images are waited for
@@ -45,13 +47,14 @@ final class ImageFeed implements AutoCloseable {
             Map<String, Object> kafka,
             String topic,
             int pixels,
+            InputFormat format,
             long from,
             Optional<String> expectedId,
             Consumer<String> report)
             throws IOException {
         this.topic = topic;
         this.report = report;
-        decoder = new ImageDecoder(pixels);
+        decoder = new ImageDecoder(pixels, format);
         consumer = Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"));
         List<PartitionInfo> partitions = consumer.listTopics().get(topic);
         if (partitions == null || partitions.size() != 1) {
@@ -135,7 +138,7 @@ final class ImageFeed implements AutoCloseable {
             if (record != null) {
                 position = record.offset() + 1;
                 if (decoder.problem(record.key(), record.value(), record.headers()) == null) {
-                    images.add(record.value());
+                    images.add(decoder.numbers(record.value(), record.headers()));
                 }
                 waiting = System.nanoTime();
                 continue;

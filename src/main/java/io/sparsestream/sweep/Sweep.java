@@ -9,6 +9,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.sweep.SweepDirectory.Plan;
 import io.sparsestream.sweep.SweepDirectory.Progress;
 import io.sparsestream.sweep.Trial.Status;
@@ -42,6 +43,7 @@ public final class Sweep {
      *
      * @param kafka client properties, the bootstrap servers included
      * @param topic of the images
+     * @param format of its records
      * @param architecture of every trial
      * @param steps of a trial that is not stopped
      * @param halving whether after … steps/4, steps/2 the worse half of the running trials is stopped, so often that two
@@ -54,6 +56,7 @@ public final class Sweep {
     public record Settings(
             Map<String, Object> kafka,
             String topic,
+            InputFormat format,
             Architecture architecture,
             long steps,
             boolean halving,
@@ -136,6 +139,7 @@ public final class Sweep {
                 settings.kafka(),
                 settings.topic(),
                 pixels,
+                settings.format(),
                 progress.nextOffset(),
                 Optional.ofNullable(progress.topicId()),
                 listener::onMessage)) {

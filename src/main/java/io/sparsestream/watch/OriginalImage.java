@@ -2,7 +2,6 @@ package io.sparsestream.watch;
 
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,8 +17,7 @@ public record OriginalImage(int rows, int columns, byte[] greys) {
     static OriginalImage of(ConsumerRecord<byte[], byte[]> record) {
         byte[] greys = record.value();
         String told = HeaderName.text(record.headers(), HeaderName.SHAPE);
-        String shape =
-                told == null ? new String(new ImageDecoder(greys.length).defaultShape(), StandardCharsets.UTF_8) : told;
+        String shape = told == null ? ImageDecoder.shape(greys.length) : told;
         int rows = rows(shape);
         return new OriginalImage(rows, greys.length / rows, greys);
     }

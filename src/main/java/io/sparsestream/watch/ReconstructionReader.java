@@ -1,7 +1,7 @@
 package io.sparsestream.watch;
 
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.message.PixelFormat;
 import io.sparsestream.topic.Consumers;
 import io.sparsestream.topic.Topics;
 import java.nio.ByteBuffer;
@@ -81,12 +81,12 @@ public final class ReconstructionReader implements AutoCloseable {
     }
 
     private static byte[] greys(byte[] value, String dtype) {
-        if (!PixelFormat.FLOAT32.toString().equals(dtype)) {
+        if (!Dtype.FLOAT32.toString().equals(dtype)) {
             return value;
         }
         float[] pixels = new float[value.length / Float.BYTES];
         ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(pixels);
-        return PixelFormat.UINT8.encode(pixels, 0, pixels.length);
+        return Dtype.UINT8.encode(pixels, 0, pixels.length);
     }
 
     /** Makes a call of {@link #next} or {@link #newest} on another thread end with a WakeupException. */

@@ -1,6 +1,6 @@
 package io.sparsestream.web;
 
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.Dtype;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -35,8 +35,8 @@ record Digits(
                 shape.columns(),
                 Arrays.copyOf(snapshot.labels, snapshot.digits),
                 snapshot.mse,
-                PixelFormat.UINT8.encode(snapshot.originals, 0, snapshot.originals.length),
-                PixelFormat.UINT8.encode(snapshot.reconstructions, 0, snapshot.reconstructions.length),
+                Dtype.UINT8.encode(snapshot.originals, 0, snapshot.originals.length),
+                Dtype.UINT8.encode(snapshot.reconstructions, 0, snapshot.reconstructions.length),
                 snapshot.errorByLabel);
     }
 }

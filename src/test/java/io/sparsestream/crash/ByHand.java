@@ -12,10 +12,10 @@ import io.sparsestream.learn.TopImages;
 import io.sparsestream.learn.UnitMeasures;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Activations;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
-import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.Unit;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.stream.ImageChecksum;
@@ -136,7 +136,7 @@ final class ByHand {
                     0,
                     image.offset(),
                     image.key(),
-                    PixelFormat.UINT8.encode(forward.reconstructions(), i * pixels, pixels));
+                    Dtype.UINT8.encode(forward.reconstructions(), i * pixels, pixels));
             headers.forEach(reconstruction.headers()::add);
             reconstructions.add(reconstruction);
         }

@@ -13,10 +13,10 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
-import io.sparsestream.message.PixelFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.CommittedRecords;
@@ -241,7 +241,7 @@ class KeyedCrashIT {
                             label(key),
                             Long.toString(step),
                             new String(HeaderName.decimal(forward.mse()[i]), StandardCharsets.UTF_8),
-                            PixelFormat.UINT8.encode(forward.reconstructions(), i * 784, 784)));
+                            Dtype.UINT8.encode(forward.reconstructions(), i * 784, 784)));
         }
         sources.clear();
     }
@@ -273,13 +273,13 @@ class KeyedCrashIT {
                     .parameters()
                     .forEach((name, values) -> assertThat(published.get(key + "/" + name))
                             .as("%s of %s", name, key)
-                            .isEqualTo(PixelFormat.FLOAT32.encode(values, 0, values.length)));
+                            .isEqualTo(Dtype.FLOAT32.encode(values, 0, values.length)));
             learner.state()
                     .values()
                     .forEach((name, values) -> assertThat(
                                     stored.get(partition(key)).get(label(key) + '\0' + name))
                             .as("%s of %s in the store", name, key)
-                            .isEqualTo(PixelFormat.FLOAT32.encode(values, 0, values.length)));
+                            .isEqualTo(Dtype.FLOAT32.encode(values, 0, values.length)));
         });
     }
 

@@ -10,7 +10,8 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskSettings;
@@ -82,7 +83,8 @@ class StreamMetricsIT {
                         Duration.ofSeconds(5),
                         new Keep(3, 0),
                         Duration.ofSeconds(1),
-                        PixelFormat.UINT8,
+                        InputFormat.AUTO,
+                        ReconstructionFormat.UINT8,
                         OnGap.FAIL));
         return Trainer.start(settings, () -> new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new TrainingListener() {
             @Override

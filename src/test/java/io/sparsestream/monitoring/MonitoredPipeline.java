@@ -10,7 +10,8 @@ import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.metrics.StreamMetrics;
@@ -76,7 +77,8 @@ final class MonitoredPipeline implements AutoCloseable {
                         Duration.ofSeconds(1),
                         new Keep(3, 0),
                         Duration.ofSeconds(1),
-                        PixelFormat.UINT8,
+                        InputFormat.AUTO,
+                        ReconstructionFormat.UINT8,
                         OnGap.FAIL));
         Trainer trainer = opened(Trainer.start(
                 settings,

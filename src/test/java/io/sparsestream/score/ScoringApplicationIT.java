@@ -8,8 +8,9 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.OnRealBroker;
@@ -145,7 +146,12 @@ class ScoringApplicationIT extends OnRealBroker {
 
     private ScoringApplication score() throws Exception {
         return ScoringApplication.start(
-                new HashMap<>(kafka), directory.resolve("scores"), "sparse", Topics.IMAGES, OpenBlas::new);
+                new HashMap<>(kafka),
+                directory.resolve("scores"),
+                "sparse",
+                Topics.IMAGES,
+                InputFormat.AUTO,
+                OpenBlas::new);
     }
 
     private static void awaitStep(ScoringApplication application, long step) throws InterruptedException {
@@ -175,7 +181,7 @@ class ScoringApplicationIT extends OnRealBroker {
                         .isCloseTo(expected.activations()[1][i], Offset.offset(1e-5));
             }
             byte[] greys = score.get("reconstruction").binaryValue();
-            byte[] expectedGreys = PixelFormat.UINT8.encode(expected.reconstructions(), 0, 784);
+            byte[] expectedGreys = Dtype.UINT8.encode(expected.reconstructions(), 0, 784);
             List<Integer> differences = new ArrayList<>();
             for (int i = 0; i < greys.length; i++) {
                 differences.add(Math.abs((greys[i] & 0xff) - (expectedGreys[i] & 0xff)));

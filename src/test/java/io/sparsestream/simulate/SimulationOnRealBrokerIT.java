@@ -10,8 +10,9 @@ import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
 import io.sparsestream.simulate.Simulation.Cell;
@@ -71,7 +72,15 @@ class SimulationOnRealBrokerIT extends OnRealBroker {
                         OuterOptimizer.LEARNING_RATE,
                         OuterOptimizer.MOMENTUM,
                         DeltaEncoding.INT8),
-                new TaskSettings(TOPICS, Topics.IMAGES, SOON, new Keep(1, 0), NEVER, PixelFormat.UINT8, OnGap.FAIL));
+                new TaskSettings(
+                        TOPICS,
+                        Topics.IMAGES,
+                        SOON,
+                        new Keep(1, 0),
+                        NEVER,
+                        InputFormat.AUTO,
+                        ReconstructionFormat.UINT8,
+                        OnGap.FAIL));
 
         PublishedModel published;
         try (Trainer trainer = Trainer.start(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,11 @@ class IntakeTest {
         }
     };
     private final Intake intake = new Intake(
-            SOURCE, log, new Gap("small", OnGap.CONTINUE, SOURCE, log, listener), new ImageDecoder(2), () -> 1234);
+            SOURCE,
+            log,
+            new Gap("small", OnGap.CONTINUE, SOURCE, log, listener),
+            new ImageDecoder(2, InputFormat.AUTO),
+            () -> 1234);
 
     private static Record<byte[], byte[]> record(int... greys) {
         byte[] value = new byte[greys.length];
@@ -44,7 +49,7 @@ class IntakeTest {
         Record<byte[], byte[]> record = record(1, 2);
         assertThat(intake.problem(record)).isNull();
         Image image = intake.take(record, KEY);
-        assertThat(image.greys()).containsExactly(1, 2);
+        assertThat(image.values()).containsExactly(1, 2);
         assertThat(image.label()).isEqualTo("4");
         assertThat(image.checksum()).isEqualTo(new ImageChecksum().of(3, KEY, record.value(), record.headers()));
         assertThat(image.origin()).isEqualTo(new Image.Origin(KEY, record.headers(), 99, 3, 1234));

@@ -12,7 +12,8 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskSettings;
@@ -91,7 +92,8 @@ public abstract class OnRealBroker {
                         Duration.ofMillis(500),
                         new Keep(3, 0),
                         maxBatchWait,
-                        PixelFormat.UINT8,
+                        InputFormat.AUTO,
+                        ReconstructionFormat.UINT8,
                         onGap));
     }
 

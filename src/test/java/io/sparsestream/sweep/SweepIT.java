@@ -15,6 +15,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.replay.ShuffledStream;
 import io.sparsestream.support.Await;
@@ -163,7 +164,8 @@ class SweepIT {
 
     @Test
     void aTopicThatIsReplacedWhileTheSweepWaitsIsFound() throws Exception {
-        try (ImageFeed feed = new ImageFeed(kafka, Topics.IMAGES, 784, -1, Optional.empty(), messages::add);
+        try (ImageFeed feed = new ImageFeed(
+                        kafka, Topics.IMAGES, 784, InputFormat.AUTO, -1, Optional.empty(), messages::add);
                 Admin admin = Admin.create(kafka)) {
             feed.requireSame();
             admin.deleteTopics(List.of(Topics.IMAGES)).all().get();
@@ -273,6 +275,7 @@ class SweepIT {
                 new Sweep.Settings(
                         kafka,
                         Topics.IMAGES,
+                        InputFormat.AUTO,
                         ARCHITECTURE,
                         STEPS,
                         halving,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.score.ScoringApplication;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TrainingListener;
@@ -191,7 +192,12 @@ class LogIdentityIT extends OnRealBroker {
 
     private ScoringApplication score() throws Exception {
         return ScoringApplication.start(
-                new HashMap<>(kafka), directory.resolve("scores"), "sparse", Topics.IMAGES, OpenBlas::new);
+                new HashMap<>(kafka),
+                directory.resolve("scores"),
+                "sparse",
+                Topics.IMAGES,
+                InputFormat.AUTO,
+                OpenBlas::new);
     }
 
     private List<String> keys(String topic) {

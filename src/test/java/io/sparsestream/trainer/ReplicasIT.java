@@ -11,8 +11,9 @@ import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskSettings;
@@ -127,7 +128,8 @@ class ReplicasIT extends OnRealBroker {
                                 Duration.ofMillis(500),
                                 new Keep(1, 0),
                                 SOON,
-                                PixelFormat.UINT8,
+                                InputFormat.AUTO,
+                                ReconstructionFormat.UINT8,
                                 OnGap.FAIL)),
                 () -> new Autoencoder(SMALL, Hyperparameters.SPARSE, new PortableProduct()),
                 listening);

@@ -10,7 +10,8 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.nd4j.OpenBlas;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.score.ScoringApplication;
 import io.sparsestream.stream.Keep;
@@ -202,6 +203,7 @@ class SecurityIT {
                         directory.resolve("scores"),
                         "sparse",
                         Topics.IMAGES,
+                        InputFormat.AUTO,
                         OpenBlas::new);
                 Tail scores = new Tail(administrator, new TopicPartition(topics.scores(), 0))) {
             Await.until("all images to be scored", () -> {
@@ -243,7 +245,8 @@ class SecurityIT {
                                 Duration.ofMillis(500),
                                 new Keep(3, 0),
                                 Duration.ofMillis(200),
-                                PixelFormat.UINT8,
+                                InputFormat.AUTO,
+                                ReconstructionFormat.UINT8,
                                 OnGap.FAIL)),
                 () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
                 new TrainingListener() {});

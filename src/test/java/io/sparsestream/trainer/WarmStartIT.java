@@ -87,6 +87,7 @@ class WarmStartIT extends OnRealBroker {
                                 settings.task().checkpointInterval(),
                                 settings.task().keep(),
                                 settings.task().maxBatchWait(),
+                                settings.task().input(),
                                 settings.task().format(),
                                 settings.task().onGap())),
                 learner,

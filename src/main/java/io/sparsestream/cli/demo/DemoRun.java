@@ -19,6 +19,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.topic.ModelTopic;
@@ -101,7 +102,7 @@ final class DemoRun implements AutoCloseable {
             recall(progress, count);
         }
         Trainer trainer = Trainer.start(
-                options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES),
+                options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES, InputFormat.AUTO),
                 () -> newLearner(planned),
                 site.listener(model).and(progress));
         return new Learning(progress, count, site.add(model, trainer));

@@ -172,6 +172,11 @@ public final class HyperparameterOptions {
         return given;
     }
 
+    /** Whether the layers were given. */
+    public boolean hasLayers() {
+        return layers != null;
+    }
+
     /** @throws IllegalArgumentException if these are no layers of an autoencoder */
     public Architecture architecture() {
         return architecture(Architecture.DEFAULT);

@@ -6,6 +6,7 @@ public enum Section {
     MODEL("Model"),
     LEARNING("Sparsity and learning"),
     IMAGES("Images"),
+    RECORDS("What a record is"),
     CHANGE("A change of the images in mid-run"),
     KAFKA("Kafka"),
     CHECKPOINTS("Checkpoints and reconstructions"),

@@ -1,6 +1,7 @@
 package io.sparsestream.cli.option;
 
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskSettings;
@@ -47,10 +48,11 @@ public final class TrainerOptions {
 
     @Option(
             names = "--format",
-            defaultValue = "uint8",
-            paramLabel = "uint8|float32",
-            description = "Format of the reconstructions' pixels (default: ${DEFAULT-VALUE}).")
-    private PixelFormat format;
+            defaultValue = "same",
+            paramLabel = "same|uint8|float32|json",
+            description = "Format of the reconstructions; same is uint8 of records that came as such, else float32"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private ReconstructionFormat format;
 
     @About(Section.REPLICAS)
     @Option(
@@ -81,8 +83,14 @@ public final class TrainerOptions {
                             + " count them (default: ${DEFAULT-VALUE}).")
     private OnGap onGap;
 
-    /** @throws IllegalArgumentException on a negative duration */
-    public TrainerSettings settings(Map<String, Object> kafka, Path stateDirectory, String model, String images) {
+    /**
+     * What a trainer is made of.
+     *
+     * @param input what the records of the images topic are
+     * @throws IllegalArgumentException on a negative duration
+     */
+    public TrainerSettings settings(
+            Map<String, Object> kafka, Path stateDirectory, String model, String images, InputFormat input) {
         return new TrainerSettings(
                 kafka,
                 stateDirectory,
@@ -98,6 +106,7 @@ public final class TrainerOptions {
                         Seconds.of("--checkpoint-interval", checkpointInterval),
                         new Keep(keepLast, keepEvery),
                         Seconds.of("--max-batch-wait", maxBatchWait),
+                        input,
                         format,
                         onGap));
     }

@@ -17,6 +17,7 @@ import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.sweep.SearchSpace;
 import io.sparsestream.sweep.Sweep;
 import io.sparsestream.sweep.SweepReport;
@@ -141,6 +142,7 @@ public final class SweepCommand implements Callable<Integer> {
         Sweep.Settings settings = new Sweep.Settings(
                 properties,
                 topic,
+                InputFormat.AUTO,
                 architecture,
                 steps,
                 halving,

@@ -2,6 +2,7 @@ package io.sparsestream.cli.train;
 
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.EngineOption;
+import io.sparsestream.cli.option.InputOptions;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.Section;
@@ -56,6 +57,9 @@ public final class ScoreCommand implements Callable<Integer> {
     private Path stateDirectory;
 
     @Mixin
+    private InputOptions input;
+
+    @Mixin
     private EngineOption engine;
 
     @Override
@@ -66,8 +70,8 @@ public final class ScoreCommand implements Callable<Integer> {
         TopicCheck.requireDistinct(properties, List.of(topic), List.of(model));
         try (StateDirectory taken =
                         StateDirectory.take(stateDirectory, new Topics(model).scoreApplicationId(), properties);
-                ScoringApplication application =
-                        ScoringApplication.start(properties, stateDirectory, model, topic, engine::newProduct);
+                ScoringApplication application = ScoringApplication.start(
+                        properties, stateDirectory, model, topic, input.format(), engine::newProduct);
                 AutoCloseable hook = Shutdown.closing(application)) {
             LOG.info("scoring topic {} as soon as model {} has been published", topic, model);
             application.failed().get();

@@ -5,6 +5,7 @@ import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.cli.option.HyperparameterOptions;
+import io.sparsestream.cli.option.InputOptions;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.ModelName;
@@ -22,11 +23,13 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
 import io.sparsestream.metrics.RunMetrics;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.stream.keyed.PerKey;
+import io.sparsestream.topic.FirstRecord;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import io.sparsestream.trainer.TrainerSettings;
@@ -130,6 +133,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private PerKeyOptions perKey;
 
+    @Mixin
+    private InputOptions input;
+
     /** What either way of training begins with: the trainer's settings, and a model without a checkpoint. */
     private record Start(
             TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
@@ -218,11 +224,13 @@ public final class TrainCommand implements Callable<Integer> {
      */
     private Start start(ModelChoice choice, Architecture layers)
             throws IOException, ExecutionException, InterruptedException {
-        Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), layers);
-        Architecture architecture = hyperparameters.architecture(layers);
-        Optional<PublishedModel> file = fromFile(architecture);
         TopicName.check(topic, ModelName.check(model));
-        TrainerSettings settings = options.settings(kafka.toMap(), stateDirectory, model, topic);
+        InputFormat format = input.format();
+        TrainerSettings settings = options.settings(kafka.toMap(), stateDirectory, model, topic, format);
+        Architecture architecture =
+                input.layers(hyperparameters, layers, () -> FirstRecord.inputs(kafka.connect(), topic, format));
+        Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), architecture);
+        Optional<PublishedModel> file = fromFile(architecture);
         checkTopics(kafka.connect());
         return new Start(
                 settings,

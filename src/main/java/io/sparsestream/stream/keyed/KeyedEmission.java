@@ -43,9 +43,9 @@ final class KeyedEmission {
     void reconstructions(List<Image> images, int first, ForwardPass forward, long step, byte[] key) {
         long now = clock.getAsLong();
         for (int i = 0; i < images.size(); i++) {
-            Image.Origin origin = images.get(i).origin();
-            output.reconstruction(origin, forward, first + i, step, key);
-            listener.onReconstruction(now - origin.timestamp());
+            Image image = images.get(i);
+            output.reconstruction(image, forward, first + i, step, key);
+            listener.onReconstruction(now - image.origin().timestamp());
         }
         store.emitted();
     }

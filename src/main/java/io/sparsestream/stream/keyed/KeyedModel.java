@@ -110,7 +110,7 @@ final class KeyedModel {
 
     private void endWaiting() {
         for (Image image : waiting) {
-            reconstructed.add(new KeyedStore.StoredImage(image.origin().offset(), image.greys(), image.label()));
+            reconstructed.add(new KeyedStore.StoredImage(image.origin().offset(), image.values(), image.label()));
         }
         waiting.clear();
     }
@@ -161,8 +161,8 @@ final class KeyedModel {
     /** Decodes the pending images. */
     void fill(MiniBatch batch) {
         batch.clear();
-        reconstructed.forEach(image -> batch.add(image.greys(), image.label()));
-        waiting.forEach(image -> batch.add(image.greys(), image.label()));
+        reconstructed.forEach(image -> batch.add(image.values(), image.label()));
+        waiting.forEach(image -> batch.add(image.values(), image.label()));
     }
 
     /**

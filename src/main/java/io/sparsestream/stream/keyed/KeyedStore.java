@@ -110,7 +110,7 @@ final class KeyedStore {
      *
      * @param label as long as the task has been running since it came; else {@link MiniBatch#UNLABELLED}
      */
-    record StoredImage(long offset, byte[] greys, String label) {}
+    record StoredImage(long offset, byte[] values, String label) {}
 
     /**
      * A model without its learner.
@@ -166,7 +166,7 @@ final class KeyedStore {
     }
 
     void putImage(String key, StoredImage image) {
-        store.put(image(key, image.offset()), image.greys());
+        store.put(image(key, image.offset()), image.values());
         acted = true;
     }
 

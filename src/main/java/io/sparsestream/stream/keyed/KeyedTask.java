@@ -92,7 +92,7 @@ final class KeyedTask {
         architecture = first.architecture();
         hyperparameters = first.hyperparameters();
         batch = first.newBatch();
-        ImageDecoder decoder = new ImageDecoder(architecture.inputs());
+        ImageDecoder decoder = new ImageDecoder(architecture.inputs(), settings.input());
         intake = new Intake(source, log, gap, decoder, context::currentSystemTimeMs);
         learners = new Learners(first, newLearner, perKey.inMemory(), store, listener);
         models = new Models(name, hyperparameters.batch(), store, learners);

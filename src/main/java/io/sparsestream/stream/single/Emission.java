@@ -87,7 +87,7 @@ final class Emission {
         for (int i = 0; i < images.size(); i++) {
             Image.Origin origin = images.get(i).origin();
             if (origin.offset() >= done.offset()) {
-                output.reconstruction(origin, forward, i, step);
+                output.reconstruction(images.get(i), forward, i, step);
                 listener.onReconstruction(now - origin.timestamp());
             }
         }

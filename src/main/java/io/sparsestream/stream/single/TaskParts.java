@@ -47,7 +47,7 @@ public record TaskParts(
         TopicPartition source =
                 new TopicPartition(settings.images(), context.taskId().partition());
         KeyValueStore<String, byte[]> store = context.getStateStore(Topics.CHECKPOINT_STORE);
-        ImageDecoder decoder = new ImageDecoder(learner.architecture().inputs());
+        ImageDecoder decoder = new ImageDecoder(learner.architecture().inputs(), settings.input());
         TopImages top =
                 new TopImages(learner.architecture(), learner.hyperparameters().averagingWindow());
         return new TaskParts(

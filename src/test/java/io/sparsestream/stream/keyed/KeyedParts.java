@@ -8,7 +8,8 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Image;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.LogPosition;
@@ -80,9 +81,11 @@ final class KeyedParts {
                 Duration.ofSeconds(5),
                 new Keep(1, 0),
                 Duration.ofSeconds(1),
-                PixelFormat.UINT8,
+                InputFormat.AUTO,
+                ReconstructionFormat.UINT8,
                 OnGap.FAIL);
-        Output output = new Output(context, settings, new ImageDecoder(PIXELS), new TopicPartition(Topics.IMAGES, 0));
+        Output output = new Output(
+                context, settings, new ImageDecoder(PIXELS, InputFormat.AUTO), new TopicPartition(Topics.IMAGES, 0));
         KeyedEmission emission = new KeyedEmission(0, output, store, listener, context::currentSystemTimeMs);
         saver = new Saver(settings, models, learners, new MiniBatch(BATCH, PIXELS), store, emission, listener);
     }

@@ -10,10 +10,12 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.FakeFlow;
 import io.sparsestream.stream.FakeLog;
@@ -116,7 +118,15 @@ class KeyedTopologyTest {
     }
 
     private TaskSettings settings() {
-        return new TaskSettings(TOPICS, Topics.IMAGES, CHECKPOINT, new Keep(1, 0), WAIT, PixelFormat.FLOAT32, onGap);
+        return new TaskSettings(
+                TOPICS,
+                Topics.IMAGES,
+                CHECKPOINT,
+                new Keep(1, 0),
+                WAIT,
+                InputFormat.AUTO,
+                ReconstructionFormat.FLOAT32,
+                onGap);
     }
 
     private PerKey perKey() {
@@ -563,7 +573,7 @@ class KeyedTopologyTest {
             headers.add(HeaderName.STEP, utf8(Long.toString(step)));
             headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[i]));
             headers.add(HeaderName.SOURCE, utf8("images-0@" + offsets.get(i)));
-            byte[] pixels = PixelFormat.FLOAT32.encode(forward.reconstructions(), i * 16, 16);
+            byte[] pixels = Dtype.FLOAT32.encode(forward.reconstructions(), i * 16, 16);
             to.put((long) offsets.get(i), described(new TestRecord<>(null, pixels, headers)));
         }
         offsets.clear();
@@ -590,7 +600,7 @@ class KeyedTopologyTest {
                     .parameters()
                     .forEach((name, values) -> assertThat(newest.get("0/" + key + "/" + name))
                             .as("%s of %s", name, key)
-                            .isEqualTo(PixelFormat.FLOAT32.encode(values, 0, values.length)));
+                            .isEqualTo(Dtype.FLOAT32.encode(values, 0, values.length)));
             // The moments too, and the averages.
             Learner restored = newLearner();
             learners--;

@@ -15,9 +15,10 @@ import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.message.Answer;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Unit;
 import io.sparsestream.message.Update;
@@ -151,7 +152,8 @@ class RoundsTopologyTest {
                 Duration.ofSeconds(5),
                 new Keep(2, 0),
                 Duration.ofSeconds(1),
-                PixelFormat.UINT8,
+                InputFormat.AUTO,
+                ReconstructionFormat.UINT8,
                 onGap);
     }
 

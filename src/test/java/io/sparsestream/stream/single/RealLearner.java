@@ -3,7 +3,8 @@ package io.sparsestream.stream.single;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.learn.Learner;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskHarness;
@@ -27,7 +28,8 @@ final class RealLearner {
                 Duration.ofSeconds(5),
                 new Keep(2, 4),
                 Duration.ofSeconds(1),
-                PixelFormat.UINT8,
+                InputFormat.AUTO,
+                ReconstructionFormat.UINT8,
                 OnGap.FAIL);
         return SingleTopology.of(
                 settings,

@@ -16,8 +16,9 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.Unit;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
@@ -85,7 +86,14 @@ class SingleTopologyTest {
 
     private TaskSettings settings() {
         return new TaskSettings(
-                TOPICS, Topics.IMAGES, Duration.ofSeconds(5), new Keep(2, 4), MAX_BATCH_WAIT, PixelFormat.UINT8, onGap);
+                TOPICS,
+                Topics.IMAGES,
+                Duration.ofSeconds(5),
+                new Keep(2, 4),
+                MAX_BATCH_WAIT,
+                InputFormat.AUTO,
+                ReconstructionFormat.UINT8,
+                onGap);
     }
 
     private Learner newLearner() {
@@ -231,7 +239,7 @@ class SingleTopologyTest {
             wrongShape.add(HeaderName.SHAPE, HeaderName.utf8("3x3"));
             wrongShape.add("custom", new byte[] {0, 1, 2});
             RecordHeaders wrongType = new RecordHeaders();
-            wrongType.add(HeaderName.DTYPE, HeaderName.utf8("float32"));
+            wrongType.add(HeaderName.DTYPE, HeaderName.utf8("int16"));
             pipe("a", 1);
             task.handOver(Topics.IMAGES, new TestRecord<>(utf8("short"), new byte[] {9, 8}));
             task.handOver(Topics.IMAGES, new TestRecord<>(null, new byte[] {1, 2, 3, 4}, wrongShape));
@@ -245,8 +253,8 @@ class SingleTopologyTest {
                     .extracting(record -> headers(record).get("reason"))
                     .containsExactly(
                             "value of 2 bytes, not 4",
-                            "shape '3x3' is not of 4 pixels",
-                            "dtype is 'float32', not uint8",
+                            "shape '3x3' is not of 4 numbers",
+                            "dtype is 'int16', not uint8, float32, float64, json or csv",
                             "no value");
             assertThat(dead.get(0).key()).isEqualTo(utf8("short"));
             assertThat(dead.get(0).value()).containsExactly(9, 8);

@@ -2,7 +2,8 @@ package io.sparsestream.bench.jmh;
 
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
-import io.sparsestream.message.PixelFormat;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Dtype;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,9 +24,9 @@ public class RecordBenchmark {
     private static final int PIXELS = 784;
 
     @Param({"UINT8", "FLOAT32"})
-    private PixelFormat format;
+    private Dtype format;
 
-    private final ImageDecoder decoder = new ImageDecoder(PIXELS);
+    private final ImageDecoder decoder = new ImageDecoder(PIXELS, InputFormat.AUTO);
     private final byte[] key = HeaderName.utf8("mnist/train/12345");
     private final byte[] image = new byte[PIXELS];
     private final float[] reconstruction = new float[PIXELS];

@@ -1,0 +1,110 @@
+package io.sparsestream.cli.option;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.message.InputFormat;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What the records of a topic are, and how they become numbers. */
+@About(Section.RECORDS)
+public final class InputOptions {
+    @Option(
+            names = "--input-format",
+            defaultValue = "auto",
+            paramLabel = "auto|uint8|float32|float64|json|csv",
+            description =
+                    "What the values of records are; auto goes by each record's header dtype, and is uint8 without"
+                            + " it (default: ${DEFAULT-VALUE}).")
+    private InputFormat.Kind kind;
+
+    @Option(
+            names = "--fields",
+            split = ",",
+            paramLabel = "NAME",
+            description = "The inputs in a JSON object, by names such as a,b.c, or in a CSV line, by column numbers"
+                    + " (default: all numbers).")
+    private List<String> fields = List.of();
+
+    @Option(
+            names = "--inputs",
+            paramLabel = "N",
+            description =
+                    "Numbers of a record, of which the first and the last layer have as many units (default: those"
+                            + " that --layers or --fields name; else with auto the preset's, with another format those of the"
+                            + " first record).")
+    private Optional<Integer> inputs = Optional.empty();
+
+    @ArgGroup
+    private LabelOptions label = new LabelOptions();
+
+    @Option(
+            names = "--missing",
+            defaultValue = "refused",
+            paramLabel = "refused|mean",
+            description =
+                    "What a missing number is: a reason for a dead letter, or the mean of those before it, for which"
+                            + " --scale must be given (default: ${DEFAULT-VALUE}).")
+    private InputFormat.Missing missing;
+
+    /** How many numbers the first record of a topic has. */
+    @FunctionalInterface
+    public interface FirstRecordInputs {
+        int count() throws InterruptedException;
+    }
+
+    /** Where labels are, unless in headers. */
+    private static final class LabelOptions {
+        @About(Section.RECORDS)
+        @Option(
+                names = "--label-field",
+                paramLabel = "NAME",
+                description = "Field or column with the label (default: the label is in the header label).")
+        private Optional<String> field = Optional.empty();
+
+        @About(Section.RECORDS)
+        @Option(names = "--label-key", description = "Takes each record's key for its label (default: no).")
+        private boolean isKey;
+
+        InputFormat.Label label() {
+            if (isKey) {
+                return new InputFormat.Label.InKey();
+            }
+            return field.<InputFormat.Label>map(InputFormat.Label.InField::new)
+                    .orElseGet(InputFormat.Label.InHeader::new);
+        }
+    }
+
+    /**
+     * The layers of a model that learns from such records.
+     *
+     * @param otherwise the layers where nothing says how many numbers there are
+     * @param first asked for the numbers of the first record
+     * @throws IllegalArgumentException if the options do not suit each other
+     */
+    public Architecture layers(HyperparameterOptions hyperparameters, Architecture otherwise, FirstRecordInputs first)
+            throws InterruptedException {
+        if (hyperparameters.hasLayers()) {
+            Architecture given = hyperparameters.architecture(otherwise);
+            if (inputs.isPresent() && inputs.get() != given.inputs()) {
+                throw new IllegalArgumentException(
+                        "--inputs " + inputs.get() + " and --layers " + given + " do not agree: give one of them");
+            }
+            return given;
+        }
+        if (inputs.isPresent()) {
+            Whole.positive("--inputs", inputs.get());
+            return otherwise.withInputs(inputs.get());
+        }
+        if (!fields.isEmpty()) {
+            return otherwise.withInputs(fields.size());
+        }
+        return kind == InputFormat.Kind.AUTO ? otherwise : otherwise.withInputs(first.count());
+    }
+
+    /** @throws IllegalArgumentException if the options do not suit each other */
+    public InputFormat format() {
+        return new InputFormat(kind, fields, label.label(), missing);
+    }
+}

@@ -1,0 +1,62 @@
+package io.sparsestream.message;
+
+import io.sparsestream.learn.MiniBatch;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Values that are numbers already. */
+final class BinaryValues implements Values {
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle DOUBLES =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final Dtype dtype;
+    private final int inputs;
+    private final boolean mayMiss; // NaN then
+
+    BinaryValues(Dtype dtype, int inputs, boolean mayMiss) {
+        this.dtype = dtype;
+        this.inputs = inputs;
+        this.mayMiss = mayMiss;
+    }
+
+    @Override
+    public String problem(byte[] value) {
+        if (value.length != (long) inputs * dtype.bytes()) {
+            return "value of " + value.length + " bytes, not " + (long) inputs * dtype.bytes();
+        }
+        if (dtype == Dtype.UINT8) {
+            return null;
+        }
+        for (int i = 0; i < inputs; i++) {
+            float number = dtype == Dtype.FLOAT32
+                    ? (float) FLOATS.get(value, i * Float.BYTES)
+                    : (float) (double) DOUBLES.get(value, i * Double.BYTES);
+            if (!Float.isFinite(number) && !(mayMiss && Float.isNaN(number))) {
+                return "number " + (i + 1) + " is "
+                        + (Float.isNaN(number) ? "NaN" : "infinite or too large for float32");
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public byte[] numbers(byte[] value) {
+        return value;
+    }
+
+    @Override
+    public String label(byte[] value) {
+        return MiniBatch.UNLABELLED;
+    }
+
+    @Override
+    public int count(byte[] value) {
+        if (value.length == 0 || value.length % dtype.bytes() != 0) {
+            throw new IllegalArgumentException("value of " + value.length + " bytes is no array of " + dtype);
+        }
+        return value.length / dtype.bytes();
+    }
+}

@@ -1,0 +1,83 @@
+package io.sparsestream.message;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How the records of a topic become numbers.
+ *
+ * @param kind of their values
+ * @param fields of each input: names in a JSON object, with dots into nested ones, or column numbers of a CSV line, from 1
+ *     on; empty if all numbers are inputs, in their order
+ * @param label where the label stands
+ * @param missing what a missing number is
+ */
+public record InputFormat(Kind kind, List<String> fields, Label label, Missing missing) {
+    /** By the headers {@code dtype} and {@code shape} of each record, uint8 without them. */
+    public static final InputFormat AUTO = of(Kind.AUTO);
+
+    /** Of a record's value. */
+    public enum Kind {
+        /** As the header {@code dtype} says; uint8 without it. */
+        AUTO,
+        /** One unsigned byte per number, which stands for 1/255. */
+        UINT8,
+        /** Four bytes per number, little-endian. */
+        FLOAT32,
+        /** Eight bytes per number, little-endian. */
+        FLOAT64,
+        /** An array of numbers, or an object. */
+        JSON,
+        /** One line (RFC 4180). */
+        CSV;
+
+        /** As on the command line and in the header {@code dtype}. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What a missing number is. */
+    public enum Missing {
+        /** A reason not to learn from the record. */
+        REFUSED,
+        /** The mean of those that came before it. */
+        MEAN
+    }
+
+    /** Where a record's label stands. */
+    public sealed interface Label {
+        /** In the header {@code label}. */
+        record InHeader() implements Label {}
+
+        /** The key is the label. */
+        record InKey() implements Label {}
+
+        /** @param name as of {@link InputFormat#fields} */
+        record InField(String name) implements Label {}
+    }
+
+    public InputFormat {
+        fields = List.copyOf(fields);
+        boolean isText = kind == Kind.JSON || kind == Kind.CSV;
+        if (!isText && (!fields.isEmpty() || label instanceof Label.InField)) {
+            throw new IllegalArgumentException("records of the input format " + kind
+                    + " have no fields: --fields and --label-field are for json and csv");
+        }
+        if (fields.stream().distinct().count() < fields.size()) {
+            throw new IllegalArgumentException("--fields names a field twice: " + String.join(",", fields));
+        }
+    }
+
+    /** All numbers are inputs, the label is in its header, nothing may be missing. */
+    public static InputFormat of(Kind kind) {
+        return new InputFormat(kind, List.of(), new Label.InHeader(), Missing.REFUSED);
+    }
+
+    /** The field with the label, if it is in one. */
+    Optional<String> labelField() {
+        return label instanceof Label.InField field ? Optional.of(field.name()) : Optional.empty();
+    }
+}

@@ -1,0 +1,215 @@
+package io.sparsestream.message;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.sparsestream.learn.MiniBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Numbers of a JSON array, or of the named fields of an object; names with dots lead into nested objects. */
+final class JsonReader implements NumberReader {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .build();
+
+    private final List<String> fields;
+    private final boolean mayMiss;
+    private final Optional<Node> root;
+    private final RecurringText labels = new RecurringText();
+    private String label = MiniBatch.UNLABELLED;
+    private int found; // numbers of the present value, or nulls where they may be missing
+
+    /** What a name stands for: an input, the label, or an object with further names. */
+    private static final class Node {
+        private final Map<String, Node> children = new HashMap<>();
+        private int input = -1; // where it is none
+        private boolean isLabel;
+
+        Node at(String path) {
+            Node node = this;
+            for (String name : path.split("\\.", -1)) {
+                node = node.children.computeIfAbsent(name, none -> new Node());
+            }
+            return node;
+        }
+    }
+
+    /** Says why a value does not fit. Without a stack trace, since what is sent may be wrong again and again. */
+    private static final class Misfit extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Misfit(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+
+    JsonReader(InputFormat format) {
+        fields = format.fields();
+        mayMiss = format.missing() == InputFormat.Missing.MEAN;
+        if (fields.isEmpty()) {
+            root = Optional.empty();
+            return;
+        }
+        Node node = new Node();
+        for (int i = 0; i < fields.size(); i++) {
+            node.at(fields.get(i)).input = i;
+        }
+        format.labelField().ifPresent(field -> node.at(field).isLabel = true);
+        root = Optional.of(node);
+    }
+
+    @Override
+    public String read(byte[] value, float[] into) {
+        label = MiniBatch.UNLABELLED;
+        found = 0;
+        Arrays.fill(into, Float.NaN);
+        try (JsonParser parser = FACTORY.createParser(value)) {
+            JsonToken first = parser.nextToken();
+            if (root.isPresent()) {
+                if (first != JsonToken.START_OBJECT) {
+                    return "value is " + name(first) + ", not the JSON object with the fields of --fields";
+                }
+                object(parser, root.get(), into);
+                requireAll(into);
+            } else if (first == JsonToken.START_ARRAY) {
+                array(parser, into);
+            } else {
+                return first == JsonToken.START_OBJECT
+                        ? "value is a JSON object, of which --fields must name the inputs"
+                        : "value is " + name(first) + ", not a JSON array of numbers";
+            }
+            return parser.nextToken() == null ? null : "value goes on behind its JSON";
+        } catch (Misfit e) {
+            return e.getMessage();
+        } catch (JsonProcessingException e) {
+            return "value is not JSON: "
+                    + e.getOriginalMessage().lines().findFirst().orElse("malformed");
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array cannot be read", e);
+        }
+    }
+
+    private void array(JsonParser parser, float[] into) throws IOException, Misfit {
+        int count = 0;
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            if (count == into.length) {
+                throw new Misfit("more than " + into.length + " numbers");
+            }
+            into[count] = number(parser, token, count);
+            count++;
+        }
+        if (count < into.length) {
+            throw new Misfit(count + " numbers, not " + into.length);
+        }
+    }
+
+    private void object(JsonParser parser, Node node, float[] into) throws IOException, Misfit {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            Node child = node.children.get(parser.currentName());
+            JsonToken token = parser.nextToken();
+            if (child == null) {
+                parser.skipChildren();
+                continue;
+            }
+            if (child.isLabel && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+                label = labels.decode(HeaderName.utf8(parser.getText()));
+            }
+            if (child.input >= 0) {
+                into[child.input] = number(parser, token, child.input);
+            } else if (token == JsonToken.START_OBJECT) {
+                object(parser, child, into);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    /** @return NaN where it is null and may be */
+    private float number(JsonParser parser, JsonToken token, int input) throws IOException, Misfit {
+        if (token == JsonToken.VALUE_NULL) {
+            found++;
+            if (mayMiss) {
+                return Float.NaN;
+            }
+            throw new Misfit(place(input) + " is null");
+        }
+        if (token == null || !token.isNumeric()) {
+            throw new Misfit(place(input) + " is " + name(token) + ", not a number");
+        }
+        float number = (float) parser.getDoubleValue();
+        if (!Float.isFinite(number)) {
+            throw new Misfit(place(input) + " is too large for float32");
+        }
+        found++;
+        return number;
+    }
+
+    private void requireAll(float[] into) throws Misfit {
+        if (mayMiss || found >= into.length) {
+            for (int i = 0; !mayMiss && i < into.length; i++) {
+                if (Float.isNaN(into[i])) { // another one came twice
+                    throw new Misfit(place(i) + " is missing");
+                }
+            }
+            return;
+        }
+        for (int i = 0; i < into.length; i++) {
+            if (Float.isNaN(into[i])) {
+                throw new Misfit(place(i) + " is missing");
+            }
+        }
+    }
+
+    private String place(int input) {
+        return fields.isEmpty() ? "number " + (input + 1) : "field " + fields.get(input);
+    }
+
+    private static String name(JsonToken token) {
+        if (token == null) {
+            return "empty";
+        }
+        return switch (token) {
+            case START_OBJECT -> "a JSON object";
+            case START_ARRAY -> "a JSON array";
+            case VALUE_STRING -> "a text";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            case VALUE_NULL -> "null";
+            default -> "a number";
+        };
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+
+    @Override
+    public int count(byte[] value) {
+        if (!fields.isEmpty()) {
+            return fields.size();
+        }
+        try (JsonParser parser = FACTORY.createParser(value)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new IllegalArgumentException("value is no JSON array of numbers: name its fields by --fields");
+            }
+            int count = 0;
+            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+                parser.skipChildren();
+                count++;
+            }
+            return count;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("value is not JSON", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array cannot be read", e);
+        }
+    }
+}
