@@ -119,6 +119,8 @@ public class CliIT {
                 "status --bootstrap-servers 127.0.0.1:1 --log-format xml | --log-format must be text or json, not 'xml'",
                 "dead-letters --bootstrap-servers 127.0.0.1:1 --last -1 | --last must be zero or a positive number",
                 "dead-letters --bootstrap-servers 127.0.0.1:1 --model a/b | a model's name has letters",
+                "replay --bootstrap-servers 127.0.0.1:1 --format xml | --format must be uint8, float32, json, object or csv, not",
+                "replay --bootstrap-servers 127.0.0.1:1 --order random | --order must be file or shuffled, not 'random'",
                 "topics | a command is missing; see 'sparsestream topics --help'",
                 "topics list | --bootstrap-servers HOST:PORT is missing",
                 "topics crate a | unknown command 'crate': did you mean create? See 'sparsestream topics --help'",
