@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,7 @@ class KafkaContainerIT {
                         Duration.ofSeconds(1),
                         InputFormat.AUTO,
                         ReconstructionFormat.UINT8,
+                        Optional.empty(),
                         OnGap.FAIL));
         return Trainer.start(
                 settings,

@@ -41,6 +41,8 @@ public final class Autoencoder implements Learner {
     private final double[][] means; // per hidden layer [units]: ρ̂ of the batch
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final double[] mse; // [B]
+    private final ErrorDistribution errors;
+    private final float[] ones; // [inputs]
     private final RowSum rowSum;
     private final List<Revivable> revivable = new ArrayList<>();
     private final Optional<Dictionary> dictionary; // if it is one
@@ -102,6 +104,10 @@ public final class Autoencoder implements Learner {
             }
         }
         mse = new double[batch];
+        errors = new ErrorDistribution(batch);
+        ones = new float[architecture.inputs()];
+        Arrays.fill(ones, 1);
+        state.add(errors);
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
         inputProduct = new SparseProduct(
                 batch, architecture.inputs(), architecture.sizes().get(1));
@@ -159,9 +165,10 @@ public final class Autoencoder implements Learner {
         if (changed.batch() != hyperparameters.batch()
                 || changed.averagingWindow() != hyperparameters.averagingWindow()
                 || !changed.activation().equals(hyperparameters.activation())
-                || changed.output() != hyperparameters.output()) {
+                || changed.output() != hyperparameters.output()
+                || !changed.scale().equals(hyperparameters.scale())) {
             throw new IllegalArgumentException(
-                    "batch, averaging window, activation and output stay what they are while a model learns");
+                    "batch, averaging window, activation, output and scale stay what they are while a model learns");
         }
         hyperparameters = changed;
         adam = new Adam(changed);
@@ -198,7 +205,14 @@ public final class Autoencoder implements Learner {
             rowSum.mean(pass.activations[layer], batch.size(), means[layer]);
         }
         imageErrors(batch);
-        return new ForwardPass(batch.size(), pass.activations[layers - 1], mse, hiddenActivations, means);
+        return new ForwardPass(
+                batch.size(),
+                pass.activations[layers - 1],
+                mse,
+                hiddenActivations,
+                means,
+                ones,
+                errors.judge(mse, batch.size()));
     }
 
     /** Finds a layer's sums from the activations before it. */
@@ -246,6 +260,7 @@ public final class Autoencoder implements Learner {
         for (int layer = 0; layer < means.length; layer++) {
             averages.get(layer).add(means[layer], state.images(), batch.size());
         }
+        errors.add(mse, batch.size());
         state.count(batch.size(), squaredWeights);
         return result;
     }
@@ -309,6 +324,9 @@ public final class Autoencoder implements Learner {
         int images = batch.size();
         int last = layers - 1;
         outputDelta(inTraining.activations[last], batch.images(), deltas[last]);
+        if (hyperparameters.robust()) {
+            weigh(errors.weights(images), deltas[last], images);
+        }
         backward(last, images);
         for (int layer = last; layer > 0; layer--) {
             products[layer].backward(
@@ -355,6 +373,16 @@ public final class Autoencoder implements Learner {
         float scale = 2f / delta.length;
         for (int i = 0; i < delta.length; i++) {
             delta[i] = scale * (output[i] - target[i]);
+        }
+    }
+
+    /** Multiplies each image's part with its weight. */
+    private static void weigh(float[] weights, float[] delta, int images) {
+        int width = delta.length / weights.length;
+        for (int i = 0; i < images; i++) {
+            for (int j = i * width; j < (i + 1) * width; j++) {
+                delta[j] *= weights[i];
+            }
         }
     }
 

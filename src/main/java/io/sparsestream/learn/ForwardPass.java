@@ -8,9 +8,18 @@ package io.sparsestream.learn;
  * @param mse mean squared error of each image [n]
  * @param activations float32 [n × units] of every hidden layer; longer where the batch was not full
  * @param meanActivations mean activation ρ̂ of every unit over the n images, by hidden layer
+ * @param factors what the difference of each input from its reconstruction is multiplied with in the error [inputs]: 1
+ *     unless inputs are scaled
+ * @param anomalies how unlike those before it each image is
  */
 public record ForwardPass(
-        int images, float[] reconstructions, double[] mse, float[][] activations, double[][] meanActivations) {
+        int images,
+        float[] reconstructions,
+        double[] mse,
+        float[][] activations,
+        double[][] meanActivations,
+        float[] factors,
+        Anomalies anomalies) {
 
     /** Units of a hidden layer, counted from 0, whose activation is above 0: mean over the images. */
     public double active(int layer) {

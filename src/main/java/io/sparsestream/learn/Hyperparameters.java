@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
  *     others, is sigmoid
  * @param output what the last layer makes of its sums; null likewise
  * @param lambda weight of the penalty on the mean number of active units of each jumprelu layer
+ * @param scale of the inputs; null, as in what was written before there was any, is none
+ * @param robust whether an image that looks abnormal is learned from with less weight
  */
 public record Hyperparameters(
         int batch,
@@ -44,7 +46,9 @@ public record Hyperparameters(
         Schedule schedule,
         List<ActivationKind> activation,
         OutputKind output,
-        double lambda) {
+        double lambda,
+        InputScale scale,
+        boolean robust) {
 
     /** Any will do for {@code sparse}; {@code plain} depends on it, and this is one of its good ones (see the README). */
     private static final long SEED = 4;
@@ -67,7 +71,10 @@ public record Hyperparameters(
             "averaging-window",
             "activation",
             "output",
-            "lambda");
+            "lambda",
+            "scale",
+            "scale-after",
+            "robust");
 
     private static final String NUMBER = "a number";
     private static final String NUMBERS = "a number, or one for each layer like 7.5e-4/4e-2";
@@ -94,7 +101,9 @@ public record Hyperparameters(
             Schedule.CONSTANT,
             List.of(ActivationKind.SIGMOID),
             OutputKind.SIGMOID,
-            0);
+            0,
+            InputScale.NONE,
+            false);
 
     /** L2 and KL sparsity: the default. */
     public static final Hyperparameters SPARSE = PLAIN.with(Map.of("alpha", "5e-6", "beta", "7.5e-5"));
@@ -111,6 +120,13 @@ public record Hyperparameters(
     public static final Hyperparameters DICTIONARY = PLAIN.with(
             Map.of("activation", "batchtopk:24", "output", "linear", "learning-rate", "0.0009", "schedule", "cosine"));
 
+    /**
+     * Records of any kind, and which of them are unlike the others: docs/YOUR_OWN_DATA.md tells how it was found. A step for
+     * each few records, since streams of vectors are short.
+     */
+    public static final Hyperparameters VECTORS = PLAIN.with(
+            Map.of("batch", "8", "learning-rate", "0.001", "output", "linear", "scale", "standard", "robust", "true"));
+
     private static final Map<String, Preset> PRESETS = new TreeMap<>(Map.of(
             "plain",
             new Preset(PLAIN, Architecture.DEFAULT),
@@ -121,7 +137,9 @@ public record Hyperparameters(
             "selective",
             new Preset(SELECTIVE, Architecture.DEFAULT),
             "dictionary",
-            new Preset(DICTIONARY, Architecture.of(784, 1000, 784))));
+            new Preset(DICTIONARY, Architecture.of(784, 1000, 784)),
+            "vectors",
+            new Preset(VECTORS, Architecture.of(784, 12, 784))));
 
     /** @param architecture unless other layers are given */
     private record Preset(Hyperparameters hyperparameters, Architecture architecture) {
@@ -158,6 +176,7 @@ public record Hyperparameters(
         activation = activation.stream().distinct().count() == 1 ? List.of(activation.get(0)) : List.copyOf(activation);
         output = output == null ? OutputKind.SIGMOID : output;
         Requirement.that(lambda >= 0 && Double.isFinite(lambda), "lambda", "zero or a positive number", lambda);
+        scale = scale == null ? InputScale.NONE : scale;
     }
 
     /** The layers that a preset is for, unless others are given. */
@@ -222,7 +241,7 @@ public record Hyperparameters(
     /**
      * Every tensor of a model of these layers: weight and bias of each in the order of the forward pass, then the
      * thresholds {@code theta_e_1 …} of the layers that have some, one for each unit of a jumprelu layer, one for all of a
-     * batchtopk layer.
+     * batchtopk layer; then {@code x_offset} and {@code x_factor} of each input where they are scaled.
      */
     public List<Tensor> tensors(Architecture architecture) {
         List<Tensor> tensors = new ArrayList<>(architecture.tensors());
@@ -233,6 +252,10 @@ public record Hyperparameters(
             } else if (shape == ActivationKind.Shape.BATCHTOPK) {
                 tensors.add(new Tensor(theta(layer), List.of(1)));
             }
+        }
+        if (scale.isGiven()) {
+            tensors.add(new Tensor(InputStatistics.OFFSET, List.of(architecture.inputs())));
+            tensors.add(new Tensor(InputStatistics.FACTOR, List.of(architecture.inputs())));
         }
         return tensors;
     }
@@ -274,7 +297,7 @@ public record Hyperparameters(
 
     /**
      * Every value as text, by the name that people use, such as {@code learning-rate}; {@link #with} takes it back.
-     * The schedule's length and factor are only there where it has any, activation, output and lambda where they are not
+     * The schedule's length and factor are only there where it has any, activation, output, lambda, scale and robust where they are not
      * those of every model before there were others.
      */
     public Map<String, String> values() {
@@ -302,6 +325,13 @@ public record Hyperparameters(
         }
         if (lambda != 0) {
             values.put("lambda", Double.toString(lambda));
+        }
+        if (scale.isGiven()) {
+            values.put("scale", scale.shape().toString());
+            values.put("scale-after", Integer.toString(scale.after()));
+        }
+        if (robust) {
+            values.put("robust", "true");
         }
         return values;
     }
@@ -333,7 +363,9 @@ public record Hyperparameters(
                 scheduleWith(changes),
                 value(changes, "activation", "", Hyperparameters::activations, activation),
                 value(changes, "output", "", OutputKind::of, output),
-                number(changes, "lambda", lambda));
+                number(changes, "lambda", lambda),
+                scaleWith(changes),
+                value(changes, "robust", "", Hyperparameters::flag, robust));
         if (changes.keySet().stream().anyMatch(RATES::contains)) {
             Requirement.float32("learning-rate at the schedule's end", changed.learningRate(Long.MAX_VALUE));
         }
@@ -346,7 +378,8 @@ public record Hyperparameters(
      * @throws IllegalArgumentException also naming the first one that cannot change any more
      */
     public Hyperparameters withLive(Map<String, String> changes) {
-        for (String name : List.of("batch", "seed", "averaging-window", "layers", "activation", "output")) {
+        for (String name : List.of(
+                "batch", "seed", "averaging-window", "layers", "activation", "output", "scale", "scale-after")) {
             if (changes.containsKey(name)) {
                 throw new IllegalArgumentException(
                         name + " cannot change while a model learns: start another with train --model");
@@ -357,6 +390,19 @@ public record Hyperparameters(
 
     private static List<ActivationKind> activations(String text) {
         return Arrays.stream(text.split("/", -1)).map(ActivationKind::of).toList();
+    }
+
+    private static boolean flag(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true");
+        }
+        throw new IllegalArgumentException("robust must be true or false, not '" + text + "'");
+    }
+
+    private InputScale scaleWith(Map<String, String> changes) {
+        InputScale.Shape shape = value(changes, "scale", "", InputScale.Shape::of, scale.shape());
+        InputScale base = shape == scale.shape() ? scale : InputScale.of(shape);
+        return new InputScale(shape, value(changes, "scale-after", WHOLE, Integer::valueOf, base.after()));
     }
 
     private Schedule scheduleWith(Map<String, String> changes) {

@@ -70,6 +70,9 @@ public final class LearningState {
                 Arrays.fill(parameter(Hyperparameters.theta(layer)), INITIAL_THRESHOLD);
             }
         }
+        if (kinds.scale().isGiven()) {
+            InputStatistics.begin(parameter(InputStatistics.OFFSET), parameter(InputStatistics.FACTOR));
+        }
         if (kinds.isDictionary(architecture)) {
             Dictionary.begin(architecture.hiddenUnits(0), parameter("w_e_1"), parameter("w_d_1"));
         }
@@ -91,6 +94,16 @@ public final class LearningState {
     void add(LiveMeasures measures) {
         values.putAll(measures.values());
         averages.putAll(measures.averages());
+    }
+
+    /** From now on the arrays of the errors are part of the state. */
+    void add(ErrorDistribution errors) {
+        averages.putAll(errors.arrays());
+    }
+
+    /** From now on what the inputs are like is part of the state. */
+    void add(InputStatistics inputs) {
+        averages.putAll(inputs.arrays());
     }
 
     /** Goes back to the state before the first image. */
@@ -149,10 +162,24 @@ public final class LearningState {
         squaredWeights = Double.NaN;
     }
 
-    /** Becomes, array by array, what another state of the same architecture is. */
+    /** Becomes, array by array, what another state of the same architecture is; arrays that it does not have are cleared. */
     public void copyFrom(LearningState other) {
-        values.forEach((name, value) -> System.arraycopy(other.values.get(name), 0, value, 0, value.length));
-        averages.forEach((name, average) -> System.arraycopy(other.averages.get(name), 0, average, 0, average.length));
+        values.forEach((name, value) -> {
+            float[] from = other.values.get(name);
+            if (from == null) {
+                Arrays.fill(value, 0);
+            } else {
+                System.arraycopy(from, 0, value, 0, value.length);
+            }
+        });
+        averages.forEach((name, average) -> {
+            double[] from = other.averages.get(name);
+            if (from == null) {
+                Arrays.fill(average, 0);
+            } else {
+                System.arraycopy(from, 0, average, 0, average.length);
+            }
+        });
         restoreCounts(other.step, other.images);
     }
 
@@ -204,8 +231,8 @@ public final class LearningState {
 
     /**
      * Every float64 array by name: {@code all.} and {@code recent.} averages of each hidden layer; where its units can be
-     * silent {@code silent.} and {@code revived.}; the exact {@code threshold.} of a batchtopk layer; {@code measured.} and
-     * {@code probe.} of a model that is measured. Live.
+     * silent {@code silent.} and {@code revived.}; the exact {@code threshold.} of a batchtopk layer; {@code errors.} of all images;
+     * {@code inputs.} where these are scaled; {@code measured.} and {@code probe.} of a model that is measured. Live.
      */
     public Map<String, double[]> averages() {
         return Collections.unmodifiableMap(averages);

@@ -1,17 +1,9 @@
 package io.sparsestream.message;
 
 import io.sparsestream.learn.MiniBatch;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /** Values that are numbers already. */
 final class BinaryValues implements Values {
-    private static final VarHandle FLOATS =
-            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle DOUBLES =
-            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
-
     private final Dtype dtype;
     private final int inputs;
     private final boolean mayMiss; // NaN then
@@ -31,9 +23,7 @@ final class BinaryValues implements Values {
             return null;
         }
         for (int i = 0; i < inputs; i++) {
-            float number = dtype == Dtype.FLOAT32
-                    ? (float) FLOATS.get(value, i * Float.BYTES)
-                    : (float) (double) DOUBLES.get(value, i * Double.BYTES);
+            float number = dtype.number(value, i);
             if (!Float.isFinite(number) && !(mayMiss && Float.isNaN(number))) {
                 return "number " + (i + 1) + " is "
                         + (Float.isNaN(number) ? "NaN" : "infinite or too large for float32");

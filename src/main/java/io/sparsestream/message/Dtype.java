@@ -1,5 +1,7 @@
 package io.sparsestream.message;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
@@ -43,6 +45,11 @@ public enum Dtype {
         }
     };
 
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle DOUBLES =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final int bytes;
 
     Dtype(int bytes) {
@@ -52,6 +59,25 @@ public enum Dtype {
     /** Of one number. */
     public int bytes() {
         return bytes;
+    }
+
+    /** One of the numbers that bytes hold, as it is learned from. */
+    public float number(byte[] of, int index) {
+        return switch (this) {
+            case UINT8 -> (of[index] & 0xff) / 255f;
+            case FLOAT32 -> (float) FLOATS.get(of, index * bytes);
+            case FLOAT64 -> (float) (double) DOUBLES.get(of, index * bytes);
+        };
+    }
+
+    /** What bytes that hold so many numbers are. */
+    public static Dtype of(byte[] values, int count) {
+        for (Dtype dtype : values()) {
+            if (values.length == (long) count * dtype.bytes) {
+                return dtype;
+            }
+        }
+        throw new IllegalArgumentException(values.length + " bytes are no " + count + " numbers");
     }
 
     /** The bytes of {@code count} values from {@code offset} on. */

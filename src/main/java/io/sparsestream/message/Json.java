@@ -1,6 +1,7 @@
 package io.sparsestream.message;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sparsestream.learn.ActivationKind;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.InputScale;
 import io.sparsestream.learn.OutputKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,7 @@ public final class Json {
             .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
             .addMixIn(Hyperparameters.class, Kinds.class)
             .addMixIn(ActivationKind.class, Text.class)
+            .addMixIn(InputScale.class, Scale.class)
             // Manifests once had one beta for all layers.
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             .build();
@@ -46,13 +49,21 @@ public final class Json {
 
         @JsonInclude(JsonInclude.Include.NON_DEFAULT)
         double lambda();
+
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Default.class)
+        InputScale scale();
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        boolean robust();
     }
 
     /** Is equal to what is left out. */
     static final class Default {
         @Override
         public boolean equals(Object value) {
-            return List.of(ActivationKind.SIGMOID).equals(value) || value == OutputKind.SIGMOID;
+            return List.of(ActivationKind.SIGMOID).equals(value)
+                    || value == OutputKind.SIGMOID
+                    || InputScale.NONE.equals(value);
         }
 
         @Override
@@ -71,6 +82,12 @@ public final class Json {
         @Override
         @JsonValue
         public abstract String toString();
+    }
+
+    /** What follows from the others is left out. */
+    private interface Scale {
+        @JsonIgnore
+        boolean isGiven();
     }
 
     private static final ObjectReader TREES = MAPPER.reader()

@@ -5,6 +5,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.Tensor;
 import java.util.Collection;
 import java.util.List;
@@ -42,16 +43,28 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
     }
 
     /**
-     * A new learner that begins with these parameters instead of random ones: at step 0, all else zero.
+     * A learner with these parameters, for evaluation.
      *
-     * @throws IllegalArgumentException if its activation or output is another
+     * @throws IllegalArgumentException if its activation, output or scale is another
      */
     public Learner learner(Hyperparameters chosen, MatrixProduct product) {
+        return ScaledLearner.of(bareLearner(chosen, product));
+    }
+
+    /**
+     * A new learner that begins with these parameters instead of random ones, at step 0, all else zero; its inputs are not yet
+     * scaled.
+     *
+     * @throws IllegalArgumentException if its activation, output or scale is another
+     */
+    public Learner bareLearner(Hyperparameters chosen, MatrixProduct product) {
         if (!chosen.activation().equals(hyperparameters().activation())
-                || chosen.output() != hyperparameters().output()) {
+                || chosen.output() != hyperparameters().output()
+                || chosen.scale().shape() != hyperparameters().scale().shape()) {
             throw new IllegalArgumentException("model " + manifest.model() + " has the activation "
-                    + hyperparameters().activationText() + " and the output "
-                    + hyperparameters().output()
+                    + hyperparameters().activationText() + ", the output "
+                    + hyperparameters().output() + " and the scale "
+                    + hyperparameters().scale().shape()
                     + ": what begins with its weights has the same");
         }
         Autoencoder learner = new Autoencoder(architecture(), chosen, product);

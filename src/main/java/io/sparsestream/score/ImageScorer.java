@@ -5,6 +5,7 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.RunningDeviation;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Score;

@@ -3,6 +3,7 @@ package io.sparsestream.score;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.RunningDeviation;
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;

@@ -14,6 +14,7 @@ public final class Nodes {
     static final String ACTIVATIONS = "activations";
     public static final String PARAMETERS = "model";
     public static final String UNITS = "units";
+    static final String ANOMALIES = "anomalies";
     static final String DEAD_LETTERS = "dead-letters";
     public static final String UPDATES = "updates";
     public static final String GLOBALS = "globals";

@@ -5,9 +5,11 @@ import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.Json;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.ReplicaKey;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -30,6 +32,7 @@ public final class Output {
     private final RecordHeader ofBytes;
     private final RecordHeader ofFloats;
     private final RecordHeader shapeHeader;
+    private final Optional<AnomalyReport> anomalies;
     private RecordHeader stepHeader;
     private long headerStep = -1; // the step that stepHeader tells
 
@@ -49,6 +52,12 @@ public final class Output {
         this.source = source.topic() + "-" + source.partition() + "@";
         model = HeaderName.utf8(settings.topics().model());
         modelHeader = new RecordHeader(HeaderName.MODEL, model);
+        anomalies = settings.alertAbove()
+                .map(above -> new AnomalyReport(
+                        settings.topics().model(),
+                        above,
+                        inputs,
+                        settings.input().fields()));
         ofBytes = dtypeHeader(Dtype.UINT8);
         ofFloats = dtypeHeader(Dtype.FLOAT32);
         shapeHeader = new RecordHeader(HeaderName.SHAPE, decoder.defaultShape());
@@ -96,10 +105,26 @@ public final class Output {
         Image.Origin image = of.origin();
         headers.add(step(step));
         headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
+        double deviation = forward.anomalies().deviation()[index];
+        if (!Double.isNaN(deviation)) {
+            headers.add(HeaderName.ANOMALY, HeaderName.decimal(rounded(deviation)));
+            headers.add(
+                    HeaderName.ANOMALY_RANK,
+                    HeaderName.decimal(rounded(forward.anomalies().rank()[index])));
+        }
         headers.add(HeaderName.SOURCE, HeaderName.utf8(source + image.offset()));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         byte[] value = format.encode(dtype(of), forward.reconstructions(), index * inputs, inputs);
         forward(Nodes.RECONSTRUCTIONS, image.key(), value, headers);
+        if (anomalies.isPresent() && anomalies.get().isOne(forward, index)) {
+            byte[] report = Json.write(anomalies.get().of(of, source + image.offset(), forward, index, step));
+            forward(Nodes.ANOMALIES, image.key(), report);
+        }
+    }
+
+    /** Four decimals are enough to compare by. */
+    private static double rounded(double value) {
+        return Math.rint(value * 1e4) / 1e4;
     }
 
     private RecordHeader step(long step) {

@@ -4,6 +4,7 @@ import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a task works, whatever it learns.
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param maxBatchWait after which an image of an incomplete mini-batch is reconstructed
  * @param input how the records become numbers
  * @param format of the reconstructions
+ * @param alertAbove rank from which on a record is told as an anomaly; empty if none is
  * @param onGap what to do where images that are to be trained on are gone, or others stand in their place
  */
 public record TaskSettings(
@@ -25,4 +27,5 @@ public record TaskSettings(
         Duration maxBatchWait,
         InputFormat input,
         ReconstructionFormat format,
+        Optional<Double> alertAbove,
         OnGap onGap) {}

@@ -47,7 +47,11 @@ public final class TopologyParts {
     }
 
     /** What every task that trains writes. */
-    public static void addOutput(Topology topology, Topics topics) {
+    public static void addOutput(Topology topology, TaskSettings settings) {
+        Topics topics = settings.topics();
+        if (settings.alertAbove().isPresent()) {
+            addSink(topology, Nodes.ANOMALIES, topics.anomalies(), Nodes.TRAIN);
+        }
         addSink(topology, Nodes.RECONSTRUCTIONS, topics.reconstructions(), Nodes.TRAIN);
         addSink(topology, Nodes.ACTIVATIONS, topics.activations(), Nodes.TRAIN);
         addSink(topology, Nodes.DEAD_LETTERS, topics.deadLetters(), Nodes.TRAIN);

@@ -193,6 +193,12 @@ public final class TopicSetup {
         });
     }
 
+    /** Creates the topic of a model's anomalies, unless it exists. */
+    public static void createAnomalies(Map<String, Object> kafka, Topics topics)
+            throws ExecutionException, InterruptedException {
+        BrokerQuestion.ask(kafka, admin -> createMissing(admin, Map.of(topics.anomalies(), OUTPUT)));
+    }
+
     private static Map<String, Map<String, String>> trainer(String images, Topics topics) {
         return new HashMap<>(Map.of(
                 images,

@@ -48,6 +48,7 @@ public record Topics(String model) {
                 parameters(),
                 deadLetters(),
                 units(),
+                anomalies(),
                 updates(),
                 globals(),
                 scores(),
@@ -69,6 +70,11 @@ public record Topics(String model) {
 
     public String deadLetters() {
         return "dead-letters." + model;
+    }
+
+    /** Records that are unlike those before them, where these are to be told. */
+    public String anomalies() {
+        return "anomalies." + model;
     }
 
     /** Compacted: which images activate each unit most. */

@@ -61,7 +61,7 @@ interface Mode {
 
         @Override
         public Set<String> written() {
-            return withUnits(task.topics());
+            return withUnits(task);
         }
 
         @Override
@@ -95,7 +95,7 @@ interface Mode {
 
         @Override
         public Set<String> written() {
-            return withUnits(task.topics());
+            return withUnits(task);
         }
 
         @Override
@@ -129,7 +129,7 @@ interface Mode {
 
         @Override
         public Set<String> written() {
-            return output(task.topics(), task.topics().models());
+            return output(task, task.topics().models());
         }
 
         @Override
@@ -143,16 +143,21 @@ interface Mode {
         }
     }
 
-    private static Set<String> withUnits(Topics topics) {
-        Set<String> written = output(topics, topics.checkpoints());
-        written.add(topics.units());
+    private static Set<String> withUnits(TaskSettings task) {
+        Set<String> written = output(task, task.topics().checkpoints());
+        written.add(task.topics().units());
         return written;
     }
 
     /** @param changelog topic of what it has learned */
-    private static Set<String> output(Topics topics, String changelog) {
-        return new HashSet<>(Set.of(
+    private static Set<String> output(TaskSettings task, String changelog) {
+        Topics topics = task.topics();
+        Set<String> written = new HashSet<>(Set.of(
                 topics.reconstructions(), topics.activations(), topics.parameters(), topics.deadLetters(), changelog));
+        if (task.alertAbove().isPresent()) {
+            written.add(topics.anomalies());
+        }
+        return written;
     }
 
     private static Map<TopicPartition, OffsetSpec> fromTheFirstImage(String images, int partitions) {

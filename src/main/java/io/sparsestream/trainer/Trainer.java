@@ -101,7 +101,15 @@ public final class Trainer implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         TaskSettings task = settings.task();
         Topics topics = task.topics();
+        if (task.alertAbove().isPresent()) {
+            TopicSetup.createAnomalies(settings.kafka(), topics);
+        }
         int partitions = TopicSetup.createAll(settings.kafka(), task.images(), topics);
+        if (partitions > 1 && learner.get().hyperparameters().scale().isGiven()) {
+            throw new ModelException(
+                    "topic " + task.images() + " has " + partitions + " partitions, but a running scale is"
+                            + " learned from one: scale what you send and give --scale none, or train a model for each key");
+        }
         Notes notes = Notes.of(topics);
         TrainingListener all = listener.and(notes.deadLetters()).and(notes.pauses());
         Mode mode = partitions == 1
@@ -120,6 +128,9 @@ public final class Trainer implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         TaskSettings task = settings.task();
         Topics topics = task.topics();
+        if (task.alertAbove().isPresent()) {
+            TopicSetup.createAnomalies(settings.kafka(), topics);
+        }
         int partitions = TopicSetup.createPerKey(settings.kafka(), task.images(), topics);
         Notes notes = Notes.of(topics);
         Mode mode = new Mode.Keyed(task, partitions, perKey, learner, listener.and(notes.deadLetters()));

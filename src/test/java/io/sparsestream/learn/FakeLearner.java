@@ -44,7 +44,9 @@ public final class FakeLearner implements Learner {
                 batch.images().clone(),
                 new double[] {0.5, 0.25, 0.125},
                 new float[][] {activations},
-                means);
+                means,
+                new float[PIXELS],
+                Anomalies.unknown(3));
     }
 
     @Override

@@ -146,7 +146,9 @@ class HyperparametersTest {
                 Schedule.CONSTANT,
                 null,
                 null,
-                0);
+                0,
+                null,
+                false);
         assertThat(written.with(Map.of("batch", "1")).beta2()).isEqualTo(0.9999999);
     }
 

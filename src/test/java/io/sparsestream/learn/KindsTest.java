@@ -243,7 +243,7 @@ class KindsTest {
                 List.of(Map.of("activation", "relu"), Map.of("output", "sigmoid"), Map.of("batch", "6"))) {
             assertThatThrownBy(() -> learner.set(learner.hyperparameters().with(change)))
                     .hasMessage(
-                            "batch, averaging window, activation and output stay what they are while a model learns");
+                            "batch, averaging window, activation, output and scale stay what they are while a model learns");
         }
         learner.set(learner.hyperparameters().withLive(Map.of("lambda", "0.1")));
         assertThatThrownBy(() -> learner.hyperparameters().withLive(Map.of("activation", "relu")))

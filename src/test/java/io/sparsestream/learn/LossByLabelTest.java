@@ -47,7 +47,14 @@ class LossByLabelTest {
         for (String label : labels) {
             batch.add(new byte[1], label);
         }
-        ForwardPass forward = new ForwardPass(labels.length, new float[0], mse, new float[0][], new double[0][]);
+        ForwardPass forward = new ForwardPass(
+                labels.length,
+                new float[0],
+                mse,
+                new float[0][],
+                new double[0][],
+                new float[] {1},
+                Anomalies.unknown(labels.length));
         return new StepResult(0, batch, new Losses(0, 0, 0), forward);
     }
 }

@@ -43,7 +43,14 @@ class TopImagesTest {
             }
             seen.add(ofImage);
         }
-        ForwardPass forward = new ForwardPass(BATCH, new float[0], new double[BATCH], activations, new double[2][]);
+        ForwardPass forward = new ForwardPass(
+                BATCH,
+                new float[0],
+                new double[BATCH],
+                activations,
+                new double[2][],
+                new float[] {1},
+                Anomalies.unknown(BATCH));
         for (TopImages top : tops) {
             top.add(forward, before, image -> image(before + image));
         }
@@ -109,7 +116,14 @@ class TopImagesTest {
     @Test
     void anImageIsToldApartOnlyWhereAUnitTakesIt() {
         TopImages top = empty();
-        ForwardPass silent = new ForwardPass(2, new float[0], new double[2], new float[2][10], new double[2][]);
+        ForwardPass silent = new ForwardPass(
+                2,
+                new float[0],
+                new double[2],
+                new float[2][10],
+                new double[2][],
+                new float[] {1},
+                Anomalies.unknown(2));
         silent.activations()[1][1] = 1; // unit 1 of the second layer, by the first image
         List<Integer> asked = new ArrayList<>();
         top.add(silent, 0, image -> {

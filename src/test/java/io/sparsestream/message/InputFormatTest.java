@@ -262,6 +262,10 @@ class InputFormatTest {
                                 : "[]{},\"0129.eE+-\n\r\\".charAt(random.nextInt(18)));
             }
             value = Arrays.copyOf(value, random.nextInt(value.length + 1));
+            if (random.nextInt(4) == 0) {
+                value = new byte[3 * (1 << random.nextInt(4))];
+                random.nextBytes(value);
+            }
             Headers headers = random.nextInt(4) == 0 ? dtype(kind.toString().toLowerCase(Locale.ROOT)) : NONE;
             String problem = decoder.problem(null, value, headers);
             if (problem == null) {

@@ -2,6 +2,7 @@ package io.sparsestream.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparsestream.learn.Anomalies;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
@@ -83,7 +84,14 @@ class ModelWatchTest {
 
         private int drifts(int steps, double mse, Hyperparameters hyperparameters) {
             MiniBatch batch = new MiniBatch(1, 1);
-            ForwardPass forward = new ForwardPass(1, new float[1], new double[] {mse}, new float[0][], new double[0][]);
+            ForwardPass forward = new ForwardPass(
+                    1,
+                    new float[1],
+                    new double[] {mse},
+                    new float[0][],
+                    new double[0][],
+                    new float[] {1},
+                    Anomalies.unknown(1));
             int drifts = 0;
             for (int i = 0; i < steps; i++) {
                 StepResult result = new StepResult(step++, batch, new Losses(mse, 0, 0), forward);

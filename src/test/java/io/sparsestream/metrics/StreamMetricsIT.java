@@ -25,6 +25,7 @@ import io.sparsestream.trainer.TrainerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.DoublePredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -85,6 +86,7 @@ class StreamMetricsIT {
                         Duration.ofSeconds(1),
                         InputFormat.AUTO,
                         ReconstructionFormat.UINT8,
+                        Optional.empty(),
                         OnGap.FAIL));
         return Trainer.start(settings, () -> new Autoencoder(SMALL, CHOSEN, new OpenBlas()), new TrainingListener() {
             @Override

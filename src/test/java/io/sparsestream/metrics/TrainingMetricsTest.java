@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.learn.Anomalies;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
@@ -38,7 +39,22 @@ import org.junit.jupiter.api.Test;
 class TrainingMetricsTest {
     private static final Architecture SMALL = Architecture.of(12, 7, 4, 7, 12);
     private static final Hyperparameters CHOSEN = new Hyperparameters(
-            5, 0.02, 0.8, 0.99, 1e-7, 0.01, List.of(0.05), 0.03, 7, 1000, Schedule.CONSTANT, null, null, 0);
+            5,
+            0.02,
+            0.8,
+            0.99,
+            1e-7,
+            0.01,
+            List.of(0.05),
+            0.03,
+            7,
+            1000,
+            Schedule.CONSTANT,
+            null,
+            null,
+            0,
+            null,
+            false);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final TrainingListener metrics = new TrainingMetrics(registry, "digits").single();
@@ -248,9 +264,13 @@ class TrainingMetricsTest {
             MiniBatch batch = new MiniBatch(1, 1);
             batch.add(new byte[1], label);
             ForwardPass forward = new ForwardPass(
-                    1, new float[1], new double[] {mse}, new float[][] {new float[7], new float[4]}, new double[][] {
-                        new double[7], new double[4]
-                    });
+                    1,
+                    new float[1],
+                    new double[] {mse},
+                    new float[][] {new float[7], new float[4]},
+                    new double[][] {new double[7], new double[4]},
+                    new float[] {1},
+                    Anomalies.unknown(1));
             return new StepResult(step, batch, new Losses(mse, 0, 0), forward);
         }
     }

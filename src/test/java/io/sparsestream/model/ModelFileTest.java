@@ -119,7 +119,7 @@ class ModelFileTest {
         assertThatThrownBy(() -> file.model().learner(other, new PortableProduct()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "model a model has the activation sigmoid and the output sigmoid: what begins with its weights"
+                        "model a model has the activation sigmoid, the output sigmoid and the scale none: what begins with its weights"
                                 + " has the same");
     }
 

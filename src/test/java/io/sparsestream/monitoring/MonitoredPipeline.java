@@ -34,6 +34,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What docker-compose.yml runs, in this JVM: broker, replay and two trainers, with their metrics over HTTP; and a third
@@ -79,6 +80,7 @@ final class MonitoredPipeline implements AutoCloseable {
                         Duration.ofSeconds(1),
                         InputFormat.AUTO,
                         ReconstructionFormat.UINT8,
+                        Optional.empty(),
                         OnGap.FAIL));
         Trainer trainer = opened(Trainer.start(
                 settings,

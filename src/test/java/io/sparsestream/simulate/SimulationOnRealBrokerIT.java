@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,7 @@ class SimulationOnRealBrokerIT extends OnRealBroker {
                         NEVER,
                         InputFormat.AUTO,
                         ReconstructionFormat.UINT8,
+                        Optional.empty(),
                         OnGap.FAIL));
 
         PublishedModel published;

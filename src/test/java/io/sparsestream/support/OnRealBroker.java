@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -94,6 +95,7 @@ public abstract class OnRealBroker {
                         maxBatchWait,
                         InputFormat.AUTO,
                         ReconstructionFormat.UINT8,
+                        Optional.empty(),
                         onGap));
     }
 

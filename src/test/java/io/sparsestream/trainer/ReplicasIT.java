@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -130,6 +131,7 @@ class ReplicasIT extends OnRealBroker {
                                 SOON,
                                 InputFormat.AUTO,
                                 ReconstructionFormat.UINT8,
+                                Optional.empty(),
                                 OnGap.FAIL)),
                 () -> new Autoencoder(SMALL, Hyperparameters.SPARSE, new PortableProduct()),
                 listening);

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -247,6 +248,7 @@ class SecurityIT {
                                 Duration.ofMillis(200),
                                 InputFormat.AUTO,
                                 ReconstructionFormat.UINT8,
+                                Optional.empty(),
                                 OnGap.FAIL)),
                 () -> new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()),
                 new TrainingListener() {});

@@ -89,6 +89,7 @@ class WarmStartIT extends OnRealBroker {
                                 settings.task().maxBatchWait(),
                                 settings.task().input(),
                                 settings.task().format(),
+                                settings.task().alertAbove(),
                                 settings.task().onGap())),
                 learner,
                 new TrainingListener() {});

@@ -99,6 +99,32 @@ public final class HyperparameterOptions {
     private String lambda;
 
     @Option(
+            names = "--scale",
+            paramLabel = "none|minmax|standard",
+            description =
+                    "What is made of each input before it is learned from, by the records before it: nothing, 0 and 1 for"
+                            + " the least and the greatest, or standard deviations from the mean (default: none; preset vectors:"
+                            + " standard).")
+    private String scale;
+
+    @Option(
+            names = "--scale-after",
+            paramLabel = "N",
+            description =
+                    "Records that are only counted before the first step, where inputs are scaled (default: 200).")
+    private String scaleAfter;
+
+    @Option(
+            names = "--robust",
+            negatable = true,
+            fallbackValue = "true",
+            arity = "0",
+            description =
+                    "Learns with less weight from records that look abnormal, so that the model does not come to expect"
+                            + " them (default: no; preset vectors: yes).")
+    private Boolean robust;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Seed of the initial weights and, in the demo, of the order of images (default: 4).")
@@ -168,6 +194,9 @@ public final class HyperparameterOptions {
         given.put("activation", activation);
         given.put("output", output);
         given.put("lambda", lambda);
+        given.put("scale", scale);
+        given.put("scale-after", scaleAfter);
+        given.put("robust", robust == null ? null : robust.toString());
         given.values().removeIf(Objects::isNull);
         return given;
     }

@@ -48,6 +48,11 @@ public final class InputOptions {
                             + " --scale must be given (default: ${DEFAULT-VALUE}).")
     private InputFormat.Missing missing;
 
+    /** Whether records are said to be of another format than images are. */
+    public boolean isOfVectors() {
+        return kind != InputFormat.Kind.AUTO && kind != InputFormat.Kind.UINT8;
+    }
+
     /** How many numbers the first record of a topic has. */
     @FunctionalInterface
     public interface FirstRecordInputs {

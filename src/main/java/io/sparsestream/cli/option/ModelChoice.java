@@ -24,7 +24,9 @@ import java.util.Properties;
  */
 public record ModelChoice(String name, Hyperparameters hyperparameters, Architecture architecture) {
     private static final String PRESET = "preset";
-    private static final String DEFAULT = "sparse";
+    /** The preset unless another is chosen. */
+    public static final String DEFAULT = "sparse";
+
     private static final String JSON = ".json";
     private static final String PROPERTIES = ".properties";
     private static final String BYTE_ORDER_MARK = "\uFEFF"; // some editors' beginning of a UTF-8 file
@@ -60,9 +62,13 @@ public record ModelChoice(String name, Hyperparameters hyperparameters, Architec
         }
     }
 
-    /** The preset of that name, or the default one where there is none. */
-    public static ModelChoice named(String name) {
-        return Hyperparameters.isPreset(name) ? preset(name) : preset(DEFAULT);
+    /**
+     * The preset of that name.
+     *
+     * @param otherwise the preset where there is none
+     */
+    public static ModelChoice named(String name, String otherwise) {
+        return preset(Hyperparameters.isPreset(name) ? name : otherwise);
     }
 
     private static ModelChoice preset(String name) {

@@ -23,6 +23,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.KeyedMetrics;
@@ -56,6 +57,9 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
+    /** Preset of a model whose records are of another format than images are. */
+    private static final String VECTORS = "vectors";
+
     @Mixin
     private KafkaOptions kafka;
 
@@ -69,8 +73,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            defaultValue = "sparse",
-            description = "The model's name, in its topics and its application id (default: ${DEFAULT-VALUE}).")
+            description = "The model's name, in its topics and its application id (default: sparse; with --input-format"
+                    + " float32, float64, json or csv vectors).")
+    private Optional<String> name = Optional.empty();
+
     private String model;
 
     @About(Section.MODEL)
@@ -78,8 +84,9 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--preset",
             paramLabel = "PRESET|FILE",
             description =
-                    "Hyperparameters to start from: a preset (sparse, plain, sharp, selective, dictionary), or a properties or JSON file"
-                            + " (default: the preset of the model's name if there is one, else sparse).")
+                    "Hyperparameters to start from: a preset (sparse, plain, sharp, selective, dictionary, vectors), or a properties or JSON"
+                            + " file (default: the preset of the model's name if there is one, else sparse; with --input-format float32,"
+                            + " float64, json or csv vectors).")
     private Optional<String> preset = Optional.empty();
 
     @About(Section.KAFKA)
@@ -141,12 +148,14 @@ public final class TrainCommand implements Callable<Integer> {
             TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
         /** Of one model; thousands by key would keep and store as many measures. */
         Learner newMeasuredLearner(MatrixProduct product, boolean probe) {
-            return new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty());
+            return ScaledLearner.of(
+                    new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty()));
         }
     }
 
     @Override
     public Integer call() throws Exception {
+        model = name.orElse(input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT);
         if (perKey.isGiven()) {
             trainForEachKey();
         } else {
@@ -203,7 +212,7 @@ public final class TrainCommand implements Callable<Integer> {
                     Trainer.startPerKey(
                             start.settings(),
                             keys,
-                            () -> start.newLearner().apply(product),
+                            () -> ScaledLearner.of(start.newLearner().apply(product)),
                             KeyedMetrics.of(site.registry(), model).and(log)));
             LOG.info(
                     "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
@@ -230,12 +239,15 @@ public final class TrainCommand implements Callable<Integer> {
         Architecture architecture =
                 input.layers(hyperparameters, layers, () -> FirstRecord.inputs(kafka.connect(), topic, format));
         Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), architecture);
+        if (format.missing() == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
+            throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
+        }
         Optional<PublishedModel> file = fromFile(architecture);
         checkTopics(kafka.connect());
         return new Start(
                 settings,
                 architecture,
-                product -> file.map(found -> found.learner(chosen, product))
+                product -> file.map(found -> found.bareLearner(chosen, product))
                         .orElseGet(() -> new Autoencoder(architecture, chosen, product)));
     }
 
@@ -270,6 +282,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private ModelChoice choice() {
-        return preset.map(ModelChoice::of).orElseGet(() -> ModelChoice.named(model));
+        return preset.map(ModelChoice::of)
+                .orElseGet(() -> ModelChoice.named(model, input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT));
     }
 }

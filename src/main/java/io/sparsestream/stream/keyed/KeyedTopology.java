@@ -48,7 +48,7 @@ public final class KeyedTopology {
                 new TopologyParts.Supplied(
                         () -> new KeyedProcessor(settings, perKey, learner, log, flow, listener), store),
                 Nodes.IMAGES);
-        TopologyParts.addOutput(topology, settings.topics());
+        TopologyParts.addOutput(topology, settings);
         TopologyParts.addSink(topology, Nodes.PARAMETERS, settings.topics().parameters(), Nodes.TRAIN);
         return topology;
     }

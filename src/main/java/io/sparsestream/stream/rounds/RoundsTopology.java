@@ -75,7 +75,7 @@ public final class RoundsTopology {
                         () -> new ReplicaProcessor(settings, replication, learner, log, flow, listener), store),
                 Nodes.IMAGES,
                 Nodes.GLOBALS_SOURCE);
-        TopologyParts.addOutput(topology, topics);
+        TopologyParts.addOutput(topology, settings);
         TopologyParts.addSink(topology, Nodes.UNITS, topics.units(), Nodes.TRAIN);
         TopologyParts.addSink(topology, Nodes.UPDATES, topics.updates(), Nodes.TRAIN);
 

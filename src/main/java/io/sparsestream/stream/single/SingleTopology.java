@@ -64,7 +64,7 @@ public final class SingleTopology {
                         () -> new SingleProcessor(settings, newSteps, learner, log, flow, listener), store),
                 Nodes.IMAGES,
                 Nodes.CONTROL);
-        TopologyParts.addOutput(topology, settings.topics());
+        TopologyParts.addOutput(topology, settings);
         TopologyParts.addSink(topology, Nodes.UNITS, settings.topics().units(), Nodes.TRAIN);
         TopologyParts.addSink(topology, Nodes.PARAMETERS, settings.topics().parameters(), Nodes.TRAIN);
         return topology;

@@ -1,5 +1,6 @@
 package io.sparsestream.stream.single;
 
+import io.sparsestream.learn.Anomalies;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
@@ -56,6 +57,8 @@ public final class StepQueue implements AutoCloseable {
         private final PendingBatch batch;
         private final float[] reconstructions; // copies: the learner's own hold only until its next step
         private final double[] mse;
+        private final float[] factors;
+        private final Anomalies anomalies;
         private CountDownLatch done;
         private long number;
         private Optional<byte[]> report;
@@ -66,6 +69,8 @@ public final class StepQueue implements AutoCloseable {
             batch = new PendingBatch(capacity);
             reconstructions = new float[capacity * learner.architecture().inputs()];
             mse = new double[capacity];
+            factors = new float[learner.architecture().inputs()];
+            anomalies = new Anomalies(new double[capacity], new double[capacity]);
         }
 
         /** The images, to be cleared by whoever is done with the step. */
@@ -80,7 +85,7 @@ public final class StepQueue implements AutoCloseable {
 
         /** Reconstructions and errors of the images; it has no activations. */
         ForwardPass forward() {
-            return new ForwardPass(mse.length, reconstructions, mse, null, null);
+            return new ForwardPass(mse.length, reconstructions, mse, null, null, factors, anomalies);
         }
 
         /** By {@link AfterStep}. */
@@ -100,6 +105,10 @@ public final class StepQueue implements AutoCloseable {
                 number = result.step();
                 System.arraycopy(result.forward().reconstructions(), 0, reconstructions, 0, reconstructions.length);
                 System.arraycopy(result.forward().mse(), 0, mse, 0, mse.length);
+                System.arraycopy(result.forward().factors(), 0, factors, 0, factors.length);
+                Anomalies found = result.forward().anomalies();
+                System.arraycopy(found.deviation(), 0, anomalies.deviation(), 0, mse.length);
+                System.arraycopy(found.rank(), 0, anomalies.rank(), 0, mse.length);
                 report = afterStep.report(result, batch.images(), nanos);
             } catch (RuntimeException | Error e) {
                 failed = true;

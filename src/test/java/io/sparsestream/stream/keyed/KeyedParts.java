@@ -20,6 +20,7 @@ import io.sparsestream.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -83,6 +84,7 @@ final class KeyedParts {
                 Duration.ofSeconds(1),
                 InputFormat.AUTO,
                 ReconstructionFormat.UINT8,
+                Optional.empty(),
                 OnGap.FAIL);
         Output output = new Output(
                 context, settings, new ImageDecoder(PIXELS, InputFormat.AUTO), new TopicPartition(Topics.IMAGES, 0));

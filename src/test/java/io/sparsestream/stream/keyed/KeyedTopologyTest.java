@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
@@ -126,6 +127,7 @@ class KeyedTopologyTest {
                 WAIT,
                 InputFormat.AUTO,
                 ReconstructionFormat.FLOAT32,
+                Optional.empty(),
                 onGap);
     }
 

@@ -47,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -154,6 +155,7 @@ class RoundsTopologyTest {
                 Duration.ofSeconds(1),
                 InputFormat.AUTO,
                 ReconstructionFormat.UINT8,
+                Optional.empty(),
                 onGap);
     }
 

@@ -13,6 +13,7 @@ import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.Topology;
 
@@ -30,6 +31,7 @@ final class RealLearner {
                 Duration.ofSeconds(1),
                 InputFormat.AUTO,
                 ReconstructionFormat.UINT8,
+                Optional.empty(),
                 OnGap.FAIL);
         return SingleTopology.of(
                 settings,

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.TopicPartition;
@@ -93,6 +94,7 @@ class SingleTopologyTest {
                 MAX_BATCH_WAIT,
                 InputFormat.AUTO,
                 ReconstructionFormat.UINT8,
+                Optional.empty(),
                 onGap);
     }
 

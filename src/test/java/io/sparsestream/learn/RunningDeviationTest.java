@@ -1,4 +1,4 @@
-package io.sparsestream.score;
+package io.sparsestream.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

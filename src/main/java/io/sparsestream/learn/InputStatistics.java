@@ -1,0 +1,148 @@
+package io.sparsestream.learn;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the inputs of a stream were like so far, and the scale that follows from it: input j of an image is learned from as
+ * (x − x_offset[j]) · x_factor[j], cut off where {@link #CLIP} says. Mean and variance are plain ones over the first
+ * {@link #WINDOW} images and exponentially weighted from then on; what lies beyond {@link #FAR} standard deviations is taken in
+ * as if it lay there (winsorizing), so that some odd images do not make all others look usual. An image changes the scale of
+ * those behind its mini-batch only. Not thread-safe.
+ */
+final class InputStatistics {
+    /** Tensor [inputs]: subtracted from each input. */
+    static final String OFFSET = "x_offset";
+
+    /** Tensor [inputs]: what the difference is multiplied with. */
+    static final String FACTOR = "x_factor";
+
+    /** Images over which mean and variance look back. */
+    static final int WINDOW = 20_000;
+
+    /** Standard deviations from the mean beyond which a value is taken in as if it lay there. */
+    static final double FAR = 3;
+
+    /** Images before which nothing is known to be far. */
+    static final int LEAST = 20;
+
+    /** Where scaled values are cut off, in standard deviations: one input that is out of its range must not be all that counts. */
+    static final float CLIP = 5;
+
+    private final InputScale.Shape shape;
+    private final float[] offset;
+    private final float[] factor;
+    private final double[] count; // [1]: images
+    private final double[] mean;
+    private final double[] variance;
+    private final double[] least;
+    private final double[] greatest;
+
+    /** Of a model that has seen nothing. */
+    InputStatistics(InputScale.Shape shape, float[] offset, float[] factor) {
+        this.shape = shape;
+        this.offset = offset;
+        this.factor = factor;
+        count = new double[1];
+        mean = new double[offset.length];
+        variance = new double[offset.length];
+        least = new double[offset.length];
+        greatest = new double[offset.length];
+    }
+
+    /** Every array by name, live: a part of the state of learning. */
+    Map<String, double[]> arrays() {
+        Map<String, double[]> arrays = new LinkedHashMap<>();
+        arrays.put("inputs.count", count);
+        arrays.put("inputs.mean", mean);
+        arrays.put("inputs.variance", variance);
+        if (shape == InputScale.Shape.MINMAX) {
+            arrays.put("inputs.least", least);
+            arrays.put("inputs.greatest", greatest);
+        }
+        return arrays;
+    }
+
+    /** Images that were counted. */
+    double count() {
+        return count[0];
+    }
+
+    /**
+     * Scales an image.
+     *
+     * @param images [… × inputs], of which the row that begins at {@code from} is scaled; NaN is missing, and becomes the mean
+     * @param to [inputs]
+     */
+    void scale(float[] images, int from, float[] to) {
+        boolean isMinMax = shape == InputScale.Shape.MINMAX;
+        float low = isMinMax ? 0 : -CLIP;
+        float high = isMinMax ? 1 : CLIP;
+        for (int j = 0; j < to.length; j++) {
+            float value = images[from + j];
+            to[j] = Float.isNaN(value)
+                    ? isMinMax ? middle(j) : 0
+                    : Math.max(low, Math.min(high, (value - offset[j]) * factor[j]));
+        }
+    }
+
+    /** The scaled mean; of a published model, which does not have it, the middle. */
+    private float middle(int input) {
+        return count[0] == 0 ? 0.5f : ((float) mean[input] - offset[input]) * factor[input];
+    }
+
+    /** Turns scaled values [images × inputs] into the units of the inputs. */
+    void unscale(float[] scaled, int images, float[] to) {
+        for (int i = 0; i < images; i++) {
+            for (int j = 0; j < offset.length; j++) {
+                int place = i * offset.length + j;
+                to[place] = factor[j] == 0 ? offset[j] : scaled[place] / factor[j] + offset[j];
+            }
+        }
+    }
+
+    /** Takes in the first images [images × inputs] of an array as they came, and changes the scale. */
+    void add(float[] values, int images) {
+        for (int i = 0; i < images; i++) {
+            count[0]++;
+            double weight = 1 / Math.min(count[0], WINDOW);
+            for (int j = 0; j < mean.length; j++) {
+                float value = values[i * mean.length + j];
+                if (!Float.isNaN(value)) {
+                    add(j, value, weight);
+                }
+            }
+        }
+        rescale();
+    }
+
+    private void add(int input, float value, double weight) {
+        double difference = value - mean[input];
+        if (count[0] > LEAST) {
+            double limit = FAR * Math.sqrt(variance[input]);
+            difference = Math.max(-limit, Math.min(limit, difference));
+        }
+        mean[input] += weight * difference;
+        variance[input] = (1 - weight) * (variance[input] + weight * difference * difference);
+        boolean isFirst = count[0] == 1;
+        least[input] = isFirst ? value : Math.min(least[input], value);
+        greatest[input] = isFirst ? value : Math.max(greatest[input], value);
+    }
+
+    private void rescale() {
+        for (int j = 0; j < offset.length; j++) {
+            boolean isMinMax = shape == InputScale.Shape.MINMAX;
+            double width = isMinMax ? greatest[j] - least[j] : Math.sqrt(variance[j]);
+            offset[j] = (float) (isMinMax ? least[j] : mean[j]);
+            float inverse = (float) (1 / width);
+            factor[j] = Float.isFinite(inverse) ? inverse : 1; // of an input that has always been the same
+        }
+    }
+
+    /** The scale of a model that has seen nothing: all inputs are 0. */
+    static void begin(float[] offset, float[] factor) {
+        Arrays.fill(offset, 0);
+        Arrays.fill(factor, 0);
+    }
+}

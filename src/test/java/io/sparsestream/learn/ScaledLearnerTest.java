@@ -1,0 +1,174 @@
+package io.sparsestream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScaledLearnerTest {
+    private static final Architecture SMALL = Architecture.of(3, 2, 3);
+    private static final int BATCH = 4;
+
+    private static Hyperparameters chosen(String scale) {
+        return Hyperparameters.preset("vectors")
+                .with(Map.of("batch", Integer.toString(BATCH), "scale", scale, "scale-after", "8"));
+    }
+
+    private static Learner learner(String scale) {
+        return ScaledLearner.of(new Autoencoder(SMALL, chosen(scale), new PortableProduct()));
+    }
+
+    /** Records whose inputs have scales of their own; one of them never changes. */
+    private static float[] record(Random random) {
+        return new float[] {(float) (1e6 + 1e3 * random.nextGaussian()), (float) (1e-3 * random.nextGaussian()), 7};
+    }
+
+    private static MiniBatch batch(Learner learner, Random random) {
+        MiniBatch batch = learner.newBatch();
+        while (!batch.isFull()) {
+            batch.add(record(random), 0, MiniBatch.UNLABELLED);
+        }
+        return batch;
+    }
+
+    @Test
+    void withoutAScaleALearnerIsItself() {
+        Learner bare = new Autoencoder(SMALL, Hyperparameters.SPARSE, new PortableProduct());
+        assertThat(ScaledLearner.of(bare)).isSameAs(bare);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"standard", "minmax"})
+    void aBatchIsScaledByWhatWasKnownBeforeIt(String scale) {
+        Learner learner = learner(scale);
+        Random random = new Random(5);
+        double[][] seen = new double[3][0];
+        for (int step = 0; step < 6; step++) {
+            float[] offset = learner.state().parameter("x_offset").clone();
+            float[] factor = learner.state().parameter("x_factor").clone();
+            if (step > 0) {
+                for (int j = 0; j < 3; j++) {
+                    boolean isMinMax = scale.equals("minmax");
+                    double mean = Arrays.stream(seen[j]).average().orElseThrow();
+                    double deviation = Math.sqrt(Arrays.stream(seen[j])
+                            .map(value -> (value - mean) * (value - mean))
+                            .average()
+                            .orElseThrow());
+                    double least = Arrays.stream(seen[j]).min().orElseThrow();
+                    double width = isMinMax ? Arrays.stream(seen[j]).max().orElseThrow() - least : deviation;
+                    if (seen[j].length <= InputStatistics.LEAST) { // winsorizing does nothing yet
+                        assertThat((double) offset[j])
+                                .isCloseTo(isMinMax ? least : mean, within(1e-6 * Math.abs(mean) + 1e-9));
+                        assertThat((double) factor[j])
+                                .isCloseTo(j == 2 ? 1 : 1 / width, within(1e-5 / (j == 2 ? 1 : width)));
+                    }
+                }
+            } else {
+                assertThat(offset).containsOnly(0);
+                assertThat(factor).containsOnly(0);
+            }
+            MiniBatch batch = batch(learner, random);
+            learner.train(batch);
+            for (int j = 0; j < 3; j++) {
+                seen[j] = Arrays.copyOf(seen[j], (step + 1) * BATCH);
+                for (int i = 0; i < BATCH; i++) {
+                    seen[j][step * BATCH + i] = batch.images()[3 * i + j];
+                }
+            }
+        }
+    }
+
+    @Test
+    void theFirstRecordsAreOnlyCounted() {
+        Learner learner = learner("standard");
+        Random random = new Random(6);
+        float[] before = learner.state().parameter("w_e_1").clone();
+        for (int step = 0; step < 2; step++) {
+            assertThat(learner.train(batch(learner, random)).step()).isEqualTo(step);
+            assertThat(learner.state().parameter("w_e_1")).isEqualTo(before);
+        }
+        learner.train(batch(learner, random));
+        assertThat(learner.state().parameter("w_e_1")).isNotEqualTo(before);
+        assertThat(learner.state().images()).isEqualTo(3 * BATCH);
+    }
+
+    @Test
+    void reconstructionsAreInTheInputsOwnUnits() {
+        Learner learner = learner("standard");
+        Random random = new Random(7);
+        for (int step = 0; step < 2_000; step++) {
+            learner.train(batch(learner, random));
+        }
+        MiniBatch batch = batch(learner, random);
+        ForwardPass forward = learner.reconstruct(batch);
+        for (int i = 0; i < BATCH; i++) {
+            assertThat(forward.reconstructions()[3 * i]).isCloseTo(1e6f, within(5e3f));
+            assertThat(forward.reconstructions()[3 * i + 1]).isCloseTo(0, within(5e-3f));
+            assertThat(forward.reconstructions()[3 * i + 2]).isCloseTo(7, within(0.5f));
+            double scaled = 0;
+            for (int j = 0; j < 3; j++) {
+                double error = (forward.reconstructions()[3 * i + j] - batch.images()[3 * i + j])
+                        * (double) learner.state().parameter("x_factor")[j];
+                scaled += error * error / 3;
+            }
+            assertThat(forward.mse()[i]).isCloseTo(scaled, within(1e-2 + 1e-2 * scaled));
+        }
+    }
+
+    @Test
+    void whatIsMissingIsLearnedAsTheMean() {
+        Learner learner = learner("standard");
+        Random random = new Random(8);
+        for (int step = 0; step < 50; step++) {
+            learner.train(batch(learner, random));
+        }
+        float[] mean = learner.state().parameter("x_offset").clone();
+        MiniBatch with = learner.newBatch();
+        MiniBatch without = learner.newBatch();
+        while (!with.isFull()) {
+            with.add(new float[] {mean[0], 0.001f, 7}, 0, MiniBatch.UNLABELLED);
+            without.add(new float[] {Float.NaN, 0.001f, 7}, 0, MiniBatch.UNLABELLED);
+        }
+        float[] expected = learner.reconstruct(with).reconstructions().clone();
+        assertThat(learner.reconstruct(without).reconstructions()).isEqualTo(expected);
+        double[] known = learner.state().averages().get("inputs.mean").clone();
+        learner.train(without);
+        assertThat(learner.state().averages().get("inputs.mean")[0]).isEqualTo(known[0]);
+        assertThat(learner.state().averages().get("inputs.mean")[1]).isNotEqualTo(known[1]);
+    }
+
+    /** One odd value must not make all others look usual. */
+    @Test
+    void whatIsFarOffChangesTheScaleLittle() {
+        Learner learner = learner("standard");
+        Random random = new Random(9);
+        for (int step = 0; step < 100; step++) {
+            learner.train(batch(learner, random));
+        }
+        float before = learner.state().parameter("x_factor")[1];
+        MiniBatch batch = batch(learner, random);
+        batch.images()[1] = 1e9f;
+        double loss = learner.train(batch).losses().mse();
+        assertThat(learner.state().parameter("x_factor")[1]).isBetween(0.9f * before, before);
+        assertThat(loss).as("error, cut off").isLessThan(10);
+    }
+
+    @Test
+    void aScaleStaysWhatItIs() {
+        assertThatThrownBy(() -> learner("standard").set(chosen("minmax")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("scale stay what they are");
+        assertThatThrownBy(() -> chosen("standard").withLive(Map.of("scale", "none")))
+                .hasMessage("scale cannot change while a model learns: start another with train --model");
+        assertThatThrownBy(() -> Hyperparameters.SPARSE.with(Map.of("scale", "log")))
+                .hasMessage("scale must be none, minmax or standard, not 'log'");
+        assertThatThrownBy(() -> Hyperparameters.SPARSE.with(Map.of("scale-after", "10")))
+                .hasMessageContaining("scale-after");
+    }
+}
