@@ -105,12 +105,12 @@ class StatusIT extends OnRealBroker {
                         "",
                         "dead letters of model sparse by reason",
                         "        2  value of N bytes, not N",
-                        "        1  dtype is 'csv', not uint8");
+                        "        1  N numbers, not N");
 
         JsonNode letters = json("dead-letters", "--last=1");
         assertThat(letters.get("records").asLong()).isEqualTo(3);
         assertThat(letters.get("complete").asBoolean()).isTrue();
-        assertThat(letters.at("/reasons/1/reason").asText()).isEqualTo("dtype is 'csv', not uint8");
+        assertThat(letters.at("/reasons/1/reason").asText()).isEqualTo("N numbers, not N");
         assertThat(letters.get("last")).hasSize(1);
         assertThat(letters.at("/last/0/source").asText()).isEqualTo("images-0@122");
         assertThat(letters.at("/last/0/value").asText()).isEqualTo("00 00 00 00 00 00 00 00 00 00");
@@ -120,7 +120,7 @@ class StatusIT extends OnRealBroker {
                 .containsSubsequence(
                         "topic dead-letters.sparse has 3 records",
                         "        2  value of N bytes, not N",
-                        "    dtype is 'csv', not uint8",
+                        "    2 numbers, not 784",
                         "    5 bytes: '1.5,2'",
                         "    value of 9 bytes, not 784",
                         "    9 bytes: 00 00 00 00 00 00 00 00 00");
