@@ -22,8 +22,12 @@ class HelpTest {
     private static final Pattern DEFAULT = Pattern.compile("\\(default: ([^;)]+)");
 
     private static Stream<CommandLine> commands() {
-        CommandLine commandLine = new Cli().commandLine();
-        return Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream());
+        return withSubcommands(new Cli().commandLine());
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(HelpTest::withSubcommands));
     }
 
     private static String description(OptionSpec option) {
