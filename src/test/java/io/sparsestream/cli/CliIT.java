@@ -51,7 +51,7 @@ public class CliIT {
                 "demo --schedule-steps 5 | schedule-steps needs a schedule that is not constant",
                 "demo --rho 1 | rho must be between 0 and 1",
                 "demo --layers 784-x-784 | --layers must be like 784-300-30-300-784",
-                "demo --models nobody | unknown preset 'nobody': choose from dictionary, plain, selective, sharp, sparse, or name a",
+                "demo --models nobody | unknown preset 'nobody': choose from dictionary, plain, selective, sharp, sparse, vectors, or name a",
                 "demo --models nowhere.json | cannot read nowhere.json: there is no such file",
                 "train --bootstrap-servers 127.0.0.1:1 --learning-rate -1 | learning-rate must be",
                 "train --bootstrap-servers 127.0.0.1:1 --model a/b | a model's name has letters",
