@@ -241,6 +241,24 @@ public final class Autoencoder implements Learner {
 
     @Override
     public StepResult train(MiniBatch batch) {
+        StepResult result = test(batch);
+        double squaredWeights = dictionary.isPresent() && Dictionary.isNew(state.step(), parameter(biases[layers - 1]))
+                ? begin(batch)
+                : update(batch);
+        errors.add(mse, batch.size());
+        count(batch, squaredWeights);
+        return result;
+    }
+
+    @Override
+    public StepResult observe(MiniBatch batch) {
+        StepResult result = test(batch);
+        count(batch, state.squaredWeights());
+        return result;
+    }
+
+    /** What a step finds before it changes anything. */
+    private StepResult test(MiniBatch batch) {
         if (!batch.isFull()) {
             throw new IllegalArgumentException("training takes a full mini-batch, found " + batch.size() + " images");
         }
@@ -253,16 +271,14 @@ public final class Autoencoder implements Learner {
         if (losses.isDiverged()) {
             throw new DivergedException(state.step(), losses, culprit(losses));
         }
-        StepResult result = new StepResult(state.step(), batch, losses, forward);
-        double squaredWeights = dictionary.isPresent() && Dictionary.isNew(state.step(), parameter(biases[layers - 1]))
-                ? begin(batch)
-                : update(batch);
+        return new StepResult(state.step(), batch, losses, forward);
+    }
+
+    private void count(MiniBatch batch, double squaredWeights) {
         for (int layer = 0; layer < means.length; layer++) {
             averages.get(layer).add(means[layer], state.images(), batch.size());
         }
-        errors.add(mse, batch.size());
         state.count(batch.size(), squaredWeights);
-        return result;
     }
 
     /** A dictionary's first step: nothing but the mean of the images, which the encoder needs before it can learn. */

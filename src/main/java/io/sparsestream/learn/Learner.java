@@ -36,6 +36,12 @@ public interface Learner {
      */
     StepResult train(MiniBatch batch);
 
+    /**
+     * A step that changes no parameter: the images of a full batch are counted, in averages and measures too, but not learned
+     * from.
+     */
+    StepResult observe(MiniBatch batch);
+
     /** Everything that learning has changed, live: the learner reads and writes these very arrays. */
     LearningState state();
 

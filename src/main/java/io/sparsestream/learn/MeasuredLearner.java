@@ -55,6 +55,13 @@ public final class MeasuredLearner implements Learner {
     }
 
     @Override
+    public StepResult observe(MiniBatch batch) {
+        StepResult result = learner.observe(batch);
+        measures.add(result);
+        return result;
+    }
+
+    @Override
     public LearningState state() {
         return learner.state();
     }

@@ -61,21 +61,20 @@ public final class ScaledLearner implements Learner {
 
     @Override
     public StepResult train(MiniBatch batch) {
-        StepResult result =
-                statistics.count() < Math.max(1, hyperparameters().scale().after())
-                        ? gather(batch)
-                        : learner.train(scaled(batch));
+        return statistics.count() < Math.max(1, hyperparameters().scale().after())
+                ? observe(batch)
+                : counted(batch, learner.train(scaled(batch)));
+    }
+
+    @Override
+    public StepResult observe(MiniBatch batch) {
+        return counted(batch, learner.observe(scaled(batch)));
+    }
+
+    private StepResult counted(MiniBatch batch, StepResult result) {
         ForwardPass forward = unscaled(result.forward());
         statistics.add(batch.images(), batch.size());
         return new StepResult(result.step(), batch, result.losses(), forward);
-    }
-
-    private StepResult gather(MiniBatch batch) {
-        LearningState state = state();
-        ForwardPass forward = learner.reconstruct(scaled(batch));
-        StepResult result = new StepResult(state.step(), batch, new Losses(forward.meanMse(), 0, 0), forward);
-        state.count(batch.size(), state.squaredWeights());
-        return result;
     }
 
     private MiniBatch scaled(MiniBatch batch) {

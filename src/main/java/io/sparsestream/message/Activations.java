@@ -66,8 +66,8 @@ public record Activations(
                 units[j] = (float) average.recent()[j]; // seven digits are enough to look at
             }
             double mean = RunningAverage.mean(result.forward().meanActivations()[i]);
-            Double dead = measures.map(
-                            summary -> summary.layers().get(average.layer()).deadShare())
+            Double dead = measures.map(summary -> summary.layers().get(average.layer())) // which has seen images
+                    .map(LiveMeasures.OfLayer::deadShare)
                     .orElse(null);
             layers.put(average.layer(), new Layer(mean, running, dead, average.saturated(), units));
         }

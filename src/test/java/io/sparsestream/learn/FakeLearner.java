@@ -62,6 +62,13 @@ public final class FakeLearner implements Learner {
     }
 
     @Override
+    public StepResult observe(MiniBatch batch) {
+        StepResult result = new StepResult(state.step(), batch, new Losses(0.5, 0, 0), reconstruct(batch));
+        state.count(batch.size(), 0);
+        return result;
+    }
+
+    @Override
     public LearningState state() {
         return state;
     }

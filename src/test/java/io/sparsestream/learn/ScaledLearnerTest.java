@@ -99,6 +99,17 @@ class ScaledLearnerTest {
     }
 
     @Test
+    void theFirstRecordsAreMeasuredToo() {
+        Learner learner = ScaledLearner.of(new MeasuredLearner(
+                new Autoencoder(SMALL, chosen("standard"), new PortableProduct()), new PortableProduct()));
+        learner.train(batch(learner, new Random(6)));
+        LiveMeasures.Summary measures = learner.measures().orElseThrow().summary();
+        assertThat(measures.images()).isEqualTo(BATCH);
+        assertThat(measures.layers()).containsOnlyKeys("h_e_1");
+        assertThat(learner.averages().get(0).meanOfAll()).isBetween(0.3, 0.7); // of sigmoids of about 0
+    }
+
+    @Test
     void reconstructionsAreInTheInputsOwnUnits() {
         Learner learner = learner("standard");
         Random random = new Random(7);
