@@ -77,7 +77,7 @@ class HelpTest {
         Set<String> names = new LinkedHashSet<>(Hyperparameters.SPARSE.values().keySet());
         names.addAll(Hyperparameters.DICTIONARY.values().keySet());
         names.addAll(Hyperparameters.VECTORS.values().keySet());
-        names.removeAll(List.of("schedule-steps", "schedule-factor"));
+        names.removeAll(List.of("schedule-steps", "schedule-factor", "scale-after"));
         for (String name : names) {
             String text = description(train.getCommandSpec().findOption("--" + name));
             Matcher told = DEFAULT.matcher(text);
