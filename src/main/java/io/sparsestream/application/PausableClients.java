@@ -33,6 +33,7 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private static final long SILENCE_NANOS = 1_000_000_000L;
 
     private final Set<Admin> asking = ConcurrentHashMap.newKeySet();
+    private final Set<Producer<byte[], byte[]>> sending = ConcurrentHashMap.newKeySet();
     private volatile Runnable afterSilence = () -> {};
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
 
@@ -55,6 +56,11 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
         waiting.forEach(KafkaConsumer::wakeup);
         asking.forEach(admin -> admin.close(Duration.ZERO));
         asking.clear();
+    }
+
+    /** Ends every wait of a producer, whose open transaction is thus given up. Nothing can be sent afterwards. On any thread. */
+    void stopSending() {
+        sending.forEach(producer -> producer.close(Duration.ZERO));
     }
 
     @Override
@@ -106,7 +112,7 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return new StoppableProducer(config);
     }
 
     @Override
@@ -123,6 +129,19 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
         return getRestoreConsumer(config);
+    }
+
+    private final class StoppableProducer extends KafkaProducer<byte[], byte[]> {
+        StoppableProducer(Map<String, Object> config) {
+            super(config, new ByteArraySerializer(), new ByteArraySerializer());
+            sending.add(this);
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            sending.remove(this);
+            super.close(timeout);
+        }
     }
 
     /** Knows when it waits for the broker. */
