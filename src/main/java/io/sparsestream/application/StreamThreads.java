@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The stream threads of an instance that is left, each of which is interrupted in what it waits for until it closes. Then it
- * takes its tasks back from its state updater, and waits for them: if it were interrupted there, or the interrupt before had
- * left its mark, their stores would stay open, and locked for as long as the process lives.
+ * The stream threads of an instance that is left, which are interrupted in what they wait for, but not while they take tasks
+ * back from the state updater, as they do when they close. By an interrupt there, or the mark that one before has left, a
+ * task would be lost, and its store would stay open, and locked for as long as the process lives.
  */
 final class StreamThreads {
-    /** Of Kafka Streams' stream thread. */
-    private static final String CLOSE_METHOD = "completeShutdown";
+    /** Of Kafka Streams: what closes a stream thread, and what takes a task back. */
+    private static final Set<String> UNINTERRUPTED = Set.of("completeShutdown", "waitForFuture");
 
     private final Set<Thread> closing = new HashSet<>();
 
@@ -23,7 +23,7 @@ final class StreamThreads {
 
     synchronized void interrupt(Set<String> names) {
         threads(names)
-                .filter(thread -> !closing.contains(thread) && !isClosing(thread))
+                .filter(thread -> !closing.contains(thread) && isInterruptible(thread))
                 .forEach(Thread::interrupt);
     }
 
@@ -31,8 +31,9 @@ final class StreamThreads {
         return Thread.getAllStackTraces().keySet().stream().filter(thread -> names.contains(thread.getName()));
     }
 
-    private static boolean isClosing(Thread thread) {
+    private static boolean isInterruptible(Thread thread) {
         return Stream.of(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals(CLOSE_METHOD));
+                .map(StackTraceElement::getMethodName)
+                .noneMatch(UNINTERRUPTED::contains);
     }
 }
