@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,7 +29,11 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
+    private final Set<AwakenedConsumer> open = ConcurrentHashMap.newKeySet();
     private final Set<AwakenedConsumer> waiting = ConcurrentHashMap.newKeySet();
+    /** As Kafka's consumers have it. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
     /** A topic that is deleted and created again is away for less only by chance. */
     private static final long SILENCE_NANOS = 1_000_000_000L;
 
@@ -58,9 +63,13 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
         asking.clear();
     }
 
-    /** Ends every wait of a producer, whose open transaction is thus given up. Nothing can be sent afterwards. On any thread. */
-    void stopSending() {
+    /**
+     * Ends every wait of a producer, whose open transaction is thus given up, and those that closing a consumer would begin:
+     * a broker may be silent. Nothing can be sent afterwards. On any thread.
+     */
+    void giveUp() {
         sending.forEach(producer -> producer.close(Duration.ZERO));
+        open.forEach(AwakenedConsumer::giveUp);
     }
 
     @Override
@@ -146,8 +155,26 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
 
     /** Knows when it waits for the broker. */
     private class AwakenedConsumer extends KafkaConsumer<byte[], byte[]> {
+        private volatile boolean givenUp;
+
         AwakenedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            open.add(this);
+        }
+
+        void giveUp() {
+            givenUp = true;
+        }
+
+        @Override
+        public void close() {
+            close(CloseOptions.timeout(CLOSE_LIMIT));
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            open.remove(this);
+            super.close(givenUp ? options.withTimeout(Duration.ZERO) : options);
         }
 
         @Override

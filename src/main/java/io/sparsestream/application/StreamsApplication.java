@@ -294,7 +294,7 @@ public final class StreamsApplication implements AutoCloseable {
         while (!stopped && System.nanoTime() - start < LEAVE_LIMIT.toNanos()) {
             clients.wake();
             if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()) {
-                clients.stopSending();
+                clients.giveUp();
                 left.threads().interrupt(streamThreads);
             }
             stopped = stop(left.streams(), WAKE_EVERY);
