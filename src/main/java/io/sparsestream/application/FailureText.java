@@ -151,8 +151,11 @@ public final class FailureText {
     }
 
     private String state(Throwable root) {
-        return "the state in " + description.stateDirectory() + " cannot be written or read (" + root.getMessage()
-                + "): make room there and start again";
+        return String.valueOf(root.getMessage()).contains("lock hold by current process")
+                ? "the state in " + description.stateDirectory() + " has stayed open when the connections to Kafka were"
+                        + " made anew: start again"
+                : "the state in " + description.stateDirectory() + " cannot be written or read (" + root.getMessage()
+                        + "): make room there and start again";
     }
 
     private String copied() {

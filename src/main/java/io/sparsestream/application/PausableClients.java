@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,11 +29,16 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class PausableClients implements KafkaClientSupplier, ImageFlow {
     private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
+    private final Set<AwakenedConsumer> open = ConcurrentHashMap.newKeySet();
     private final Set<AwakenedConsumer> waiting = ConcurrentHashMap.newKeySet();
+    /** As Kafka's consumers have it. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
     /** A topic that is deleted and created again is away for less only by chance. */
     private static final long SILENCE_NANOS = 1_000_000_000L;
 
     private final Set<Admin> asking = ConcurrentHashMap.newKeySet();
+    private final Set<Producer<byte[], byte[]>> sending = ConcurrentHashMap.newKeySet();
     private volatile Runnable afterSilence = () -> {};
     private MainConsumer main; // null where Kafka Streams makes its own, as with group.protocol=streams
 
@@ -55,6 +61,15 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
         waiting.forEach(KafkaConsumer::wakeup);
         asking.forEach(admin -> admin.close(Duration.ZERO));
         asking.clear();
+    }
+
+    /**
+     * Ends every wait of a producer, whose open transaction is thus given up, and those that closing a consumer would begin:
+     * a broker may be silent. Nothing can be sent afterwards. On any thread.
+     */
+    void giveUp() {
+        sending.forEach(producer -> producer.close(Duration.ZERO));
+        open.forEach(AwakenedConsumer::giveUp);
     }
 
     @Override
@@ -106,7 +121,7 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return new StoppableProducer(config);
     }
 
     @Override
@@ -125,10 +140,41 @@ public final class PausableClients implements KafkaClientSupplier, ImageFlow {
         return getRestoreConsumer(config);
     }
 
+    private final class StoppableProducer extends KafkaProducer<byte[], byte[]> {
+        StoppableProducer(Map<String, Object> config) {
+            super(config, new ByteArraySerializer(), new ByteArraySerializer());
+            sending.add(this);
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            sending.remove(this);
+            super.close(timeout);
+        }
+    }
+
     /** Knows when it waits for the broker. */
     private class AwakenedConsumer extends KafkaConsumer<byte[], byte[]> {
+        private volatile boolean givenUp;
+
         AwakenedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            open.add(this);
+        }
+
+        void giveUp() {
+            givenUp = true;
+        }
+
+        @Override
+        public void close() {
+            close(CloseOptions.timeout(CLOSE_LIMIT));
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            open.remove(this);
+            super.close(givenUp ? options.withTimeout(Duration.ZERO) : options);
         }
 
         @Override

@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -40,9 +39,6 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
     private static final Duration WAKE_EVERY = Duration.ofSeconds(1);
 
-    /** Of Kafka Streams' state updater. */
-    private static final String IDLE_METHOD = "waitIfAllChangelogsCompletelyRead";
-
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
     /** A clock that is set forward and soon back again must be seen in between. */
@@ -64,7 +60,7 @@ public final class StreamsApplication implements AutoCloseable {
     private volatile boolean leaving; // the instance, to begin anew
 
     /** One run of Kafka Streams by one clock. */
-    private record Instance(KafkaStreams streams, MonotonicTime time) {}
+    private record Instance(KafkaStreams streams, StreamThreads threads, MonotonicTime time) {}
 
     /** What follows the running instance. */
     private final class Binding implements AutoCloseable {
@@ -174,6 +170,7 @@ public final class StreamsApplication implements AutoCloseable {
     private void begin() {
         MonotonicTime time = newTime.get();
         KafkaStreams streams = new KafkaStreams(topology.get(), properties, clients, time);
+        StreamThreads threads = new StreamThreads();
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(exception -> {
             if (!leaving) { // else what it died of goes with it
@@ -182,9 +179,10 @@ public final class StreamsApplication implements AutoCloseable {
                     fail(explained(exception));
                 }
             }
+            threads.beginClosing();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
-        instance = new Instance(streams, time);
+        instance = new Instance(streams, threads, time);
         streams.start();
     }
 
@@ -274,7 +272,7 @@ public final class StreamsApplication implements AutoCloseable {
         bindings.forEach(Binding::unbind);
         broker.reconnect();
         leaving = true;
-        if (!leave(streams())) {
+        if (!leave(instance)) {
             throw new ModelException("the clock of this machine has been changed, and " + description.who()
                     + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
@@ -285,45 +283,23 @@ public final class StreamsApplication implements AutoCloseable {
 
     /**
      * Stops an instance whose clients may wait for a clock that stands still, as for a broker that is away as well. They are
-     * woken first, so that all can be closed in order; then whatever waits is interrupted, until nothing does any more.
+     * woken first, so that all can be committed and closed in order. Later what has not been committed is given up.
      */
-    private boolean leave(KafkaStreams streams) {
-        Set<String> streamThreads = streams.metadataForLocalThreads().stream()
+    private boolean leave(Instance left) {
+        Set<String> streamThreads = left.streams().metadataForLocalThreads().stream()
                 .map(ThreadMetadata::threadName)
-                .collect(Collectors.toSet());
-        Set<String> stateUpdaters = streamThreads.stream()
-                .map(name -> name.replace("StreamThread-", "StateUpdater-"))
                 .collect(Collectors.toSet());
         long start = System.nanoTime();
         boolean stopped = false;
         while (!stopped && System.nanoTime() - start < LEAVE_LIMIT.toNanos()) {
             clients.wake();
             if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()) {
-                // A state updater that restores ends by it, which its stream thread must not be interrupted before: it
-                // would leave the updater's stores open. One that has nothing to do has no stores, and does not end.
-                interrupt(stateUpdaters);
-                if (areIdle(stateUpdaters)) {
-                    interrupt(streamThreads);
-                }
+                clients.giveUp();
+                left.threads().interrupt(streamThreads);
             }
-            stopped = stop(streams, WAKE_EVERY);
+            stopped = stop(left.streams(), WAKE_EVERY);
         }
         return stopped;
-    }
-
-    private static void interrupt(Set<String> names) {
-        threads(names).forEach(Thread::interrupt);
-    }
-
-    /** Whether all state updaters that are left wait for something to restore. */
-    private static boolean areIdle(Set<String> stateUpdaters) {
-        return threads(stateUpdaters)
-                .allMatch(thread -> Stream.of(thread.getStackTrace())
-                        .anyMatch(frame -> frame.getMethodName().equals(IDLE_METHOD)));
-    }
-
-    private static Stream<Thread> threads(Set<String> names) {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> names.contains(thread.getName()));
     }
 
     private static boolean stop(KafkaStreams streams, Duration limit) {

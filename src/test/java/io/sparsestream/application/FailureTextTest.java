@@ -71,6 +71,13 @@ class FailureTextTest {
                         "the state in state cannot be written or read (No space left on device): make room there and"
                                 + " start again"),
                 Arguments.of(
+                        new ProcessorStateException(
+                                "Error opening store checkpoint",
+                                new java.io.IOException(
+                                        "lock hold by current process, acquire time 1764300000 acquiring"
+                                                + " thread 1: state/0_0/rocksdb/checkpoint/LOCK: No locks available")),
+                        "the state in state has stayed open when the connections to Kafka were made anew: start again"),
+                Arguments.of(
                         new FencedInstanceIdException("The broker rejected this static consumer"),
                         "another process has started model m with a copy of the state in state: stop that one, or"
                                 + " give it an empty --state-dir, and start this one again"),

@@ -10,6 +10,7 @@ import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.HeaderName;
@@ -26,6 +27,8 @@ import io.sparsestream.topic.ControlTopic;
 import io.sparsestream.topic.MonotonicTime;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -244,6 +248,14 @@ class TrainerHealthIT extends OnRealBroker {
         return new MonotonicTime(() -> System.currentTimeMillis() + off.get(), System::nanoTime);
     }
 
+    private void closeBroker() {
+        try {
+            broker.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void assertEachImageIsReconstructedOnce(int images) throws Exception {
         assertThat(read(TOPICS.reconstructions()))
                 .extracting(record -> HeaderName.text(record.headers(), HeaderName.SOURCE))
@@ -315,6 +327,38 @@ class TrainerHealthIT extends OnRealBroker {
             assertThat(trainer.failed()).isNotDone();
         }
         assertEachImageIsReconstructedOnce(images);
+    }
+
+    /** Its stream thread asks what has been committed, and its store is open: it must be closed, which frees its lock. */
+    @Test
+    void aClockThatIsSetBackWhileATaskStartsAndTheBrokerIsAwayLeavesNoStoreOpen() throws Exception {
+        int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
+        AtomicLong off = new AtomicLong();
+        AtomicInteger tasks = new AtomicInteger();
+        Supplier<Learner> learner = () -> {
+            if (tasks.incrementAndGet() == 1) {
+                closeBroker();
+                off.set(-TimeUnit.HOURS.toMillis(1));
+            }
+            return new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas());
+        };
+        AtomicInteger begun = new AtomicInteger();
+        try (Trainer trainer = Trainer.start(settings(SOON, OnGap.FAIL), learner, new TrainingListener() {}, () -> {
+            begun.incrementAndGet();
+            return ahead(off);
+        })) {
+            Await.until("the clients to be made anew", Duration.ofSeconds(50), () -> begun.get() == 2);
+            broker = EmbeddedBroker.start(directory.resolve("broker"), port);
+            Await.until(
+                    "the task to have started",
+                    PATIENCE,
+                    () -> trainer.health().ready() || trainer.failed().isDone());
+            assertThat(trainer.failed()).isNotDone();
+            send(0, BATCH);
+            await(TOPICS.reconstructions(), BATCH);
+            assertThat(trainer.failed()).isNotDone();
+        }
+        assertEachImageIsReconstructedOnce(BATCH);
     }
 
     /** Kafka's clients wait by the real clock here: so what one of them would throw comes from a listener. */
