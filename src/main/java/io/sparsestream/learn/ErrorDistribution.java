@@ -49,7 +49,10 @@ final class ErrorDistribution {
 
     /** Every array by name, live: a part of the state of learning. */
     Map<String, double[]> arrays() {
-        return Map.of("errors.moments", moments, "errors.bins", bins);
+        Map<String, double[]> arrays = new LinkedHashMap<>(); // in the order that checkpoints have
+        arrays.put("errors.moments", moments);
+        arrays.put("errors.bins", bins);
+        return arrays;
     }
 
     /** Judges the first images of a batch by those before it; the result holds until the next call. */
