@@ -1,5 +1,6 @@
 package io.sparsestream.learn;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
