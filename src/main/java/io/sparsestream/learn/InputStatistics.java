@@ -39,7 +39,7 @@ final class InputStatistics {
     private final double[] least;
     private final double[] greatest;
 
-    /** Of a model that has seen nothing; its scale changes nothing until there are two images. */
+    /** Of a model that has seen nothing. */
     InputStatistics(InputScale.Shape shape, float[] offset, float[] factor) {
         this.shape = shape;
         this.offset = offset;
@@ -140,9 +140,9 @@ final class InputStatistics {
         }
     }
 
-    /** The scale of a model that has seen nothing. */
+    /** The scale of a model that has seen nothing: all inputs are 0. */
     static void begin(float[] offset, float[] factor) {
         Arrays.fill(offset, 0);
-        Arrays.fill(factor, 1);
+        Arrays.fill(factor, 0);
     }
 }

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * A learner of scaled inputs. Images come and reconstructions go in the inputs' own units; losses and errors are of the scaled
- * ones. A mini-batch is scaled by what was known before it, then counted. The first {@link InputScale#after} images are only
- * counted: a step with them changes no parameter but the scale.
+ * ones. A mini-batch is scaled by what was known before it, then counted. The first mini-batch, and all up to
+ * {@link InputScale#after} images, are only counted: a step with them changes no parameter but the scale.
  */
 public final class ScaledLearner implements Learner {
     private final Learner learner;
@@ -62,7 +62,9 @@ public final class ScaledLearner implements Learner {
     @Override
     public StepResult train(MiniBatch batch) {
         StepResult result =
-                statistics.count() < hyperparameters().scale().after() ? gather(batch) : learner.train(scaled(batch));
+                statistics.count() < Math.max(1, hyperparameters().scale().after())
+                        ? gather(batch)
+                        : learner.train(scaled(batch));
         ForwardPass forward = unscaled(result.forward());
         statistics.add(batch.images(), batch.size());
         return new StepResult(result.step(), batch, result.losses(), forward);

@@ -71,7 +71,7 @@ class ScaledLearnerTest {
                 }
             } else {
                 assertThat(offset).containsOnly(0);
-                assertThat(factor).containsOnly(1);
+                assertThat(factor).containsOnly(0);
             }
             MiniBatch batch = batch(learner, random);
             learner.train(batch);
