@@ -33,11 +33,17 @@ final class AnomalyDetection {
         }
     }
 
-    /** @param options of our trainer besides the preset's */
-    static void run(Report report, List<Path> files, int seeds, List<String> options)
+    /**
+     * A table for each set.
+     *
+     * @param sets the records of each file
+     * @param options of our trainer besides the preset's
+     */
+    static void run(Report report, Map<Path, LabelledRecords> sets, int seeds, List<String> options)
             throws IOException, InterruptedException, ExecutionException {
-        for (Path file : files) {
-            LabelledRecords records = LabelledRecords.read(file);
+        for (Map.Entry<Path, LabelledRecords> set : sets.entrySet()) {
+            Path file = set.getKey();
+            LabelledRecords records = set.getValue();
             Map<String, Runs> all = new LinkedHashMap<>();
             all.put("sparsestream, through Kafka", ours(records, seeds, options));
             all.put("MOA's half-space trees, in memory", peer(MoaWorker.HALF_SPACE_TREES, file, seeds));
@@ -58,7 +64,8 @@ final class AnomalyDetection {
     }
 
     /** All seeds in one process, so that most of them find it warm. */
-    private static Runs peer(String detector, Path file, int seeds) throws IOException, InterruptedException, ExecutionException {
+    private static Runs peer(String detector, Path file, int seeds)
+            throws IOException, InterruptedException, ExecutionException {
         List<String> line = Jvm.line(MoaWorker.class);
         line.addAll(List.of(detector, file.toString(), String.valueOf(seeds)));
         Process process = new ProcessBuilder(line)

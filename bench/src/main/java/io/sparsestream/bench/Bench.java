@@ -1,8 +1,13 @@
 package io.sparsestream.bench;
 
+import io.sparsestream.bench.anomaly.LabelledRecords;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -65,9 +70,8 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--train",
             split = " ",
-            defaultValue = "",
-            description = "Options of our trainer in 'anomaly' besides the preset's, such as '--batch 16'.")
-    private List<String> train;
+            description = "Options of our trainer in 'anomaly' besides the preset's, such as --train='--batch 16'.")
+    private List<String> train = List.of();
 
     @Option(
             names = "--out",
@@ -84,12 +88,12 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (parts.equals(List.of(ANOMALY))) {
+            Map<Path, LabelledRecords> records = new LinkedHashMap<>();
+            for (Path file : data) {
+                records.put(file, records(file));
+            }
             Report report = new Report();
-            AnomalyDetection.run(
-                    report,
-                    data,
-                    seeds,
-                    train.stream().filter(option -> !option.isEmpty()).toList());
+            AnomalyDetection.run(report, records, seeds, train);
             report.write(out);
             return 0;
         }
@@ -130,5 +134,17 @@ final class Bench implements Callable<Integer> {
         }
         report.write(out);
         return 0;
+    }
+
+    private LabelledRecords records(Path file) {
+        String problem = file + " is no file: name some, as in --data A.npz,B.csv";
+        try {
+            if (Files.isRegularFile(file)) {
+                return LabelledRecords.read(file);
+            }
+        } catch (IOException e) {
+            problem = e.getMessage();
+        }
+        throw new CommandLine.ParameterException(new CommandLine(this), problem);
     }
 }

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -51,6 +53,15 @@ final class VectorPipeline {
     /** @param options of the trainer besides */
     Outcome run(long seed, List<String> options) throws IOException, InterruptedException, ExecutionException {
         Path work = Files.createTempDirectory("sparsestream-bench-");
+        try {
+            return run(work, seed, options);
+        } finally {
+            delete(work); // some hundred megabytes
+        }
+    }
+
+    private Outcome run(Path work, long seed, List<String> options)
+            throws IOException, InterruptedException, ExecutionException {
         try (ProductProcess broker = ProductProcess.start(
                 work.resolve("broker.log"),
                 List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()))) {
@@ -83,6 +94,14 @@ final class VectorPipeline {
                 trainer.awaitLine("training model");
                 consumer.subscribe(List.of("reconstructions." + MODEL));
                 return look(consumer, trainer);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }
