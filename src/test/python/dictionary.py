@@ -41,6 +41,11 @@ def saelens(directory, cfg, x):
     if cfg["architecture"] == "jumprelu":
         shapes["threshold"] = (d_sae,)
     assert {name: array.shape for name, array in arrays.items()} == shapes  # loading is strict
+    sparsity = os.path.join(directory, "sparsity.safetensors")
+    if os.path.exists(sparsity):
+        logarithms = read_safetensors(sparsity)
+        assert {name: array.shape for name, array in logarithms.items()} == {"sparsity": (d_sae,)}
+        assert (logarithms["sparsity"] >= -10).all() and (logarithms["sparsity"] <= 1e-6).all()
     assert cfg["dtype"] == "float32" and cfg["normalize_activations"] == "none" and cfg["reshape_activations"] == "none"
     assert int(cfg["metadata"]["sae_lens_version"].split(".")[0]) >= 6
     z = (x - arrays["b_dec"] * cfg["apply_b_dec_to_input"]) @ arrays["W_enc"] + arrays["b_enc"]

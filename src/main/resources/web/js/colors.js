@@ -48,12 +48,14 @@ export function divergingTable() {
   });
 }
 
-/** How far an average is from the target, by order of magnitude: flat within a factor of two. */
-export function unitColor(average, rho) {
+/** Of a share of images above 0: flat between the limits, and deeper with each order of magnitude below or above them. */
+export function densityColor(density, { rarelyBelow, oftenAbove }) {
   const { target, below, above } = theme();
-  const decades = Math.log10(Math.max(average, 1e-6) / rho);
-  const t = Math.min(1, Math.max(0, (Math.abs(decades) - Math.log10(2)) / 1.4));
-  return t === 0 ? target : css(mix(target, decades < 0 ? below : above, 0.25 + 0.75 * t));
+  const deep = (decades, far) => 0.25 + 0.75 * Math.min(1, decades / far);
+  if (density < rarelyBelow) {
+    return css(mix(target, below, deep(Math.log10(rarelyBelow / density), 1)));
+  }
+  return density > oftenAbove ? css(mix(target, above, deep(Math.log10(density / oftenAbove), -Math.log10(oftenAbove)))) : target;
 }
 
 /** Mean activation 0 … 1; the root spreads the small ones. */

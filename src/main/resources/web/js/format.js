@@ -19,6 +19,9 @@ export function significant(value, digits = 3) {
   return magnitude < 1e-4 ? value.toExponential(digits - 1) : value.toPrecision(digits);
 }
 
+/** A share of 1. */
+export const percent = (share) => `${Number((100 * share).toPrecision(3))} %`;
+
 /** A hyperparameter as people write it: 0.00002, 5e-6. */
 export const parameter = (value) => (value !== 0 && Math.abs(value) < 1e-3 ? String(Number(value.toPrecision(6)).toExponential()) : String(value));
 

@@ -83,7 +83,7 @@ export class ModelView {
     if (activations !== null) {
       this.#fill("units");
       this.#fill("kl");
-      this.strips.show(activations.layers, hyperparameters);
+      this.strips.show(activations.measures?.layers ?? {});
       this.measures.show(activations.measures ?? null);
       this.klChart.show(activations.layers, hyperparameters.rho);
     }

@@ -1,7 +1,7 @@
-// Every unit of the hidden layers as a heat strip of running averages.
-import { theme, unitColor } from "./colors.js";
+// Every unit of the hidden layers as a heat strip of densities: the shares of the images for which they are active.
+import { densityColor, theme } from "./colors.js";
 import { element, say } from "./dom.js";
-import { parameter, significant } from "./format.js";
+import { percent, significant } from "./format.js";
 import { Picker } from "./picker.js";
 
 const CELL_PIXELS = 15;
@@ -13,7 +13,6 @@ export class UnitStrips {
   #limits;
   #onSelect;
   #strips = [];
-  #rho = 0;
 
   /** @param onSelect told the unit of the first layer */
   constructor({ strips, stripKey }, limits, onSelect) {
@@ -23,15 +22,15 @@ export class UnitStrips {
     this.#onSelect = onSelect;
   }
 
-  show(layers, { rho, beta }) {
-    this.#rho = rho;
+  /** @param layers the measures of each */
+  show(layers) {
     if (this.#strips.length === 0) {
       this.#strips = Object.keys(layers).map((name, i) => this.#strip(name, i));
       this.redraw();
     }
     for (const strip of this.#strips) {
       strip.layer = layers[strip.name];
-      say(strip.counts, this.#countsOf(strip.layer, beta));
+      say(strip.counts, this.#countsOf(strip.layer));
       strip.picker.draw();
     }
   }
@@ -53,22 +52,22 @@ export class UnitStrips {
     this.#parent.append(box);
     strip.picker = new Picker(box, {
       label: `Units of ${name}`,
-      count: () => strip.layer?.units.length ?? 0,
+      count: () => strip.layer?.density.length ?? 0,
       columns: (width) => (Math.floor(width / CELL_PIXELS) >= NARROW_LINE ? NARROW_LINE : 20),
       ratio: 0.62,
-      paint: (context, unit, ...place) => this.#paint(context, strip.layer.units[unit], ...place),
-      describe: (unit) => [`unit ${unit}`, this.#describe(strip.layer?.units[unit])],
+      paint: (context, unit, ...place) => this.#paint(context, strip.layer.density[unit], ...place),
+      describe: (unit) => [`unit ${unit}`, this.#describe(strip.layer?.density[unit])],
       onSelect: (unit) => index === 0 && this.#onSelect(unit),
     });
     return strip;
   }
 
-  #paint(context, average, x, y, width, height) {
+  #paint(context, density, x, y, width, height) {
     const gap = Math.max(1, Math.round(width / 14));
     const { card, faint, ink } = theme();
     const inner = [x, y, width - gap, height - gap];
-    const dead = average < this.#limits.deadBelow;
-    context.fillStyle = dead ? card : unitColor(average, this.#rho);
+    const dead = density === 0;
+    context.fillStyle = dead ? card : densityColor(density, this.#limits);
     context.fillRect(...inner);
     if (dead) {
       context.strokeStyle = faint;
@@ -78,7 +77,7 @@ export class UnitStrips {
       context.moveTo(x, y + height - gap);
       context.lineTo(x + width - gap, y);
       context.stroke();
-    } else if (average > this.#limits.saturatedAbove) {
+    } else if (density > this.#limits.alwaysAbove) {
       context.fillStyle = ink;
       context.beginPath();
       context.arc(x + (width - gap) / 2, y + (height - gap) / 2, Math.min(width, height) / 4.5, 0, 7);
@@ -86,38 +85,41 @@ export class UnitStrips {
     }
   }
 
-  #kind(average) {
-    if (average < this.#limits.deadBelow) {
+  #kind(density) {
+    if (density === 0) {
       return "dead";
     }
-    if (average > this.#limits.saturatedAbove) {
-      return "saturated";
+    if (density < this.#limits.rarelyBelow) {
+      return "rarely active";
     }
-    if (average < this.#rho / 2) {
-      return "below ρ";
+    if (density > this.#limits.alwaysAbove) {
+      return "always active";
     }
-    return average > 2 * this.#rho ? "above ρ" : "on target";
+    return density > this.#limits.oftenAbove ? "often active" : "active for few";
   }
 
-  #describe(average) {
-    return average === undefined ? "" : `${significant(average, 3)}, ${this.#kind(average)}`;
+  #describe(density) {
+    return density === undefined ? "" : `active for ${significant(100 * density, 3)} % of the images, ${this.#kind(density)}`;
   }
 
-  #countsOf({ units, dead, saturated }) {
-    const on = units.filter((average) => this.#kind(average) === "on target").length;
-    const share = (part) => Math.round(part * units.length);
-    return `${units.length} units: ${on} on target, ${share(dead)} dead, ${share(saturated)} saturated`;
+  #countsOf({ l0, density }) {
+    const counts = ["active for few", "rarely active", "often active", "always active", "dead"]
+      .map((kind) => [density.filter((each) => this.#kind(each) === kind).length, kind])
+      .filter(([number]) => number > 0)
+      .map(([number, kind]) => `${number} ${kind}`);
+    return `${significant(l0, 3)} of ${density.length} units active in an image: ${counts.join(", ")}`;
   }
 
   #paintKey() {
     const { card, faint, target, below, above, ink } = theme();
+    const { rarelyBelow, oftenAbove, alwaysAbove } = this.#limits;
     const cell = (style) => element("span", { className: "cell", style });
     const items = [
-      [cell(`background: linear-gradient(to top right, ${card} 44%, ${faint} 44% 56%, ${card} 56%); border-color: ${faint}`), `dead, below ${this.#limits.deadBelow}`],
-      [cell(`background: ${below}`), "below ρ"],
-      [cell(`background: ${target}`), `on target, ρ/2 to 2ρ (ρ = ${parameter(this.#rho)})`],
-      [cell(`background: ${above}`), "above ρ"],
-      [cell(`background: radial-gradient(circle, ${ink} 0 30%, ${above} 34%)`), `saturated, above ${this.#limits.saturatedAbove}`],
+      [cell(`background: linear-gradient(to top right, ${card} 44%, ${faint} 44% 56%, ${card} 56%); border-color: ${faint}`), "dead: active for no image"],
+      [cell(`background: ${below}`), `rarely active, below ${percent(rarelyBelow)} of the images`],
+      [cell(`background: ${target}`), `active for few, up to ${percent(oftenAbove)}`],
+      [cell(`background: ${above}`), "often active"],
+      [cell(`background: radial-gradient(circle, ${ink} 0 30%, ${above} 34%)`), `always active, above ${percent(alwaysAbove)}`],
     ];
     this.#key.replaceChildren(...items.map(([sign, text]) => element("li", {}, sign, text)));
   }

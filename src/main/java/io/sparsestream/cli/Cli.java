@@ -3,6 +3,9 @@ package io.sparsestream.cli;
 import io.sparsestream.cli.demo.DemoCommand;
 import io.sparsestream.cli.feed.BrokerCommand;
 import io.sparsestream.cli.feed.ReplayCommand;
+import io.sparsestream.cli.feed.TopicsCommand;
+import io.sparsestream.cli.inspect.DeadLettersCommand;
+import io.sparsestream.cli.inspect.StatusCommand;
 import io.sparsestream.cli.model.CompareCommand;
 import io.sparsestream.cli.model.EvaluateCommand;
 import io.sparsestream.cli.model.ExportCommand;
@@ -22,6 +25,7 @@ import io.sparsestream.cli.study.SimulateCommand;
 import io.sparsestream.cli.study.SweepCommand;
 import io.sparsestream.cli.terminal.Ascii;
 import io.sparsestream.cli.terminal.CommandException;
+import io.sparsestream.cli.terminal.LogFormat;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.ScoreCommand;
 import io.sparsestream.cli.train.TrainCommand;
@@ -37,6 +41,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -60,8 +66,11 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             DemoCommand.class,
             BrokerCommand.class,
+            TopicsCommand.class,
             ReplayCommand.class,
             TrainCommand.class,
+            StatusCommand.class,
+            DeadLettersCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             ProbeCommand.class,
@@ -83,6 +92,7 @@ import picocli.CommandLine.ScopeType;
         footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
                 + " or in a properties file (batch=60) named by --config.")
 public final class Cli {
+    private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
@@ -98,6 +108,16 @@ public final class Cli {
             description =
                     "Properties file with options by name; names that begin with 'kafka.' go to Kafka (default: none).")
     private String config;
+
+    @About(Section.ALWAYS)
+    @Option(
+            names = "--log-format",
+            scope = ScopeType.INHERIT,
+            defaultValue = "text",
+            paramLabel = "text|json",
+            description = "What is written to stderr: text for people, or one JSON object a line for programs (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private LogFormat logFormat = LogFormat.TEXT;
 
     Cli() {}
 
@@ -140,20 +160,35 @@ public final class Cli {
     }
 
     private int execute(ParseResult parsed) {
+        logFormat.use();
         if (verbose) {
             Configurator.setLevel("org.apache.kafka", Level.WARN);
             Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
             Configurator.setLevel("kafka", Level.WARN);
         }
-        boolean asked = parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
-        if (!parsed.hasSubcommand() && !asked) {
-            throw new ParameterException(parsed.commandSpec().commandLine(), "a command is missing");
+        ParseResult last = parsed;
+        boolean asked = asksForHelp(last);
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+            asked |= asksForHelp(last);
+        }
+        if (!last.commandSpec().subcommands().isEmpty() && !asked) {
+            throw new ParameterException(last.commandSpec().commandLine(), "a command is missing");
         }
         return new CommandLine.RunLast().execute(parsed);
     }
 
+    private static boolean asksForHelp(ParseResult parsed) {
+        return parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
+    }
+
     private int fail(Throwable failure, String message, int code) {
-        System.err.println("sparsestream: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        if (logFormat == LogFormat.JSON) {
+            LOG.atError().setCause(verbose ? failure : null).log("{}", line);
+            return code;
+        }
+        System.err.println("sparsestream: " + line);
         if (verbose) {
             failure.printStackTrace(System.err);
         }

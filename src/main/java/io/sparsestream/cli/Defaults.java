@@ -59,7 +59,7 @@ final class Defaults implements IDefaultValueProvider {
             } catch (IOException | IllegalArgumentException e) {
                 throw new ParameterException(commandLine, "--config " + name + " cannot be read: " + e.getMessage());
             }
-            Set<String> known = Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream())
+            Set<String> known = withSubcommands(commandLine)
                     .flatMap(command -> command.getCommandSpec().options().stream())
                     .map(option -> option.longestName().replaceFirst("^--", ""))
                     .collect(Collectors.toCollection(TreeSet::new));
@@ -71,6 +71,11 @@ final class Defaults implements IDefaultValueProvider {
             }
         }
         return new Defaults(System.getenv(), properties, name);
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(Defaults::withSubcommands));
     }
 
     @Override

@@ -121,7 +121,9 @@ record WrongUsage(ParameterException exception, List<String> arguments) {
         if (type == double.class || type == Double.class) {
             return "a number";
         }
-        long most = type == long.class || type == Long.class ? Long.MAX_VALUE : Integer.MAX_VALUE;
+        long most = type == long.class || type == Long.class
+                ? Long.MAX_VALUE
+                : type == Short.class ? Short.MAX_VALUE : Integer.MAX_VALUE;
         return "a whole number" + (WHOLE.matcher(value).matches() ? " of at most " + most : "");
     }
 

@@ -37,7 +37,7 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         Set<String> layers = layers();
         List<String> heading = new ArrayList<>(List.of("model", "step", "MSE", "explained"));
         for (String layer : layers) {
-            heading.addAll(List.of(layer + " mean", "near ρ", "dead", "saturated", "selectivity"));
+            heading.addAll(List.of(layer + " mean", "near ρ", "saturated", "selectivity"));
         }
         Table table = new Table(heading);
         for (ModelReport model : models) {
@@ -50,11 +50,10 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
                 ModelReport.Layer layer = model.layers().get(name);
                 row.addAll(
                         layer == null
-                                ? Collections.nCopies(5, Table.NONE)
+                                ? Collections.nCopies(4, Table.NONE)
                                 : List.of(
                                         Table.cell("%.4f", layer.meanActivation()),
                                         percent(layer.nearTarget()),
-                                        percent(layer.dead()),
                                         percent(layer.saturated()),
                                         Table.cell("%.3f", layer.selectivity())));
             }
@@ -154,8 +153,8 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     }
 
     private static final String LEGEND = """
-            Explained: of the images' variance. Near ρ: units within 25 % of the target. Dead: units below 0.001 on average;
-            saturated: above 0.99. Selectivity: 0 where a unit answers to all labels alike, 1 where to a single one.
+            Explained: of the images' variance. Near ρ: units within 25 % of the target. Saturated: units above 0.99 on
+            average. Selectivity: 0 where a unit answers to all labels alike, 1 where to a single one.
             """;
 
     private static final String SPARSENESS_LEGEND = """

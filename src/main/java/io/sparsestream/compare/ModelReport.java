@@ -1,6 +1,7 @@
 package io.sparsestream.compare;
 
 import io.sparsestream.dataset.Dataset;
+import io.sparsestream.learn.ExplainedVariance;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.ForwardPasses;
 import io.sparsestream.learn.Hyperparameters;
@@ -19,7 +20,7 @@ import java.util.stream.IntStream;
  * What one model does on a split.
  *
  * @param mse mean squared error over images and pixels
- * @param explainedVariance 1 − mse / variance of the pixels around the mean image; null where all images are equal
+ * @param explainedVariance as {@link ExplainedVariance} has it; null where all images are equal
  * @param mseByLabel mean squared error over the images of each label that occurs, by ascending label; empty where the
  *     dataset has no labels
  * @param layers by the name of the hidden layer
@@ -42,9 +43,9 @@ public record ModelReport(
      *
      * @param meanActivation over its units
      * @param nearTarget fraction of units within 25 % of ρ
-     * @param dead fraction of units below {@link RunningAverage#DEAD_BELOW}
+     * @param dead fraction of units that are active for no image
      * @param saturated fraction of units above {@link RunningAverage#SATURATED_ABOVE}
-     * @param selectivity mean over the units that are not dead of 1 − H(p)/ln n, with p the unit's activation by label,
+     * @param selectivity mean over the units that are ever above 0 of 1 − H(p)/ln n, with p the unit's activation by label,
      *     scaled to a sum of 1, and n the number of labels that occur: 0 where it answers to all of them alike, 1 where to
      *     a single one (the redundancy of C. E. Shannon, "A Mathematical Theory of Communication", 1948); null where
      *     fewer than two labels occur
@@ -77,6 +78,8 @@ public record ModelReport(
         int[] counts = new int[labels.size()];
         List<LayerMeasures> measures = LayerMeasures.of(learner);
         ForwardPasses.Visitor measure = LayerMeasures.into(measures);
+        ExplainedVariance explained =
+                new ExplainedVariance(learner.architecture().inputs());
         List<String> texts = dataset.labelTexts(MiniBatch.UNLABELLED);
         ForwardPasses.over(learner, dataset.images(), texts, (forward, batch, first) -> {
             add(
@@ -86,6 +89,7 @@ public record ModelReport(
                     errors,
                     counts);
             measure.visit(forward, batch, first);
+            explained.add(batch, forward.mse());
         });
         Map<String, Double> mseByLabel = new LinkedHashMap<>();
         double error = 0;
@@ -97,16 +101,19 @@ public record ModelReport(
         for (int layer = 0; layer < hidden; layer++) {
             layers.put(
                     learner.architecture().hiddenLayer(layer),
-                    layer(sums[layer], counts, learner.hyperparameters().rho()));
+                    layer(
+                            sums[layer],
+                            counts,
+                            learner.hyperparameters().rho(),
+                            measures.get(layer).dead()));
         }
         double mse = error / dataset.size();
-        double variance = variance(dataset.images());
         return new ModelReport(
                 model,
                 step,
                 learner.hyperparameters(),
                 mse,
-                variance == 0 ? null : Double.valueOf(1 - mse / variance),
+                explained.value().isPresent() ? (Double) explained.value().getAsDouble() : null,
                 dataset.isLabelled() ? mseByLabel : Map.of(),
                 layers,
                 TestReport.of(mse, LayerMeasures.summaries(learner.architecture(), measures)));
@@ -140,14 +147,14 @@ public record ModelReport(
     }
 
     /** @param sums of every unit's activation [label][unit], over as many images of each label */
-    private static Layer layer(double[][] sums, int[] counts, double rho) {
+    private static Layer layer(double[][] sums, int[] counts, double rho, int dead) {
         double[] units = new double[sums[0].length];
         int images = 0;
         for (int label = 0; label < counts.length; label++) {
             images += counts[label];
         }
         int near = 0;
-        int dead = 0;
+        int living = 0;
         int saturated = 0;
         double selectivity = 0;
         for (int j = 0; j < units.length; j++) {
@@ -158,14 +165,13 @@ public record ModelReport(
             }
             near += Math.abs(units[j] - rho) <= NEAR * rho ? 1 : 0;
             saturated += units[j] > RunningAverage.SATURATED_ABOVE ? 1 : 0;
-            if (units[j] < RunningAverage.DEAD_BELOW) {
-                dead++;
-            } else {
+            if (units[j] > 0) {
+                living++;
                 selectivity += selectivity(byLabel);
             }
         }
         double size = units.length;
-        Double meanSelectivity = counts.length == 1 || dead == units.length ? null : selectivity / (size - dead);
+        Double meanSelectivity = counts.length == 1 || living == 0 ? null : selectivity / living;
         return new Layer(
                 RunningAverage.mean(units), near / size, dead / size, saturated / size, meanSelectivity, units);
     }
@@ -182,25 +188,5 @@ public record ModelReport(
             entropy -= p == 0 ? 0 : p * Math.log(p);
         }
         return 1 - entropy / Math.log(activations.length);
-    }
-
-    /** Of pixels in 0 … 1 around the mean image. */
-    static double variance(List<byte[]> images) {
-        int pixels = images.get(0).length;
-        long[] sum = new long[pixels];
-        long[] squares = new long[pixels];
-        for (byte[] image : images) {
-            for (int i = 0; i < pixels; i++) {
-                int grey = image[i] & 0xff;
-                sum[i] += grey;
-                squares[i] += grey * grey;
-            }
-        }
-        double variance = 0;
-        for (int i = 0; i < pixels; i++) {
-            double mean = (double) sum[i] / images.size();
-            variance += (double) squares[i] / images.size() - mean * mean;
-        }
-        return variance / pixels / (255 * 255);
     }
 }

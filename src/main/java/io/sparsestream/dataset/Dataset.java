@@ -79,6 +79,16 @@ public record Dataset(String name, Split split, int rows, int columns, List<byte
         return null;
     }
 
+    /** Whether a directory has images of any split in the format of the MNIST database. */
+    public static boolean isIn(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.getFileName().toString().matches(".*[-.]idx\\d-ubyte(?:\\.gz)?"));
+        }
+    }
+
     /** What the directory has instead, in whose names somebody may find what is meant. */
     private static String otherImages(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {

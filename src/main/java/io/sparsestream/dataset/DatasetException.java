@@ -5,10 +5,15 @@ import java.io.IOException;
 /** A dataset that is missing or not what it says; the message names the file and the remedy. */
 public final class DatasetException extends IOException {
     DatasetException(String message) {
-        super(message);
+        super(oneLine(message));
     }
 
-    DatasetException(String message, IOException cause) {
-        super(message, cause);
+    DatasetException(String message, Exception cause) {
+        super(oneLine(message), cause);
+    }
+
+    /** What a file has in its names may have ended up in a message. */
+    private static String oneLine(String message) {
+        return message.replaceAll("\\p{Cntrl}+", " ");
     }
 }

@@ -1,2 +1,2 @@
-/** Datasets of images as files: reading and checking. */
+/** Datasets of images, and records of any kind, as files: reading and checking. */
 package io.sparsestream.dataset;

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  * 1 − Σ‖x − x̂‖² / Σ‖x − x̄‖² over images x with the reconstructions x̂ and the mean image x̄. Images may {@link #fade}, as in
  * {@link LayerSums}.
  */
-final class ExplainedVariance {
+public final class ExplainedVariance {
     private static final int IMAGES = 0;
     private static final int SQUARES = 1; // Σ‖x‖²
     private static final int ERRORS = 2; // Σ‖x − x̂‖²
@@ -23,7 +23,8 @@ final class ExplainedVariance {
     private final float[] batchSums;
     private final float[] batchSquares;
 
-    ExplainedVariance(int pixels) {
+    /** @param pixels of an image */
+    public ExplainedVariance(int pixels) {
         this.pixels = pixels;
         sums = new double[pixels];
         row = new float[pixels];
@@ -39,8 +40,12 @@ final class ExplainedVariance {
         return arrays;
     }
 
-    /** Takes in the images of a mini-batch. */
-    void add(MiniBatch batch, double[] mse) {
+    /**
+     * Takes in the images of a mini-batch.
+     *
+     * @param mse mean squared error of each
+     */
+    public void add(MiniBatch batch, double[] mse) {
         Arrays.fill(batchSums, 0);
         Arrays.fill(batchSquares, 0);
         for (int image = 0; image < batch.size(); image++) {
@@ -65,7 +70,7 @@ final class ExplainedVariance {
     }
 
     /** Empty where all images were equal. */
-    OptionalDouble value() {
+    public OptionalDouble value() {
         double squaresOfMean = 0;
         for (double sum : sums) {
             squaresOfMean += sum * sum;

@@ -38,8 +38,8 @@ final class LayerSums {
     private final double[] counts = new double[3];
 
     // scratch, of a mini-batch
-    private final float[] row;
-    private final float[] ones;
+    private final float[] row; // of one image, as in RowSum
+    private final float[] square;
     private final RowSum rowSum;
     private final float[][]
             batchSums; // [classes, and one more for images without a label][units]; null before the first
@@ -60,8 +60,7 @@ final class LayerSums {
         sumsByClass = new double[Math.multiplyExact(classes, units)];
         imagesByClass = new double[classes];
         row = new float[units];
-        ones = new float[units];
-        Arrays.fill(ones, 1);
+        square = new float[units];
         rowSum = new RowSum(units);
         batchSums = new float[classes + 1][];
         batchImages = new int[classes + 1];
@@ -94,7 +93,7 @@ final class LayerSums {
         for (int image = 0; image < images; image++) {
             System.arraycopy(activations, image * units, row, 0, units);
             addRow(ofClass(labels[image]));
-            count(rowSum.dot(ones, activations, image, units), rowSum.dot(row, activations, image, units));
+            count(rowSum.fold(row, units), rowSum.fold(square, units)); // which overwrites both
         }
         for (int label = 0; label < batchImages.length; label++) {
             if (batchImages[label] > 0) {
@@ -121,7 +120,8 @@ final class LayerSums {
     private void addRow(float[] ofClass) {
         RowSum.add(1, row, ofClass, units);
         for (int j = 0; j < units; j++) {
-            batchSquares[j] += row[j] * row[j];
+            square[j] = row[j] * row[j];
+            batchSquares[j] += square[j];
         }
         float above = activeAbove;
         for (int j = 0; j < units; j++) { // 1 or 0, without a branch: what is above 0 at all becomes more than 1
@@ -139,35 +139,6 @@ final class LayerSums {
                 sumsByClass[ofClass + j] += ofBatch[j];
             }
             imagesByClass[label] += batchImages[label];
-        }
-    }
-
-    /** The same by the work of the units that are not 0, all of which are active. */
-    void add(SparseRows rows, int images, int[] labels) {
-        float[] values = rows.values();
-        int[] places = rows.places();
-        for (int image = 0; image < images; image++) {
-            int row = image * units;
-            int end = rows.end(image);
-            double sum = 0;
-            double sumOfSquares = 0;
-            for (int place = row; place < end; place++) {
-                int j = places[place];
-                double h = values[row + j];
-                sum += h;
-                sumOfSquares += h * h;
-                sums[j] += h;
-                squares[j] += h * h;
-                active[j]++;
-            }
-            count(sum, sumOfSquares);
-            if (labels[image] < imagesByClass.length) {
-                int ofClass = labels[image] * units;
-                for (int place = row; place < end; place++) {
-                    sumsByClass[ofClass + places[place]] += values[row + places[place]];
-                }
-                imagesByClass[labels[image]]++;
-            }
         }
     }
 
@@ -219,11 +190,18 @@ final class LayerSums {
         return sums[unit] / images();
     }
 
-    /** Variance of an activation, over images, mean over units. */
-    double variance() {
+    /**
+     * Variance of an activation, over images, mean over units.
+     *
+     * @param means [units], overwritten by the units' mean activations
+     */
+    double variance(float[] means) {
+        double share = 1 / images();
         double sum = 0;
         for (int j = 0; j < units; j++) {
-            sum += Math.max(0, squares[j] / images() - mean(j) * mean(j));
+            double mean = sums[j] * share;
+            means[j] = (float) mean;
+            sum += Math.max(0, squares[j] * share - mean * mean);
         }
         return sum / units;
     }

@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * How sparse and how selective the hidden layers of a model are while it learns, by the definitions of {@link LayerMeasures},
  * how well labels can be read from them, and how much of the images the reconstructions explain. Each image counts as the
  * model saw it before the step that it was part of, exponentially weighted over about the last {@code window} images, which is
- * the model's averaging window. A unit is dead if it was active for none of the last {@code window} images.
+ * the model's averaging window. A unit is dead, and its density 0, if it was active
+ * for none of the last {@code window} images.
  *
  * <p>The same mini-batches lead to the same bits; {@link #values} and {@link #averages} hold all that they have changed, so
  * that measures go on exactly after a restart. No step of the model reads them. Not thread-safe.
@@ -46,7 +47,7 @@ public final class LiveMeasures {
      * @param l0 active units of an image, on average
      * @param dead units that were active for none of the images
      * @param probeAccuracy share of about the last 10,000 labels that a regression on the layer predicted before it learned them
-     * @param density share of the images for which each unit is active
+     * @param density share of the images for which each unit is active; 0 of a dead one
      */
     public record OfLayer(
             double l0,
@@ -55,25 +56,26 @@ public final class LiveMeasures {
             Double populationSparseness,
             Double classSelectivity,
             Double probeAccuracy,
-            float[] density) {}
+            float[] density) {
+        /** Fraction of units that are dead. */
+        public double deadShare() {
+            return (double) dead / density.length;
+        }
+    }
 
     /** What there is of one hidden layer. */
     private static final class Layer {
         private final String name;
-        private final boolean hasZeros;
         private final LayerSums sums;
         private final double[] silent; // [units]: images since each was last active, by whole mini-batches
         private final double[] before; // [units], scratch: active, before a mini-batch
-        private final SparseRows rows; // of layers that have zeros
         private final Optional<PrequentialProbe> probe;
 
         Layer(String name, int units, ActivationKind kind, int batch, Optional<MatrixProduct> probes) {
             this.name = name;
-            hasZeros = kind.hasZeros();
             sums = new LayerSums(units, kind.activeAbove(), LabelClasses.MEASURED);
             silent = new double[units];
             before = new double[units];
-            rows = new SparseRows(batch, units);
             probe = probes.map(product -> new PrequentialProbe(units, LabelClasses.MEASURED, batch, product));
         }
 
@@ -81,12 +83,7 @@ public final class LiveMeasures {
             sums.fade(fading);
             double[] active = sums.active();
             System.arraycopy(active, 0, before, 0, before.length);
-            if (hasZeros) {
-                rows.find(activations, images);
-                sums.add(rows, images, numbers);
-            } else {
-                sums.add(activations, images, numbers);
-            }
+            sums.add(activations, images, numbers);
             for (int j = 0; j < silent.length; j++) {
                 silent[j] = active[j] > before[j] ? 0 : silent[j] + images;
             }
@@ -95,23 +92,21 @@ public final class LiveMeasures {
             }
         }
 
-        private int dead(double images) {
-            int dead = 0;
-            for (double since : silent) {
-                dead += since >= images ? 1 : 0;
-            }
-            return dead;
+        /** Share of the images for which a unit is active, faded as the sums are; 0 if it was for none of the last ones. */
+        double density(int unit, double images) {
+            return silent[unit] >= images ? 0 : sums.active()[unit] / sums.images();
         }
 
         OfLayer summary(double images) {
-            double[] shares = sums.density();
-            float[] density = new float[shares.length];
+            float[] density = new float[silent.length];
+            int dead = 0;
             for (int j = 0; j < density.length; j++) {
-                density[j] = (float) shares[j]; // seven digits are enough to look at
+                density[j] = (float) density(j, images); // seven digits are enough to look at
+                dead += density[j] == 0 ? 1 : 0;
             }
             return new OfLayer(
                     sums.l0(),
-                    dead(images),
+                    dead,
                     LayerSums.orNull(sums.lifetimeSparseness()),
                     LayerSums.orNull(sums.populationSparseness()),
                     LayerSums.orNull(sums.classSelectivity()),
@@ -196,14 +191,19 @@ public final class LiveMeasures {
         double selectivity = sums.classSelectivity(unit);
         OptionalInt best = sums.bestClass(unit);
         return new UnitMeasures(
-                sums.active()[unit] / sums.images(),
+                layers.get(layer).density(unit, looked()),
                 Double.isNaN(selectivity) ? null : (Double) selectivity,
                 best.isEmpty() ? null : classes.label(best.getAsInt(), labels).orElse(null));
     }
 
+    /** Images that the measures look back on: fewer than the window at first. */
+    private double looked() {
+        return Math.min(window, images[0]);
+    }
+
     /** A copy. */
     public Summary summary() {
-        double looked = Math.min(window, images[0]);
+        double looked = looked();
         Map<String, OfLayer> summaries = new LinkedHashMap<>();
         if (looked > 0) {
             layers.forEach(layer -> summaries.put(layer.name, layer.summary(looked)));

@@ -121,13 +121,11 @@ public final class LogisticRegression {
      * @param count rows, at least 1
      * @param updates steps before this one
      * @param learningRate Adam's step size
-     * @return mean(−ln p_label) before the step
      */
-    public double learn(float[] rows, int[] labels, int count, long updates, double learningRate) {
-        double loss = gradient(rows, labels, count);
+    public void learn(float[] rows, int[] labels, int count, long updates, double learningRate) {
+        gradient(rows, labels, count);
         update(updates, (float) learningRate, l2, weightGradient, "w");
         update(updates, (float) learningRate, 0, biasGradient, "b");
-        return loss;
     }
 
     private void update(long updates, float learningRate, float alpha, float[] gradient, String name) {
@@ -142,15 +140,12 @@ public final class LogisticRegression {
     }
 
     /** Finds the gradient of the loss without its L2 term: d loss / d score = (p − [class is the label]) / count. */
-    private double gradient(float[] rows, int[] labels, int count) {
+    private void gradient(float[] rows, int[] labels, int count) {
         probabilities(rows, count);
         System.arraycopy(probabilities, 0, deltas, 0, count * classes);
         Arrays.fill(deltas, count * classes, deltas.length, 0);
-        double loss = 0;
         for (int row = 0; row < count; row++) {
-            int label = row * classes + labels[row];
-            loss -= StrictMath.log(Math.max(deltas[label], Float.MIN_NORMAL));
-            deltas[label] -= 1;
+            deltas[row * classes + labels[row]] -= 1;
         }
         for (int i = 0; i < count * classes; i++) {
             deltas[i] /= count;
@@ -158,7 +153,6 @@ public final class LogisticRegression {
         deltasOperand.load(deltas);
         product.multiply(true, false, inputs, classes, count, rowsOperand, deltasOperand, null, weightGradient);
         rowSum.sum(deltas, count, biasGradient);
-        return loss / count;
     }
 
     /** Of the last step, the L2 term left out, by name: for tests. */

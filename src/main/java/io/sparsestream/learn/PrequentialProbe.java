@@ -94,11 +94,8 @@ final class PrequentialProbe {
 
     /** Copies the labelled images; returns how many there are. */
     private int scale(float[] activations, int images, int[] numbers, LayerSums sums) {
-        double variance = sums.variance();
+        double variance = sums.variance(means);
         float factor = variance > 0 ? (float) (1 / Math.sqrt(variance)) : 1;
-        for (int j = 0; j < units; j++) {
-            means[j] = (float) sums.mean(j);
-        }
         int labelled = 0;
         for (int image = 0; image < images; image++) {
             if (numbers[image] < classes) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Gives the dead units of a hidden layer another beginning: each encodes what is special about one of the images that this
+ * Gives the units of a hidden layer that were silent for long another beginning: each encodes what is special about one of the images that this
  * step has reconstructed worst, that is its input to the layer minus the batch's mean. What it says counts for nothing at
  * first: its outgoing weights are 0, and its moments with them. A function of state and batch alone.
  */
@@ -47,7 +47,7 @@ final class Revival {
      *
      * @param x the layer's input [images × in]
      * @param mse of each image
-     * @return whether any unit was dead
+     * @return whether there was such a unit
      */
     boolean revive(Silence silence, Activation function, float[] x, int images, double[] mse) {
         Arrays.fill(taken, false);

@@ -6,8 +6,8 @@ package io.sparsestream.learn;
  * Adam's bias correction does).
  */
 public final class RunningAverage {
-    /** A sigmoid unit whose recent average is below this answers to nothing any more. */
-    public static final double DEAD_BELOW = 0.001;
+    /** A sigmoid unit whose recent average is below this is always off: its gradient has all but vanished. */
+    private static final double OFF_BELOW = 0.001;
 
     /** A sigmoid unit whose recent average is above this is always on. */
     public static final double SATURATED_ABOVE = 0.99;
@@ -79,11 +79,14 @@ public final class RunningAverage {
         return mean(recent);
     }
 
-    /** Fraction of units that are dead of late: where units can be 0, those that were for the last {@value Silence#LONG} steps. */
-    public double dead() {
+    /**
+     * Fraction of units that are always off of late: where units can be 0, those that were for the last {@value Silence#LONG}
+     * steps. A dead unit of {@link LiveMeasures} need not be off: a faint one still learns.
+     */
+    public double off() {
         int count = 0;
         for (int j = 0; j < recent.length; j++) {
-            count += (hasZeros ? silence.isLong(j) : recent[j] < DEAD_BELOW) ? 1 : 0;
+            count += (hasZeros ? silence.isLong(j) : recent[j] < OFF_BELOW) ? 1 : 0;
         }
         return (double) count / recent.length;
     }

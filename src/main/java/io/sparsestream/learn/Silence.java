@@ -2,7 +2,7 @@ package io.sparsestream.learn;
 
 /** How long each unit of a hidden layer has been silent: steps since it was last active in training. */
 final class Silence {
-    /** Steps after which a unit counts as dead. */
+    /** Steps of silence after which a unit begins anew. */
     static final int LONG = 250;
 
     /** Steps after which a dictionary's unit gets help: sooner, since nothing is lost by it. */
@@ -29,7 +29,7 @@ final class Silence {
         }
     }
 
-    /** Whether the unit is dead. */
+    /** Whether the unit is to begin anew. */
     boolean isLong(int unit) {
         return silent[unit] >= LONG;
     }

@@ -3,7 +3,7 @@ package io.sparsestream.learn;
 /**
  * What {@link LiveMeasures} say of one unit; null where there is nothing that they could be a measure of.
  *
- * @param density share of the images for which it is active
+ * @param density share of the images for which it is active; 0 of a dead one
  * @param selectivity its class selectivity
  * @param label over whose images its activation is greatest, on average
  */

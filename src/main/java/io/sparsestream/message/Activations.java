@@ -8,6 +8,7 @@ import io.sparsestream.learn.StepResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The state of learning after a step: loss terms and average activations.
@@ -34,12 +35,12 @@ public record Activations(
      *
      * @param mean over units and this mini-batch
      * @param runningAverage over units: {@code all} images, and {@code recent} ones
-     * @param dead fraction of units that hardly ever answer
+     * @param dead fraction of units that were active for none of the images of late; null where that is not measured
      * @param saturated fraction of units that are always on
      * @param units recent running average of every unit
      */
     public record Layer(
-            double mean, Map<String, Double> runningAverage, double dead, double saturated, float[] units) {}
+            double mean, Map<String, Double> runningAverage, Double dead, double saturated, float[] units) {}
 
     /** Of a model that learns from one partition. */
     public static Activations of(String model, StepResult result, Learner learner) {
@@ -52,6 +53,7 @@ public record Activations(
         loss.put("mse", result.losses().mse());
         loss.put("l2", result.losses().l2());
         loss.put("kl", result.losses().kl());
+        Optional<LiveMeasures.Summary> measures = learner.measures().map(LiveMeasures::summary);
         Map<String, Layer> layers = new LinkedHashMap<>();
         List<RunningAverage> averages = learner.averages();
         for (int i = 0; i < averages.size(); i++) {
@@ -64,15 +66,12 @@ public record Activations(
                 units[j] = (float) average.recent()[j]; // seven digits are enough to look at
             }
             double mean = RunningAverage.mean(result.forward().meanActivations()[i]);
-            layers.put(average.layer(), new Layer(mean, running, average.dead(), average.saturated(), units));
+            Double dead = measures.map(
+                            summary -> summary.layers().get(average.layer()).deadShare())
+                    .orElse(null);
+            layers.put(average.layer(), new Layer(mean, running, dead, average.saturated(), units));
         }
         return new Activations(
-                model,
-                replica,
-                result.step(),
-                learner.state().images(),
-                loss,
-                layers,
-                learner.measures().map(LiveMeasures::summary).orElse(null));
+                model, replica, result.step(), learner.state().images(), loss, layers, measures.orElse(null));
     }
 }

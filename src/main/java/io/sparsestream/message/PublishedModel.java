@@ -58,9 +58,7 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
      * @throws IllegalArgumentException if its activation, output or scale is another
      */
     public Learner bareLearner(Hyperparameters chosen, MatrixProduct product) {
-        if (!chosen.activation().equals(hyperparameters().activation())
-                || chosen.output() != hyperparameters().output()
-                || chosen.scale().shape() != hyperparameters().scale().shape()) {
+        if (!hasKind(chosen)) {
             throw new IllegalArgumentException("model " + manifest.model() + " has the activation "
                     + hyperparameters().activationText() + ", the output "
                     + hyperparameters().output() + " and the scale "
@@ -70,6 +68,13 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
         Autoencoder learner = new Autoencoder(architecture(), chosen, product);
         learner.state().setParameters(parameters);
         return learner;
+    }
+
+    /** Whether its activation, output and scale are those, without which its parameters are no beginning. */
+    public boolean hasKind(Hyperparameters chosen) {
+        return chosen.activation().equals(hyperparameters().activation())
+                && chosen.output() == hyperparameters().output()
+                && chosen.scale().shape() == hyperparameters().scale().shape();
     }
 
     /** CRC32C over all parameters in order: two models are the same bits if, but for chance, these are equal. */

@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param unit counted from 0
  * @param step updates made so far
  * @param images trained on so far
- * @param density share of the images of late for which it is active; null if that is not known
+ * @param density share of the images of late for which it is active, 0 of a dead unit; null if that is not known
  * @param selectivity of the images of late, by their labels; null if that is not known
  * @param label whose images activate it most, on average; null if that is not known
  * @param top the images of late that have activated it most, the strongest first

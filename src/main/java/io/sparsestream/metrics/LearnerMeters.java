@@ -63,12 +63,6 @@ final class LearnerMeters {
         layerGauge(mean, meanDescription, layer.and("window", "all"), name, LearnerSnapshot.Layer::meanOfAll);
         layerGauge(mean, meanDescription, layer.and("window", "recent"), name, LearnerSnapshot.Layer::meanOfRecent);
         layerGauge(
-                "sparsestream.units.dead",
-                "Fraction of units that are dead of late",
-                layer,
-                name,
-                LearnerSnapshot.Layer::dead);
-        layerGauge(
                 "sparsestream.units.saturated",
                 "Fraction of units that are saturated of late",
                 layer,

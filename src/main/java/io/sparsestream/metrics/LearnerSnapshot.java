@@ -21,13 +21,15 @@ record LearnerSnapshot(
     /**
      * Averages over one hidden layer's units.
      *
+     * @param off fraction of units
+     * @param saturated fraction of units
      * @param sortedRecent the units' recent averages in ascending order
      */
-    record Layer(double meanOfAll, double meanOfRecent, double dead, double saturated, double[] sortedRecent) {
+    record Layer(double meanOfAll, double meanOfRecent, double off, double saturated, double[] sortedRecent) {
         static Layer of(RunningAverage average) {
             double[] sorted = average.recent().clone();
             Arrays.sort(sorted);
-            return new Layer(average.meanOfAll(), average.meanOfRecent(), average.dead(), average.saturated(), sorted);
+            return new Layer(average.meanOfAll(), average.meanOfRecent(), average.off(), average.saturated(), sorted);
         }
 
         /** Quantile over the units. */

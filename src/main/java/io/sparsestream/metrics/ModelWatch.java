@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class ModelWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWatch.class);
 
-    /** Fraction of a layer's units, dead and saturated ones together, from which on the layer is stuck. */
+    /** Fraction of a layer's units, those that are always off and saturated ones together, from which on the layer is stuck. */
     static final double STUCK_FROM = 0.9;
 
     /** Below this fraction the layer has recovered: if it is stuck again, there is another warning. */
@@ -62,16 +62,16 @@ final class ModelWatch {
     /** Warns once of each layer whose units answer to all images alike. */
     void lookForStuckLayers(LearnerSnapshot snapshot) {
         snapshot.layers().forEach((name, layer) -> {
-            double fraction = layer.dead() + layer.saturated();
+            double fraction = layer.off() + layer.saturated();
             if (fraction < RECOVERED_BELOW) {
                 stuck.remove(name);
             } else if (fraction >= STUCK_FROM && stuck.add(name)) {
                 LOG.warn(
-                        "model {}: {} of the units of {} are dead and {} saturated by step {}: they answer to all images"
+                        "model {}: {} of the units of {} are off and {} saturated by step {}: they answer to all images"
                                 + " alike and hardly learn; lower the learning rate, alpha or beta, under a new --model"
                                 + " name, or roll back",
                         model,
-                        percent(layer.dead()),
+                        percent(layer.off()),
                         name,
                         percent(layer.saturated()),
                         snapshot.step());

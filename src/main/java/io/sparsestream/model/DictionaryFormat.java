@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Directories in which libraries for sparse autoencoders keep a dictionary: a safetensors file and {@code cfg.json}. As here,
@@ -26,6 +27,10 @@ public enum DictionaryFormat {
     SPARSIFY("sae.safetensors");
 
     private static final String CONFIGURATION = "cfg.json";
+    private static final String DENSITY = "sparsity.safetensors"; // SAELens' name for the logarithms of the densities
+
+    /** As SAELens adds it, so that the logarithm of a dead unit's density is −10. */
+    private static final double ABOVE_ZERO = 1e-10;
 
     private final String weights;
 
@@ -40,13 +45,15 @@ public enum DictionaryFormat {
     }
 
     /**
-     * Writes the two files; those of an earlier export are replaced.
+     * Writes the files; those of an earlier export are replaced.
      *
      * @param directory made if it is not there
+     * @param density share of the images for which each unit is active [units], which {@link #SAELENS} has a file for; empty
+     *     if that is not known
      * @throws ModelException if the format cannot hold the model
      * @throws IOException saying what cannot be written
      */
-    public void write(ModelFile file, Path directory) throws IOException {
+    public void write(ModelFile file, Path directory, Optional<double[]> density) throws IOException {
         PublishedModel model = file.model();
         check(model);
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
@@ -71,6 +78,20 @@ public enum DictionaryFormat {
                 directory.resolve(weights),
                 Safetensors.encode(List.copyOf(tensors.keySet()), new Content(byName, metadata)));
         WholeFile.write(directory.resolve(CONFIGURATION), Json.pretty(configuration));
+        Files.deleteIfExists(directory.resolve(DENSITY)); // another model's
+        if (this == SAELENS && density.isPresent()) {
+            writeDensity(density.get(), directory.resolve(DENSITY), metadata);
+        }
+    }
+
+    private static void writeDensity(double[] density, Path path, Map<String, String> metadata) throws IOException {
+        float[] logarithms = new float[density.length];
+        for (int j = 0; j < logarithms.length; j++) {
+            logarithms[j] = (float) Math.log10(density[j] + ABOVE_ZERO);
+        }
+        Tensor tensor = new Tensor("sparsity", List.of(logarithms.length));
+        WholeFile.write(
+                path, Safetensors.encode(List.of(tensor), new Content(Map.of(tensor.name(), logarithms), metadata)));
     }
 
     private void check(PublishedModel model) {

@@ -3,23 +3,19 @@ package io.sparsestream.model;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.Json;
+import io.sparsestream.numpy.NpyHeader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -28,14 +24,8 @@ import java.util.zip.ZipOutputStream;
  * array of one string, JSON.
  */
 final class Npz {
-    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
-    private static final int MAJOR = 6; // where the magic has the version
-    private static final int ALIGNMENT = 64;
     private static final String ENDING = ".npy";
     private static final String METADATA = "metadata";
-    private static final Pattern HEADER =
-            Pattern.compile("\\{'descr': '<(f4|U\\d+)', 'fortran_order': False, 'shape': \\([\\d, ]*\\), \\}\\s*");
-
     /** NumPy's strings are UTF-32. */
     private static final Charset UTF_32 = Charset.forName("UTF-32LE");
 
@@ -62,24 +52,9 @@ final class Npz {
         ZipEntry entry = new ZipEntry(name + ENDING);
         entry.setTimeLocal(NO_TIME);
         zip.putNextEntry(entry);
-        // A tuple of one number needs a comma in Python, one of more may have it.
-        String tuple = shape.stream().map(size -> size + ", ").collect(Collectors.joining());
-        writeHeader(zip, "{'descr': '<" + type + "', 'fortran_order': False, 'shape': (" + tuple + "), }");
+        NpyHeader.of(type, shape).write(zip);
         zip.write(data);
         zip.closeEntry();
-    }
-
-    /** Padded with spaces and ended by a newline, so that the data begin at a multiple of 64. */
-    private static void writeHeader(OutputStream out, String header) throws IOException {
-        int before = MAGIC.length + Short.BYTES;
-        int end = (before + header.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        out.write(MAGIC);
-        out.write(ByteBuffer.allocate(Short.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putShort((short) (end - before))
-                .array());
-        String padding = " ".repeat(end - before - header.length() - 1);
-        out.write((header + padding + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     static Content decode(byte[] bytes) throws IOException {
@@ -87,21 +62,20 @@ final class Npz {
         Map<String, String> metadata = new LinkedHashMap<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                byte[] file = zip.readAllBytes();
                 if (!entry.getName().endsWith(ENDING)) {
                     continue;
                 }
                 String name = entry.getName().substring(0, entry.getName().length() - ENDING.length());
-                ByteBuffer array = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-                Matcher header = HEADER.matcher(readHeader(name, array));
-                if (!header.matches()) {
-                    continue; // of another type, which no model needs
+                NpyHeader header = readHeader(name, zip);
+                ByteBuffer array = ByteBuffer.wrap(zip.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+                if (header.fortran() || header.order() != ByteOrder.LITTLE_ENDIAN) {
+                    continue; // of another kind, which no model has
                 }
-                if (header.group(1).equals("f4")) {
+                if (header.type().equals("f4")) {
                     float[] values = new float[array.remaining() / Float.BYTES];
                     array.asFloatBuffer().get(values);
                     tensors.put(name, values);
-                } else if (name.equals(METADATA)) {
+                } else if (name.equals(METADATA) && header.type().startsWith("U")) {
                     Map<?, ?> texts = Json.read(UTF_32.decode(array).toString(), Map.class);
                     texts.forEach((key, text) -> metadata.put(key.toString(), String.valueOf(text)));
                 }
@@ -110,21 +84,13 @@ final class Npz {
         return new Content(tensors, metadata);
     }
 
-    /** Leaves the array at its data, and returns what is said about them. */
-    private static String readHeader(String name, ByteBuffer array) {
-        byte[] magic = new byte[MAGIC.length];
-        int length = -1;
-        if (array.remaining() >= MAGIC.length + Integer.BYTES) {
-            array.get(magic);
-            // From version 2.0 on, which NumPy takes for what 1.0 has no room for, the length is an int.
-            length = magic[MAJOR] == 1 ? Short.toUnsignedInt(array.getShort()) : array.getInt();
-            magic[MAJOR] = 1;
+    private static NpyHeader readHeader(String name, ZipInputStream zip) throws ZipException {
+        try {
+            return NpyHeader.read(zip);
+        } catch (ZipException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IllegalArgumentException(name + " is no npy array", e);
         }
-        if (length < 0 || length > array.remaining() || !Arrays.equals(magic, MAGIC)) {
-            throw new IllegalArgumentException(name + " is no npy array");
-        }
-        byte[] header = new byte[length];
-        array.get(header);
-        return new String(header, StandardCharsets.US_ASCII);
     }
 }

@@ -1,10 +1,12 @@
 package io.sparsestream.replay;
 
 import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Samples;
 import io.sparsestream.message.HeaderName;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
@@ -25,7 +27,7 @@ public final class Replay implements AutoCloseable {
 
     private final String topic;
     private final Object servers; // host:port of the brokers
-    private final ImageStream stream;
+    private final Outgoing.Stream stream;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private volatile long position;
@@ -42,9 +44,27 @@ public final class Replay implements AutoCloseable {
      * @throws IllegalArgumentException if the change does not fit the dataset
      */
     public Replay(Map<String, Object> kafka, String topic, Dataset dataset, long seed, Change change) {
+        this(kafka, topic, images(new ImageStream(dataset, seed, change)));
+    }
+
+    /**
+     * A replay of records of any kind.
+     *
+     * @param order by which each epoch is shuffled; empty if they are sent in their own
+     */
+    public Replay(
+            Map<String, Object> kafka,
+            String topic,
+            Samples samples,
+            RecordFormat format,
+            Optional<ShuffledStream> order) {
+        this(kafka, topic, new SampleStream(samples, format, order));
+    }
+
+    private Replay(Map<String, Object> kafka, String topic, Outgoing.Stream stream) {
         this.topic = topic;
+        this.stream = stream;
         servers = kafka.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG);
-        stream = new ImageStream(dataset, seed, change);
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
@@ -111,17 +131,30 @@ public final class Replay implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> record(long at) {
-        ImageStream.Image image = stream.at(at);
-        Dataset dataset = image.dataset();
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key(dataset, image.index()), image.greys());
+        Outgoing outgoing = stream.at(at);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.key(), outgoing.value());
         Headers headers = record.headers();
-        if (dataset.isLabelled()) {
-            headers.add(HeaderName.LABEL, HeaderName.utf8(Integer.toString(dataset.label(image.index()))));
-        }
-        headers.add(HeaderName.EPOCH, HeaderName.utf8(Long.toString(image.epoch())));
-        headers.add(HeaderName.SHAPE, HeaderName.utf8(dataset.shape()));
-        headers.add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
+        outgoing.label().ifPresent(label -> headers.add(HeaderName.LABEL, HeaderName.utf8(label)));
+        headers.add(HeaderName.EPOCH, HeaderName.utf8(Long.toString(outgoing.epoch())));
+        headers.add(HeaderName.SHAPE, HeaderName.utf8(outgoing.shape()));
+        headers.add(HeaderName.DTYPE, HeaderName.utf8(outgoing.dtype()));
         return record;
+    }
+
+    private static Outgoing.Stream images(ImageStream stream) {
+        return position -> {
+            ImageStream.Image image = stream.at(position);
+            Dataset dataset = image.dataset();
+            return new Outgoing(
+                    key(dataset, image.index()),
+                    image.greys(),
+                    dataset.isLabelled()
+                            ? Optional.of(Integer.toString(dataset.label(image.index())))
+                            : Optional.empty(),
+                    image.epoch(),
+                    dataset.shape(),
+                    RecordFormat.UINT8.dtype());
+        };
     }
 
     /** The key of an image's record, such as {@code mnist/train/4711}. */

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -34,6 +35,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Reads the newest model from its topic, and publishes one from elsewhere. */
 public final class ModelTopic {
     private static final Duration POLL = Duration.ofMillis(500);
+
+    /** Offsets at the end of a topic among which its newest manifest mostly is. */
+    private static final long LAST = 16;
 
     private ModelTopic() {}
 
@@ -58,6 +62,26 @@ public final class ModelTopic {
                     "there is a model '" + model + "' for each key: evaluate and export take one with --key");
         }
         return assemble(Json.read(json, Manifest.class), newest::get);
+    }
+
+    /** What the newest one says of itself: its last record, so that little is read. Empty if none has been published. */
+    static Optional<Manifest> readManifest(Map<String, Object> kafka, String model) {
+        TopicPartition partition = new TopicPartition(new Topics(model).parameters(), 0);
+        try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
+            consumer.assign(List.of(partition));
+            long beginning = consumer.beginningOffsets(List.of(partition)).get(partition);
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            for (long back = LAST; ; back *= 2) {
+                long from = Math.max(beginning, end - back);
+                Map<String, byte[]> found = new HashMap<>();
+                consumer.seek(partition, from);
+                readTo(end, consumer, partition, Checkpoint.MANIFEST::equals, found);
+                byte[] json = found.get(Checkpoint.MANIFEST);
+                if (json != null || from == beginning) {
+                    return Optional.ofNullable(json).map(bytes -> Json.read(bytes, Manifest.class));
+                }
+            }
+        }
     }
 
     /**
@@ -170,15 +194,24 @@ public final class ModelTopic {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    String key = new String(record.key(), StandardCharsets.UTF_8);
-                    if (isWanted.test(key)) {
-                        newest.put(key, record.value());
-                    }
+            readTo(end, consumer, partition, isWanted, newest);
+        }
+        return newest;
+    }
+
+    private static void readTo(
+            long end,
+            KafkaConsumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            Predicate<String> isWanted,
+            Map<String, byte[]> newest) {
+        while (consumer.position(partition) < end) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                String key = new String(record.key(), StandardCharsets.UTF_8);
+                if (isWanted.test(key)) {
+                    newest.put(key, record.value());
                 }
             }
         }
-        return newest;
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -83,6 +84,32 @@ public final class TopicSetup {
             throw new ModelException("topic " + topic + " exists with " + found + " partitions, not " + partitions
                     + ": choose another topic, or that number");
         }
+    }
+
+    /**
+     * Creates a topic for records as a person wants it, unless it exists: bounded as those that a replay creates.
+     *
+     * @param replication copies of each record; empty for the brokers' own setting
+     * @param config the topic's properties, before those that bound it
+     * @return partitions of the topic that was there before; empty if it has been created
+     */
+    public static OptionalInt create(
+            Map<String, Object> kafka,
+            String topic,
+            int partitions,
+            Optional<Short> replication,
+            Map<String, String> config)
+            throws ExecutionException, InterruptedException {
+        return BrokerQuestion.ask(kafka, admin -> {
+            TopicDescription found = describe(admin, Set.of(topic)).get(topic);
+            if (found != null) {
+                return OptionalInt.of(found.partitions().size());
+            }
+            create(
+                    admin,
+                    List.of(new NewTopic(topic, Optional.of(partitions), replication).configs(with(IMAGES, config))));
+            return OptionalInt.empty();
+        });
     }
 
     /** Creates a model's topic, unless it exists. */
@@ -206,7 +233,7 @@ public final class TopicSetup {
     }
 
     /** Those that are there. */
-    private static Map<String, TopicDescription> describe(Admin admin, Set<String> topics)
+    static Map<String, TopicDescription> describe(Admin admin, Set<String> topics)
             throws ExecutionException, InterruptedException {
         Map<String, TopicDescription> found = new HashMap<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :

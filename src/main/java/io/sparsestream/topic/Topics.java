@@ -1,5 +1,8 @@
 package io.sparsestream.topic;
 
+import java.util.Collection;
+import java.util.List;
+
 /**
  * Names of the topics that one model's trainer and scoring application write.
  *
@@ -18,6 +21,40 @@ public record Topics(String model) {
     /** Store of the models by key; part of its changelog topic's name. */
     public static final String MODELS_STORE = "models";
 
+    /** The topic of the parameters of a model without a name: what those of all models begin with. */
+    private static final String PARAMETERS = "model.";
+
+    private static final String APPLICATION = "sparsestream-";
+
+    /** Names of the models that have a topic of parameters among those topics. */
+    public static List<String> models(Collection<String> topics) {
+        return topics.stream()
+                .filter(topic -> topic.startsWith(PARAMETERS) && topic.length() > PARAMETERS.length())
+                .map(topic -> topic.substring(PARAMETERS.length()))
+                .sorted()
+                .toList();
+    }
+
+    /** Whether it is one that the Kafka Streams of a trainer or a scoring application keeps for itself. */
+    public static boolean isOfKafkaStreams(String topic) {
+        return topic.startsWith(APPLICATION) && (topic.endsWith("-changelog") || topic.endsWith("-repartition"));
+    }
+
+    /** All that the model's trainer and scoring application write, but for what Kafka Streams keeps of its own. */
+    public List<String> written() {
+        return List.of(
+                reconstructions(),
+                activations(),
+                parameters(),
+                deadLetters(),
+                units(),
+                anomalies(),
+                updates(),
+                globals(),
+                scores(),
+                scoreDeadLetters());
+    }
+
     public String reconstructions() {
         return "reconstructions." + model;
     }
@@ -28,7 +65,7 @@ public record Topics(String model) {
 
     /** Compacted: the newest checkpoint's tensors. */
     public String parameters() {
-        return "model." + model;
+        return PARAMETERS + model;
     }
 
     public String deadLetters() {
@@ -77,11 +114,11 @@ public record Topics(String model) {
 
     /** {@code application.id} of the scoring application, and so its consumer group. */
     public String scoreApplicationId() {
-        return "sparsestream-score-" + model;
+        return APPLICATION + "score-" + model;
     }
 
     /** {@code application.id} of the trainer, and so its consumer group. */
     public String applicationId() {
-        return "sparsestream-" + model;
+        return APPLICATION + model;
     }
 }

@@ -4,7 +4,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.staticfiles.Location;
-import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.message.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +28,8 @@ public final class LivePage implements Routes {
     private static final long UNWATCHED_TICK_MILLIS = 1000;
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+
+    private static final Limits LIMITS = new Limits(0.001, 0.3, 0.99);
 
     private final long run = System.currentTimeMillis();
     private final List<ModelFeed> feeds;
@@ -148,15 +149,16 @@ public final class LivePage implements Routes {
      */
     private record Hello(long run, List<String> models, boolean control, Limits limits) {}
 
-    /** Recent averages that make a unit dead or saturated. */
-    private record Limits(double deadBelow, double saturatedAbove) {}
+    /**
+     * Shares of the images, by which the page judges how many a unit is active for: a unit that means something answers to few.
+     *
+     * @param oftenAbove about the share of the units that the preset {@code selective} lets be active in an image of its narrow
+     *     layer
+     */
+    private record Limits(double rarelyBelow, double oftenAbove, double alwaysAbove) {}
 
     private Hello hello() {
-        return new Hello(
-                run,
-                feeds.stream().map(ModelFeed::model).toList(),
-                control,
-                new Limits(RunningAverage.DEAD_BELOW, RunningAverage.SATURATED_ABOVE));
+        return new Hello(run, feeds.stream().map(ModelFeed::model).toList(), control, LIMITS);
     }
 
     private void run() {

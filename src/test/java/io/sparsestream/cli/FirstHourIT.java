@@ -94,6 +94,24 @@ class FirstHourIT {
         assertRefused(train("until", "--steps=40", "--until-caught-up"), 2, "cannot be given together");
     }
 
+    /** It would otherwise wait for an end that never comes. */
+    @Test
+    void trainCatchesUpWithAStreamThatGoesOn() throws Exception {
+        assertThat(run("replay", servers, "--images=600", "--topic=living").code())
+                .isZero();
+        SparsestreamProcess replay = SparsestreamProcess.start(
+                directory.resolve("living.txt"), "replay", servers, "--forever", "--rate=300", "--topic=living");
+        try {
+            CliIT.Outcome trained =
+                    train("living", "--topic=living", "--until-caught-up", "--batch=20", "--checkpoint-interval=0.5");
+            assertThat(trained.code()).as(trained.err()).isZero();
+            assertThat(step(evaluate("living"))).isGreaterThanOrEqualTo(30);
+            assertThat(replay.isAlive()).isTrue();
+        } finally {
+            replay.terminate();
+        }
+    }
+
     @Test
     void trainEndsAfterItsStepsAndOthersWaitForThem() throws Exception {
         // A process of its own, since commands of this one share its output.

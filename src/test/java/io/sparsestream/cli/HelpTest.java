@@ -22,8 +22,12 @@ class HelpTest {
     private static final Pattern DEFAULT = Pattern.compile("\\(default: ([^;)]+)");
 
     private static Stream<CommandLine> commands() {
-        CommandLine commandLine = new Cli().commandLine();
-        return Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream());
+        return withSubcommands(new Cli().commandLine());
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(HelpTest::withSubcommands));
     }
 
     private static String description(OptionSpec option) {
@@ -52,7 +56,7 @@ class HelpTest {
                 String name = option.negatable() ? option.longestName().replace("--", "--[no-]") : option.longestName();
                 assertThat(lines)
                         .as(command.getCommandName() + " " + name)
-                        .filteredOn(line -> line.matches("  (-\\w, |    )" + Pattern.quote(name) + "([= ].*|)"))
+                        .filteredOn(line -> line.matches("  (-\\w, |    )" + Pattern.quote(name) + "([= \\[].*|)"))
                         .hasSize(1);
             }
         });
@@ -72,12 +76,13 @@ class HelpTest {
         CommandLine train = new Cli().commandLine().getSubcommands().get("train");
         Set<String> names = new LinkedHashSet<>(Hyperparameters.SPARSE.values().keySet());
         names.addAll(Hyperparameters.DICTIONARY.values().keySet());
+        names.addAll(Hyperparameters.VECTORS.values().keySet());
         names.removeAll(List.of("schedule-steps", "schedule-factor"));
         for (String name : names) {
             String text = description(train.getCommandSpec().findOption("--" + name));
             Matcher told = DEFAULT.matcher(text);
             assertThat(told.find()).as(text).isTrue();
-            for (String preset : List.of("sparse", "plain", "sharp", "selective", "dictionary")) {
+            for (String preset : List.of("sparse", "plain", "sharp", "selective", "dictionary", "vectors")) {
                 Matcher own = Pattern.compile("preset " + preset + ": ([^;)]+)").matcher(text);
                 assertSame(Hyperparameters.preset(preset), name, own.find() ? own.group(1) : told.group(1));
             }

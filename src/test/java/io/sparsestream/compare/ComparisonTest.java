@@ -61,7 +61,7 @@ class ComparisonTest {
         assertThat(images.getWidth()).as("one each of 0, 1, 2, 9").isEqualTo(4 * (3 * 4 + 4) + 4);
         assertThat(images.getHeight()).as("images and two models").isEqualTo(3 * (2 * 4 + 4) + 4);
         assertThat(comparison.summary().toText().lines()).hasSize(3).allMatch(line -> line.length() > 80);
-        assertThat(comparison.summary().toMarkdown()).contains("| b | 0 |").contains("| – | – | – | – | – |");
+        assertThat(comparison.summary().toMarkdown()).contains("| b | 0 |").contains("| – | – | – | – |");
     }
 
     @Test

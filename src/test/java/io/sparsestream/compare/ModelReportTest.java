@@ -41,12 +41,6 @@ class ModelReportTest {
                 .isCloseTo(1 - 0.30103, within(1e-5));
     }
 
-    /** Of pixels 0 and {0, 1, 1}: 0 and 2/9, so 1/9 on average. */
-    @Test
-    void varianceIsAroundTheMeanImage() {
-        assertThat(ModelReport.variance(DATASET.images())).isCloseTo(1 / 9.0, within(1e-12));
-    }
-
     @Test
     void agreesWithTheEvaluationAndSplitsItByLabel() {
         Evaluation expected = Evaluation.of(learner, DATASET.images());
@@ -54,6 +48,7 @@ class ModelReportTest {
         ModelReport report = ModelReport.of("m", 5, learner, DATASET);
 
         assertThat(report.mse()).isCloseTo(expected.losses().mse(), within(1e-9));
+        // Pixels 0 and {0, 1, 1} have variances of 0 and 2/9 around the mean image, so 1/9 on average.
         assertThat(report.explainedVariance()).isCloseTo(1 - 9 * report.mse(), within(1e-9));
         assertThat(report.layers().get("h_e_1").meanActivation())
                 .isCloseTo(expected.meanActivation().get("h_e_1"), within(1e-6));
@@ -74,13 +69,16 @@ class ModelReportTest {
         biases[2] = (float) Math.log(0.024 / 0.976);
         biases[3] = (float) Math.log(0.026 / 0.974);
 
-        ModelReport.Layer layer =
-                ModelReport.of("m", 5, learner, DATASET).layers().get("h_e_1");
+        ModelReport report = ModelReport.of("m", 5, learner, DATASET);
+        ModelReport.Layer layer = report.layers().get("h_e_1");
 
-        assertThat(layer.dead()).isEqualTo(0.25);
+        assertThat(layer.dead())
+                .as("all but the second are active for no image")
+                .isEqualTo(0.75);
+        assertThat(report.test().layers().get("h_e_1").measures().dead()).isEqualTo(3);
         assertThat(layer.saturated()).isEqualTo(0.25);
         assertThat(layer.nearTarget()).isEqualTo(0.25);
-        // Three units that answer alike to the two labels there are.
+        // Four units that answer alike to the two labels there are.
         assertThat(layer.selectivity()).isCloseTo(0, within(1e-9));
     }
 

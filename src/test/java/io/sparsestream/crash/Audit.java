@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Compares what a disturbed model has left on its topics with what it should have, and with an undisturbed model. */
@@ -58,8 +59,14 @@ final class Audit {
                 expect(at + ", step", Integer.toString(i / batch), HeaderName.text(record.headers(), HeaderName.STEP));
             }
             expect(at + ", key", text(expected.get(i).key()), text(record.key()));
-            for (String header :
-                    List.of(HeaderName.STEP, HeaderName.LABEL, HeaderName.SHAPE, HeaderName.DTYPE, HeaderName.MSE)) {
+            for (String header : List.of(
+                    HeaderName.STEP,
+                    HeaderName.LABEL,
+                    HeaderName.SHAPE,
+                    HeaderName.DTYPE,
+                    HeaderName.MSE,
+                    HeaderName.ANOMALY,
+                    HeaderName.ANOMALY_RANK)) {
                 expect(
                         at + ", " + header,
                         HeaderName.text(expected.get(i).headers(), header),
@@ -131,7 +138,7 @@ final class Audit {
     }
 
     private void expect(String what, Object expected, Object found) {
-        if (!expected.equals(found)) {
+        if (!Objects.equals(expected, found)) {
             violations.add(what + ": " + found + " instead of " + expected);
         }
     }

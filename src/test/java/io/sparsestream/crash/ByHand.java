@@ -6,6 +6,7 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.SeenImage;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.TopImages;
@@ -14,6 +15,8 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.Unit;
@@ -44,6 +47,7 @@ final class ByHand {
     private static final int ACTIVATIONS_EVERY = 10; // steps
 
     private final Learner learner;
+    private final ImageDecoder decoder;
     private final MiniBatch batch;
     private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> reconstructions = new ArrayList<>();
@@ -56,7 +60,9 @@ final class ByHand {
 
     private ByHand(Shape shape) {
         OpenBlas product = new OpenBlas();
-        learner = new MeasuredLearner(new Autoencoder(shape.layers(), shape.hyperparameters(), product), product);
+        learner = ScaledLearner.of(
+                new MeasuredLearner(new Autoencoder(shape.layers(), shape.hyperparameters(), product), product));
+        decoder = new ImageDecoder(shape.layers().inputs(), InputFormat.AUTO);
         batch = learner.newBatch();
         top = new TopImages(learner.architecture(), shape.hyperparameters().averagingWindow());
     }
@@ -66,7 +72,7 @@ final class ByHand {
         ByHand byHand = new ByHand(shape);
         CommittedRecords.of(kafka, Topics.IMAGES).forEach(byHand::show);
         byHand.reconstructPending();
-        if (shape.kind() != Kind.SIGMOID) {
+        if (shape.kind().canBeSilent()) {
             progress.accept(String.format(
                     Locale.ROOT,
                     "units of the undisturbed model were silent for up to %.0f of %d steps, %d were revived",
@@ -78,7 +84,7 @@ final class ByHand {
     }
 
     private void show(ConsumerRecord<byte[], byte[]> image) {
-        batch.add(image.value(), HeaderName.text(image.headers(), HeaderName.LABEL));
+        batch.add(decoder.numbers(image.value(), image.headers()), HeaderName.text(image.headers(), HeaderName.LABEL));
         pending.add(image);
         pendingSum += checksum.of(image.offset(), image.key(), image.value(), image.headers());
         if (batch.isFull()) {
@@ -128,15 +134,22 @@ final class ByHand {
                 Header header = image.headers().lastHeader(same);
                 headers.add(header);
             }
-            headers.add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
+            Dtype dtype = image.value().length == pixels ? Dtype.UINT8 : Dtype.FLOAT32;
+            headers.add(HeaderName.DTYPE, HeaderName.utf8(dtype.toString()));
             headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(step)));
             headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[i]));
+            double deviation = forward.anomalies().deviation()[i];
+            if (!Double.isNaN(deviation)) {
+                double rank = forward.anomalies().rank()[i];
+                headers.add(HeaderName.ANOMALY, HeaderName.decimal(Math.rint(deviation * 1e4) / 1e4));
+                headers.add(HeaderName.ANOMALY_RANK, HeaderName.decimal(Math.rint(rank * 1e4) / 1e4));
+            }
             ConsumerRecord<byte[], byte[]> reconstruction = new ConsumerRecord<>(
                     MODEL.reconstructions(),
                     0,
                     image.offset(),
                     image.key(),
-                    Dtype.UINT8.encode(forward.reconstructions(), i * pixels, pixels));
+                    dtype.encode(forward.reconstructions(), i * pixels, pixels));
             headers.forEach(reconstruction.headers()::add);
             reconstructions.add(reconstruction);
         }

@@ -63,11 +63,13 @@ final class ImageSender implements AutoCloseable {
                         i % partitions,
                         plan.shape().timestamps().at(random),
                         HeaderName.utf8("mnist/train/" + index),
-                        dataset.images().get(index));
+                        plan.shape().kind().value(dataset.images().get(index)));
                 record.headers()
                         .add(HeaderName.LABEL, HeaderName.utf8(Integer.toString(dataset.labels()[index])))
                         .add(HeaderName.SHAPE, HeaderName.utf8(dataset.shape()))
-                        .add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
+                        .add(
+                                HeaderName.DTYPE,
+                                HeaderName.utf8(plan.shape().kind().dtype()));
                 producer.send(record, (metadata, failure) -> written.incrementAndGet());
             }
             producer.flush();

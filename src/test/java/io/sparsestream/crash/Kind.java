@@ -2,6 +2,8 @@ package io.sparsestream.crash;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.message.Dtype;
+import io.sparsestream.message.ReconstructionFormat;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +18,11 @@ enum Kind {
     BATCHTOPK,
     JUMPRELU,
     /** One hidden layer, of batchtopk, and a linear output. */
-    DICTIONARY;
+    DICTIONARY,
+    /** Records of JSON, whose scale is learned, robustly and with a linear output. */
+    JSON,
+    /** The same of float32. */
+    FLOAT32;
 
     /** One of that many units of a layer is active for an image. */
     private static final int FEW = 40;
@@ -35,13 +41,16 @@ enum Kind {
 
     /** So many images of a mini-batch that units die and are revived in a run of that many images. */
     int of(int batch, int images) {
-        return this == SIGMOID ? batch : Math.max(1, Math.min(batch, images / LEAST_STEPS));
+        return this == SIGMOID || isOfVectors() ? batch : Math.max(1, Math.min(batch, images / LEAST_STEPS));
     }
 
     /** What people would have to set, by the names of the options. */
     Map<String, String> settings(Architecture layers) {
         Map<String, String> settings = new TreeMap<>();
-        if (this != SIGMOID) {
+        if (isOfVectors()) {
+            settings.putAll(
+                    Map.of("scale", "standard", "robust", "true", "output", "linear", "learning-rate", "0.001"));
+        } else if (this != SIGMOID) {
             settings.put("activation", activation(layers));
         }
         if (this == JUMPRELU) {
@@ -51,6 +60,34 @@ enum Kind {
             settings.put("output", "linear");
         }
         return settings;
+    }
+
+    /** Whether its units can be silent for long. */
+    boolean canBeSilent() {
+        return this != SIGMOID && !isOfVectors();
+    }
+
+    private boolean isOfVectors() {
+        return this == JSON || this == FLOAT32;
+    }
+
+    /** What the {@code dtype} header of its records says. */
+    String dtype() {
+        return isOfVectors() ? toString() : "uint8";
+    }
+
+    /** The value of a record: an image, or what a sensor might tell that had measured it. */
+    byte[] value(byte[] greys) {
+        if (!isOfVectors()) {
+            return greys;
+        }
+        float[] values = new float[greys.length];
+        for (int i = 0; i < greys.length; i++) {
+            values[i] = 20 + i * ((greys[i] & 0xff) - 100) / 7f;
+        }
+        return this == FLOAT32
+                ? Dtype.FLOAT32.encode(values, 0, values.length)
+                : ReconstructionFormat.JSON.encode(Dtype.FLOAT32, values, 0, values.length);
     }
 
     private String activation(Architecture layers) {

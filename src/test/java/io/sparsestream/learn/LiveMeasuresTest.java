@@ -159,6 +159,11 @@ class LiveMeasuresTest {
         }
 
         double density(int unit) {
+            return isDead(unit) ? 0 : activity(unit);
+        }
+
+        /** Share of the images for which the unit is active, faded, whether it is dead or not. */
+        double activity(int unit) {
             double sum = 0;
             double all = 0;
             for (Seen image : seen) {
@@ -171,7 +176,7 @@ class LiveMeasuresTest {
         double l0() {
             double sum = 0;
             for (int j = 0; j < units; j++) {
-                sum += density(j);
+                sum += activity(j);
             }
             return sum;
         }
@@ -179,13 +184,13 @@ class LiveMeasuresTest {
         int dead() {
             int dead = 0;
             for (int j = 0; j < units; j++) {
-                int unit = j;
-                dead += seen.subList(seen.size() - WINDOW, seen.size()).stream()
-                                .noneMatch(image -> h(image, unit) > above)
-                        ? 1
-                        : 0;
+                dead += isDead(j) ? 1 : 0;
             }
             return dead;
+        }
+
+        private boolean isDead(int unit) {
+            return seen.subList(seen.size() - WINDOW, seen.size()).stream().noneMatch(image -> h(image, unit) > above);
         }
 
         double lifetime() {

@@ -50,11 +50,9 @@ class LogisticRegressionTest {
         LogisticRegression regression = started(product);
         Map<String, double[]> parameters = new TreeMap<>();
         regression.values().forEach((name, values) -> parameters.put(name, doubles(values)));
-        double before = loss(parameters);
 
-        double found = regression.learn(rows, labels, COUNT, 0, 0);
+        regression.learn(rows, labels, COUNT, 0, 0);
 
-        assertThat(found).isCloseTo(before, within(1e-6));
         double h = 1e-5;
         for (String name : new String[] {"w", "b"}) {
             double[] values = parameters.get(name);
@@ -152,9 +150,9 @@ class LogisticRegressionTest {
         LogisticRegression regression = started(new PortableProduct());
         regression.values().get("b")[2] = 1000;
 
-        double loss = regression.learn(rows, labels, COUNT, 0, 0.01);
+        regression.learn(rows, labels, COUNT, 0, 0.01);
 
-        assertThat(loss).isFinite().isGreaterThan(10);
+        assertThat(regression.gradients().get("w")).doesNotContain(Float.NaN);
         assertThat(regression.probabilities(rows, COUNT)).doesNotContain(Float.NaN);
         assertThat(regression.predicted(0)).isEqualTo(2);
     }

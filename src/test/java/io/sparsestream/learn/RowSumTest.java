@@ -3,6 +3,8 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowSumTest {
     private static final float[] MATRIX = {
@@ -37,5 +39,16 @@ class RowSumTest {
         RowSum wide = new RowSum(columns);
         assertThat(wide.squaredDistance(a, b, 0, columns)).isZero();
         assertThat(wide.squaredDistance(a, b, 1, columns)).isEqualTo(4 * 338_350.0); // Σ j² = 100 · 101 · 201 / 6
+    }
+
+    /** Numbers that are halved, and what four sums side by side leave over. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 30, 31, 101, 300})
+    void foldsARow(int columns) {
+        float[] row = new float[columns];
+        for (int j = 0; j < columns; j++) {
+            row[j] = j + 1;
+        }
+        assertThat(new RowSum(columns).fold(row, columns)).isEqualTo(columns * (columns + 1) / 2.0);
     }
 }

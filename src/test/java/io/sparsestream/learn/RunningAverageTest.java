@@ -27,25 +27,25 @@ class RunningAverageTest {
         average.correct(1000);
         assertThat(average.all()[0]).isCloseTo(0.01, within(1e-12));
         assertThat(average.recent()[0]).isLessThan(1e-4);
-        assertThat(average.dead()).isEqualTo(0.5);
+        assertThat(average.off()).isEqualTo(0.5);
         assertThat(average.saturated()).isEqualTo(0.5);
         assertThat(average.meanOfAll()).isCloseTo((0.01 + 0.98505) / 2, within(1e-9));
     }
 
-    /** Its activations have no greatest value, and a unit that answers to few images has a low mean but is not dead. */
+    /** Its activations have no greatest value, and a unit that answers to few images has a low mean but is not off. */
     @Test
-    void aUnitThatCanBeZeroIsDeadOnceItWasSilentForLong() {
+    void aUnitThatCanBeZeroIsOffOnceItWasSilentForLong() {
         LearningState state =
                 new LearningState(Architecture.of(3, 2, 3), Hyperparameters.PLAIN.with(Map.of("activation", "topk:1")));
         RunningAverage sparse = new RunningAverage("h_e_1", state, 100);
         sparse.add(new double[] {0, 7}, 0, 100);
         sparse.correct(100);
-        assertThat(sparse.dead()).isZero();
+        assertThat(sparse.off()).isZero();
         assertThat(sparse.saturated()).isZero();
         state.silent("h_e_1")[0] = Silence.LONG - 1;
-        assertThat(sparse.dead()).isZero();
+        assertThat(sparse.off()).isZero();
         state.silent("h_e_1")[0] = Silence.LONG;
-        assertThat(sparse.dead()).isEqualTo(0.5);
+        assertThat(sparse.off()).isEqualTo(0.5);
     }
 
     @Test

@@ -105,17 +105,17 @@ class ModelWatchTest {
     class StuckLayers {
         @Test
         void aStuckLayerIsToldOnceAndAgainWhenItHadRecovered() {
-            for (double dead : new double[] {0, 0.3, 0.45, 0.5, 0.3, 0.5, 0.1, 0, 0.4, 0.6}) {
+            for (double off : new double[] {0, 0.3, 0.45, 0.5, 0.3, 0.5, 0.1, 0, 0.4, 0.6}) {
                 watch.lookForStuckLayers(new LearnerSnapshot(
                         step++,
                         SPARSE,
-                        Map.of("h_e_1", new LearnerSnapshot.Layer(0, 0, dead, dead / 1.2, new double[1])),
+                        Map.of("h_e_1", new LearnerSnapshot.Layer(0, 0, off, off / 1.2, new double[1])),
                         Map.of()));
             }
             assertThat(lines).hasSize(2);
             assertThat(lines.get(0))
                     .startsWith(
-                            "model digits: 50 % of the units of h_e_1 are dead and 42 % saturated by step 3: they answer");
+                            "model digits: 50 % of the units of h_e_1 are off and 42 % saturated by step 3: they answer");
             assertThat(lines.get(1)).contains("by step 9");
         }
 

@@ -332,6 +332,8 @@ class TrainingMetricsTest {
                         .isEqualTo(found.lifetimeSparseness());
                 assertThat(gauge("sparseness", "layer", layer, "kind", "population"))
                         .isEqualTo(found.populationSparseness());
+                assertThat(gauge("units.dead", "layer", layer))
+                        .isEqualTo((double) found.dead() / found.density().length);
                 assertThat(gauge("selectivity", "layer", layer)).isEqualTo(found.classSelectivity());
                 assertThat(gauge("probe.accuracy", "layer", layer)).isEqualTo(found.probeAccuracy());
                 float[] sorted = found.density().clone();
@@ -355,7 +357,6 @@ class TrainingMetricsTest {
                         .isEqualTo(average.meanOfAll());
                 assertThat(gauge("activation.mean", "layer", layer, "window", "recent"))
                         .isEqualTo(average.meanOfRecent());
-                assertThat(gauge("units.dead", "layer", layer)).isEqualTo(average.dead());
                 assertThat(gauge("units.saturated", "layer", layer)).isEqualTo(average.saturated());
                 double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
                 assertThat(gauge("activation.quantile", "layer", layer, "q", "0.5"))

@@ -73,7 +73,9 @@ class DictionaryFormatTest {
             }
         }
 
-        format.write(file, target);
+        double[] densities = new double[40];
+        densities[1] = 0.25;
+        format.write(file, target, Optional.of(densities));
 
         assertThat(Files.readString(target.resolve("cfg.json"))).contains('"' + kind + '"');
         byte[] found = HexFormat.of()
@@ -90,6 +92,7 @@ class DictionaryFormatTest {
             assertThat(reconstructions[i]).as("value " + i).isCloseTo(expected[i], within(1e-5f));
         }
         assertThat(target).isDirectoryNotContaining("glob:**.part");
+        assertThat(Files.exists(target.resolve("sparsity.safetensors"))).isEqualTo(format == DictionaryFormat.SAELENS);
     }
 
     /** A sum that is equal to batchtopk's threshold is kept; jumprelu's has to be above. */
@@ -98,13 +101,28 @@ class DictionaryFormatTest {
         ModelFile file = learned(Architecture.of(784, 40, 784), "batchtopk:5", "linear");
         float threshold = file.model().parameters().get("theta_e_1")[0];
 
-        DictionaryFormat.SAELENS.write(file, directory);
+        DictionaryFormat.SAELENS.write(file, directory, Optional.empty());
 
         float[] written = Safetensors.decode(Files.readAllBytes(directory.resolve("sae_weights.safetensors")))
                 .tensors()
                 .get("threshold");
         assertThat(threshold).isPositive();
         assertThat(written).hasSize(40).containsOnly(Math.nextDown(threshold));
+    }
+
+    /** log10(density + 1e-10), as SAELens has it; what an earlier export has left is not taken for this model's. */
+    @Test
+    void densitiesStandBesideTheWeightsIfTheyAreKnown() throws IOException {
+        ModelFile file = learned(Architecture.of(784, 3, 784), "topk:2", "linear");
+        Path written = directory.resolve("sparsity.safetensors");
+
+        DictionaryFormat.SAELENS.write(file, directory, Optional.of(new double[] {0, 1, 0.01}));
+
+        assertThat(Safetensors.decode(Files.readAllBytes(written)).tensors()).containsOnlyKeys("sparsity");
+        assertThat(Safetensors.decode(Files.readAllBytes(written)).tensors().get("sparsity"))
+                .containsExactly(new float[] {-10, 0, -2}, within(1e-6f));
+        DictionaryFormat.SAELENS.write(file, directory, Optional.empty());
+        assertThat(written).doesNotExist();
     }
 
     @ParameterizedTest
@@ -122,7 +140,7 @@ class DictionaryFormatTest {
                 java.util.Arrays.stream(layers.split("-")).map(Integer::valueOf).toList());
         ModelFile file = learned(architecture, activation, output);
 
-        assertThatThrownBy(() -> format.write(file, directory.resolve("out")))
+        assertThatThrownBy(() -> format.write(file, directory.resolve("out"), Optional.empty()))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("model a model ")
                 .hasMessageContaining(message)
@@ -135,7 +153,7 @@ class DictionaryFormatTest {
         ModelFile file = learned(Architecture.of(784, 9, 784), "topk:3", "linear");
         Path taken = Files.writeString(directory.resolve("taken"), "text");
 
-        assertThatThrownBy(() -> DictionaryFormat.SAELENS.write(file, taken))
+        assertThatThrownBy(() -> DictionaryFormat.SAELENS.write(file, taken, Optional.empty()))
                 .isInstanceOf(IOException.class)
                 .hasMessage(taken + " is a file: saelens needs a directory");
         assertThat(taken).hasContent("text");

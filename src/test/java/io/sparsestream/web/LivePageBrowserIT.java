@@ -147,7 +147,8 @@ class LivePageBrowserIT {
             strip.sendKeys(Keys.END, Keys.ARROW_LEFT);
             await(() -> "298".equals(strip.getAttribute("aria-valuenow")));
             assertThat(strip.getAttribute("aria-valuetext"))
-                    .matches("unit 298: [0-9.e-]+, (dead|below ρ|on target|above ρ|saturated)");
+                    .matches(
+                            "unit 298: active for [0-9.e-]+ % of the images, (dead|(rarely|often|always) active|active for few)");
             // The other panels show the same unit.
             assertThat(browser.one(".model:first-child .one h4").getText()).startsWith("Unit 298 favours ");
 

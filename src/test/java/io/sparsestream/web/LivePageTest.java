@@ -100,7 +100,7 @@ class LivePageTest {
         try (Events events = new Events()) {
             JsonNode hello = events.next("hello", null);
             assertThat(hello.get("models")).extracting(JsonNode::asText).containsExactly("sparse", "plain");
-            assertThat(hello.at("/limits/deadBelow").asDouble()).isEqualTo(0.001);
+            assertThat(hello.at("/limits/rarelyBelow").asDouble()).isEqualTo(0.001);
 
             JsonNode frame = events.next("frame", "sparse");
             assertThat(frame.get("state").asText()).isEqualTo("starting");

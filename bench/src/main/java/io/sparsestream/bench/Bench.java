@@ -23,14 +23,14 @@ import picocli.CommandLine.Parameters;
         description = "Measures, and writes bench.json and bench.md. On a quiet machine, please.")
 final class Bench implements Callable<Integer> {
     private static final Set<String> ALL =
-            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh");
+            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures");
 
     private static final String ANOMALY = "anomaly"; // has data of its own
 
     @Parameters(
             arity = "0..*",
-            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh; all of it"
-                    + " if nothing is named. Or anomaly, alone.")
+            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures;"
+                    + " all of it if nothing is named. Or anomaly, alone.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -118,6 +118,9 @@ final class Bench implements Callable<Integer> {
         }
         if (chosen.contains("models")) {
             Scaling.sideBySide(report, images, rounds, seconds);
+        }
+        if (chosen.contains("measures")) {
+            MeasuresCost.run(report, images, rounds, seconds);
         }
         if (chosen.contains("jmh")) {
             Jmh.run(report, images, rounds, seconds);

@@ -4,8 +4,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.ChangeOptions;
-import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.SampleOptions;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TopicName;
@@ -14,10 +14,12 @@ import io.sparsestream.cli.terminal.ProgressBar;
 import io.sparsestream.cli.terminal.Resources;
 import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.dataset.Dataset;
+import io.sparsestream.dataset.Samples;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.replay.Change;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.replay.ShuffledStream;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.web.HealthRoutes;
@@ -29,26 +31,30 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A dataset onto the images topic. */
-@Command(name = "replay", description = "Streams a dataset onto the images topic, shuffled anew in every epoch.")
+/** A dataset, or records of any kind, onto a topic. */
+@Command(
+        name = "replay",
+        description = "Streams a dataset, or records from a file, onto a topic: images shuffled anew in every epoch,"
+                + " rows of a table in their order.")
 public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
     @Mixin
-    private DataOptions data;
+    private SampleOptions data;
 
     @About(Section.IMAGES)
     @Option(
             names = "--split",
             paramLabel = "train|test",
             defaultValue = "train",
-            description = "Split of the dataset (default: ${DEFAULT-VALUE}).")
+            description = "Split of a dataset of IDX files (default: ${DEFAULT-VALUE}).")
     private Split split;
 
     @ArgGroup
@@ -56,13 +62,16 @@ public final class ReplayCommand implements Callable<Integer> {
 
     /** How much is sent; one epoch unless told otherwise. */
     private static final class Length {
-        @Option(names = "--epochs", paramLabel = "N", description = "Times that every image is sent (default: 1).")
+        @Option(
+                names = "--epochs",
+                paramLabel = "N",
+                description = "Times that every image or other record is sent (default: 1).")
         private Optional<Long> epochs = Optional.empty();
 
         @Option(
                 names = "--images",
                 paramLabel = "N",
-                description = "Number of images that are sent (default: those of --epochs).")
+                description = "Number of images or other records that are sent (default: those of --epochs).")
         private Optional<Long> images = Optional.empty();
 
         @Option(names = "--forever", description = "Sends images until stopped.")
@@ -85,7 +94,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Images per second (default: as fast as Kafka takes them).")
+            description = "Images or other records per second (default: as fast as Kafka takes them).")
     private double rate;
 
     @About(Section.IMAGES)
@@ -93,7 +102,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the order of images (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the order where that is shuffled (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
@@ -141,7 +150,7 @@ public final class ReplayCommand implements Callable<Integer> {
         TopicName.check(topic);
         Map<String, Object> properties = kafka.toMap();
         Change changes = change.read(split);
-        Dataset dataset = data.read(split);
+        Material material = data.areImages() ? images(changes) : records(changes);
         kafka.connect();
         TopicCheck.requireDistinct(properties, List.of(topic), List.of());
         if (partitions.isPresent()) {
@@ -149,23 +158,55 @@ public final class ReplayCommand implements Callable<Integer> {
         } else {
             TopicSetup.createImages(properties, topic);
         }
-        long to = length.images(dataset.size());
-        try (Replay replay = new Replay(properties, topic, dataset, seed, changes)) {
+        long to = length.images(material.size());
+        try (Replay replay = material.replay().apply(properties)) {
             try (Resources open = new Resources();
                     AutoCloseable hook = Shutdown.stopping(replay::stop)) {
                 if (port.isPresent()) {
                     serve(open, replay, port.get());
                 }
-                ProgressBar bar = open.add(new ProgressBar("replay", "images", to));
+                ProgressBar bar = open.add(new ProgressBar("replay", material.unit(), to));
                 replay.run(0, to, rate, position -> {
                     bar.at(position, "");
                     return true;
                 });
                 bar.at(replay.position(), "");
             }
-            System.out.printf(Locale.ROOT, "%,d images sent to topic %s%n", replay.position(), topic);
+            System.out.printf(Locale.ROOT, "%,d %s sent to topic %s%n", replay.position(), material.unit(), topic);
         }
         return 0;
+    }
+
+    /**
+     * What is sent.
+     *
+     * @param size of an epoch
+     * @param unit in the plural
+     * @param replay of it, by the properties of Kafka's clients
+     */
+    private record Material(int size, String unit, Function<Map<String, Object>, Replay> replay) {}
+
+    private Material images(Change changes) throws IOException {
+        Dataset dataset = data.images(split);
+        return new Material(
+                dataset.size(), "images", properties -> new Replay(properties, topic, dataset, seed, changes));
+    }
+
+    private Material records(Change changes) throws IOException {
+        if (changes != Change.NONE) {
+            throw new IllegalArgumentException(
+                    "--change-at is for a directory of IDX files that is sent shuffled, in the format uint8");
+        }
+        Samples samples = data.read(split);
+        return new Material(
+                samples.size(),
+                "records",
+                properties -> new Replay(
+                        properties,
+                        topic,
+                        samples,
+                        data.format(samples),
+                        data.isShuffled() ? Optional.of(new ShuffledStream(samples.size(), seed)) : Optional.empty()));
     }
 
     private void serve(Resources open, Replay replay, int at) throws IOException {

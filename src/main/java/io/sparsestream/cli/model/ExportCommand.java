@@ -2,14 +2,18 @@ package io.sparsestream.cli.model;
 
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.ModelOptions;
+import io.sparsestream.message.Unit;
 import io.sparsestream.model.DictionaryFormat;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,12 +34,12 @@ public final class ExportCommand implements Callable<Integer> {
 
         Format(ModelFormat file) {
             ofFile = Optional.of(file);
-            writer = (model, path) -> model.write(path, file);
+            writer = (model, path, units) -> model.write(path, file);
         }
 
         Format(DictionaryFormat directory) {
             ofFile = Optional.empty();
-            writer = directory::write;
+            writer = (model, path, units) -> directory.write(model, path, density(model, units.get()));
         }
 
         static Format of(Path file) {
@@ -54,7 +58,17 @@ public final class ExportCommand implements Callable<Integer> {
 
     @FunctionalInterface
     private interface Writer {
-        void write(ModelFile model, Path path) throws IOException;
+        /** @param units what is published of them, read where the format has a place for it */
+        void write(ModelFile model, Path path, Supplier<List<Unit>> units) throws IOException;
+    }
+
+    /** That of every unit of a dictionary's only hidden layer; empty unless it is known of all. */
+    private static Optional<double[]> density(ModelFile model, List<Unit> units) {
+        List<Double> known =
+                units.stream().map(Unit::density).filter(Objects::nonNull).toList();
+        return known.size() == model.model().architecture().hiddenUnits(0)
+                ? Optional.of(known.stream().mapToDouble(Double::doubleValue).toArray())
+                : Optional.empty();
     }
 
     @Mixin
@@ -93,7 +107,7 @@ public final class ExportCommand implements Callable<Integer> {
                 license.map(given -> new ModelFile(found.model(), given)).orElse(found);
         Path path = out.orElseGet(
                 () -> Path.of(ModelName.inFile(file.model().manifest().model()) + "." + chosen));
-        chosen.writer.write(file, path);
+        chosen.writer.write(file, path, source::units);
         System.out.printf(
                 Locale.ROOT,
                 "model %s at step %,d, layers %s, written to %s%n",

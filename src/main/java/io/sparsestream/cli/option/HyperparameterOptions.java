@@ -11,14 +11,17 @@ import picocli.CommandLine.Option;
 /** What a person chooses about learning; what is not given is the preset's. The values are checked by the learning. */
 @About(Section.LEARNING)
 public final class HyperparameterOptions {
-    @Option(names = "--batch", paramLabel = "N", description = "Images of a mini-batch (default: 60).")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Images of a mini-batch (default: 60; preset vectors: 8).")
     private String batch;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
             description = "Adam's step size, at first (default: 0.01; preset sharp: 0.015;"
-                    + " preset selective: 0.003; preset dictionary: 0.0009).")
+                    + " preset selective: 0.003; preset dictionary: 0.0009; preset vectors: 0.001).")
     private String learningRate;
 
     @Option(
@@ -60,7 +63,7 @@ public final class HyperparameterOptions {
             names = "--alpha",
             paramLabel = "WEIGHT",
             description = "Weight of the L2 term (default: 5e-6; preset plain: 0; preset sharp: 0; preset selective: 0;"
-                    + " preset dictionary: 0).")
+                    + " preset dictionary: 0; preset vectors: 0).")
     private String alpha;
 
     @Option(
@@ -68,7 +71,7 @@ public final class HyperparameterOptions {
             paramLabel = "WEIGHT[/WEIGHT...]",
             description =
                     "Weight of the KL sparsity term: one for all hidden layers, or one for each, like 7.5e-4/4e-2"
-                            + " (default: 7.5e-5; preset plain: 0; preset sharp: 7.5e-4/4e-2; preset selective: 0; preset dictionary: 0).")
+                            + " (default: 7.5e-5; preset plain: 0; preset sharp: 7.5e-4/4e-2; preset selective: 0; preset dictionary: 0; preset vectors: 0).")
     private String beta;
 
     @Option(
@@ -89,7 +92,8 @@ public final class HyperparameterOptions {
     @Option(
             names = "--output",
             paramLabel = "sigmoid|linear",
-            description = "What the last layer does (default: sigmoid; preset dictionary: linear).")
+            description =
+                    "What the last layer does (default: sigmoid; preset dictionary: linear; preset vectors: linear).")
     private String output;
 
     @Option(
@@ -116,13 +120,13 @@ public final class HyperparameterOptions {
 
     @Option(
             names = "--robust",
-            negatable = true,
+            arity = "0..1",
             fallbackValue = "true",
-            arity = "0",
+            paramLabel = "true|false",
             description =
                     "Learns with less weight from records that look abnormal, so that the model does not come to expect"
-                            + " them (default: no; preset vectors: yes).")
-    private Boolean robust;
+                            + " them (default: false; preset vectors: true).")
+    private String robust;
 
     @Option(
             names = "--seed",
@@ -139,7 +143,8 @@ public final class HyperparameterOptions {
     @Option(
             names = "--layers",
             paramLabel = "N-N-...-N",
-            description = "Layer sizes (default: 784-300-30-300-784; preset dictionary: 784-1000-784).")
+            description =
+                    "Layer sizes (default: 784-300-30-300-784; preset dictionary: 784-1000-784; preset vectors: 784-12-784).")
     private String layers;
 
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
@@ -196,7 +201,7 @@ public final class HyperparameterOptions {
         given.put("lambda", lambda);
         given.put("scale", scale);
         given.put("scale-after", scaleAfter);
-        given.put("robust", robust == null ? null : robust.toString());
+        given.put("robust", robust);
         given.values().removeIf(Objects::isNull);
         return given;
     }

@@ -1,10 +1,14 @@
 package io.sparsestream.cli.option;
 
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.message.Unit;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.NotPublishedException;
+import io.sparsestream.topic.UnitsTopic;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -78,6 +82,21 @@ public final class ModelOptions {
         Map<String, Object> properties = kafka.connect();
         PublishedModel published = wait.await(properties, model, () -> newest(properties));
         return new ModelFile(published, ModelFile.UNKNOWN_LICENSE);
+    }
+
+    /**
+     * What is published of its units, after {@link #read}: none of a model in a file or of one of many models, nor where its
+     * trainer does not publish them.
+     */
+    public List<Unit> units() {
+        if (file.isPresent() || key.isPresent()) {
+            return List.of();
+        }
+        try {
+            return UnitsTopic.read(kafka.toMap(), model);
+        } catch (NotPublishedException e) {
+            return List.of();
+        }
     }
 
     private PublishedModel newest(Map<String, Object> kafka) {

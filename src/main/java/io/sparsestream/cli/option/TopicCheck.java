@@ -2,13 +2,13 @@ package io.sparsestream.cli.option;
 
 import io.sparsestream.topic.BrokerQuestion;
 import io.sparsestream.topic.Topics;
+import io.sparsestream.topic.TrainerGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.TopicPartition;
 
 /** Whether names go with what is on the broker, before anything is begun there. */
 public final class TopicCheck {
@@ -39,18 +39,8 @@ public final class TopicCheck {
     /** @throws IllegalArgumentException if the model has learned from another topic */
     public static void requireSameImages(Map<String, Object> kafka, String model, String images)
             throws ExecutionException, InterruptedException {
-        Topics topics = new Topics(model);
-        Set<String> read = new TreeSet<>();
-        BrokerQuestion.ask(
-                        kafka,
-                        admin -> admin.listConsumerGroupOffsets(topics.applicationId())
-                                .partitionsToOffsetAndMetadata()
-                                .get())
-                .keySet()
-                .stream()
-                .map(TopicPartition::topic)
-                .forEach(read::add);
-        read.removeAll(Set.of(Topics.CONTROL, topics.updates(), topics.globals()));
+        Set<String> read = BrokerQuestion.ask(kafka, admin -> TrainerGroup.read(admin, new Topics(model)))
+                .inputs();
         if (!read.isEmpty() && !read.contains(images)) {
             String before = String.join(", ", read);
             throw new IllegalArgumentException("model " + model + " has learned from topic " + before + ", not from "

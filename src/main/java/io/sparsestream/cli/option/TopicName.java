@@ -2,7 +2,6 @@ package io.sparsestream.cli.option;
 
 import io.sparsestream.cli.terminal.Quoted;
 import io.sparsestream.topic.Topics;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /** The name of a topic of images. */
@@ -34,19 +33,7 @@ public final class TopicName {
      * @throws IllegalArgumentException also if the model itself writes to it
      */
     public static String check(String name, String model) {
-        Topics topics = new Topics(model);
-        if (List.of(
-                        topics.reconstructions(),
-                        topics.activations(),
-                        topics.parameters(),
-                        topics.deadLetters(),
-                        topics.units(),
-                        topics.anomalies(),
-                        topics.updates(),
-                        topics.globals(),
-                        topics.scores(),
-                        topics.scoreDeadLetters())
-                .contains(name)) {
+        if (new Topics(model).written().contains(name)) {
             throw new IllegalArgumentException(
                     "topic " + name + " is what model " + model + " writes to: choose another --topic");
         }

@@ -26,9 +26,11 @@ public record Terminal(OptionalInt columns, Charset charset) {
         return of("stdout");
     }
 
-    /** Standard error. */
+    /** Standard error; no terminal where its lines are logged. */
     public static Terminal err() {
-        return of("stderr");
+        return System.err instanceof LoggedLines
+                ? new Terminal(OptionalInt.empty(), StandardCharsets.UTF_8)
+                : of("stderr");
     }
 
     private static Terminal of(String stream) {

@@ -171,6 +171,7 @@ public final class TrainCommand implements Callable<Integer> {
         Map<String, Object> properties = start.settings().kafka();
         TrainedImages trained = new TrainedImages();
         try (StateDirectory taken = takeStateDirectory(properties);
+                TrainingLog log = new TrainingLog(model, topic);
                 LiveSite site = LiveSite.start(http, control, Set.of(model));
                 AutoCloseable hook = Shutdown.closing(site)) {
             site.connect(properties);
@@ -179,8 +180,9 @@ public final class TrainCommand implements Callable<Integer> {
                     Trainer.start(
                             start.settings(),
                             () -> start.newMeasuredLearner(engine.newProduct(), probe),
-                            site.listener(model).and(trained)));
+                            site.listener(model).and(trained).and(log)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
+            log.start(trainer);
             if (until.isGiven()) {
                 RunMetrics run = new RunMetrics(site.registry(), List.of(model));
                 until.await(start.settings(), trainer, trained);
@@ -202,6 +204,7 @@ public final class TrainCommand implements Callable<Integer> {
         Map<String, Object> properties = start.settings().kafka();
         MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
         try (StateDirectory taken = takeStateDirectory(properties);
+                TrainingLog log = new TrainingLog(model, topic);
                 Site site = Site.start(http, 1);
                 AutoCloseable hook = Shutdown.closing(site)) {
             Trainer trainer = site.add(
@@ -210,7 +213,7 @@ public final class TrainCommand implements Callable<Integer> {
                             start.settings(),
                             keys,
                             () -> ScaledLearner.of(start.newLearner().apply(product)),
-                            KeyedMetrics.of(site.registry(), model)));
+                            KeyedMetrics.of(site.registry(), model).and(log)));
             LOG.info(
                     "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
                     model,
@@ -218,6 +221,7 @@ public final class TrainCommand implements Callable<Integer> {
                     keys.key(),
                     topic,
                     site.url());
+            log.start(trainer);
             trainer.failed().get();
         }
     }
@@ -238,7 +242,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (format.missing() == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
             throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
         }
-        Optional<PublishedModel> file = fromFile(architecture);
+        Optional<PublishedModel> file = fromFile(architecture, chosen);
         checkTopics(kafka.connect());
         return new Start(
                 settings,
@@ -258,7 +262,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /** The model that is named to start from; empty if the weights are drawn by the seed. */
-    private Optional<PublishedModel> fromFile(Architecture architecture) throws IOException {
+    private Optional<PublishedModel> fromFile(Architecture architecture, Hyperparameters chosen) throws IOException {
         if (fromFile.isEmpty()) {
             return Optional.empty();
         }
@@ -268,6 +272,10 @@ public final class TrainCommand implements Callable<Integer> {
             throw new CommandException(
                     file + " has layers " + found.architecture() + ", not " + architecture + ": give them by --layers");
         }
+        if (!found.hasKind(chosen)) {
+            throw new CommandException(file + " has the " + kind(found.hyperparameters()) + ", not the " + kind(chosen)
+                    + ": give them by --activation, --output and --scale");
+        }
         LOG.info(
                 "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
                 model,
@@ -275,6 +283,11 @@ public final class TrainCommand implements Callable<Integer> {
                 found.manifest().model(),
                 found.step());
         return Optional.of(found);
+    }
+
+    private static String kind(Hyperparameters of) {
+        return "activation " + of.activationText() + ", output " + of.output() + " and scale "
+                + of.scale().shape();
     }
 
     private ModelChoice choice() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,20 +23,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** When a trainer ends by itself: always with what it has learned published, so that others find it. */
 final class TrainUntil {
-    private static final Logger LOG = LoggerFactory.getLogger(TrainUntil.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final String MANIFEST = "manifest";
 
     /** Without a step for so long, what was fetched has been trained on: steps are milliseconds apart. */
     private static final Duration QUIET = Duration.ofSeconds(3);
-
-    private static final Duration IDLE = Duration.ofSeconds(30);
 
     @Option(
             names = "--steps",
@@ -46,8 +42,8 @@ final class TrainUntil {
 
     @Option(
             names = "--until-caught-up",
-            description = "Ends once all images that are on the topic have been trained on, but for an incomplete"
-                    + " mini-batch, and the model has been published.")
+            description = "Ends once all images that were on the topic at the start have been trained on, but for an"
+                    + " incomplete mini-batch if no more come, and the model has been published.")
     private boolean caughtUp;
 
     /** Whether it ends by itself at all. */
@@ -74,8 +70,8 @@ final class TrainUntil {
             TopicPartition topic = new TopicPartition(topics.parameters(), 0);
             consumer.assign(List.of(topic));
             consumer.seekToBeginning(List.of(topic));
+            OptionalLong end = end(consumer, images);
             Optional<Manifest> published = Optional.empty();
-            long told = System.nanoTime();
             while (true) {
                 if (trainer.failed().isDone()) {
                     trainer.failed().get();
@@ -89,9 +85,10 @@ final class TrainUntil {
                     Manifest newest = published.get();
                     boolean done = steps.isPresent()
                             ? newest.step() >= steps.get()
-                            : isQuiet(trained, settings)
-                                    && newest.images() >= trained.images()
-                                    && lag(admin, topics.applicationId(), images, trained::hadLearned) == 0;
+                            : isPast(end, newest)
+                                    || isQuiet(trained, settings)
+                                            && newest.images() >= trained.images()
+                                            && lag(admin, topics.applicationId(), images, trained::hadLearned) == 0;
                     if (done) {
                         System.out.printf(
                                 Locale.ROOT,
@@ -102,16 +99,23 @@ final class TrainUntil {
                         return;
                     }
                 }
-                if (trained.quiet().compareTo(IDLE) > 0 && System.nanoTime() - told > IDLE.toNanos()) {
-                    told = System.nanoTime();
-                    LOG.info(
-                            "model {} is at step {} and waits for images on topic {}: is something replayed there?",
-                            topics.model(),
-                            published.map(Manifest::step).orElse(0L),
-                            images);
-                }
             }
         }
+    }
+
+    /** The end of the images, where one model learns them in one order. */
+    private static OptionalLong end(KafkaConsumer<byte[], byte[]> consumer, String images) {
+        List<TopicPartition> partitions = consumer.partitionsFor(images).stream()
+                .map(each -> new TopicPartition(each.topic(), each.partition()))
+                .toList();
+        return partitions.size() == 1
+                ? OptionalLong.of(consumer.endOffsets(partitions).get(partitions.get(0)))
+                : OptionalLong.empty();
+    }
+
+    /** Whether it has learned all that was there, whatever has come since: a stream that goes on never ends. */
+    private static boolean isPast(OptionalLong end, Manifest newest) {
+        return end.isPresent() && end.getAsLong() > 0 && newest.nextOffset() >= end.getAsLong();
     }
 
     /** Whether all that was fetched has been trained on; one of several replicas may wait for a round to end. */

@@ -16,6 +16,7 @@ import io.sparsestream.support.FirstImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -139,6 +140,33 @@ class ModelCommandsTest {
                         directory.resolve("refused").toString()),
                 "is no dictionary, which saelens needs: train one with three layers");
         assertThat(directory.resolve("refused")).doesNotExist();
+    }
+
+    /** Before Kafka is asked for anything. */
+    @Test
+    void aFileOfAnotherKindIsNoBeginning() {
+        String[] train = {
+            "train", "--bootstrap-servers=127.0.0.1:1", "--preset=plain", "--layers=784-20-784", "--from-file="
+        };
+        assertFailure(
+                run(from(train, dictionary)),
+                dictionary
+                        + " has the activation topk:5, output linear and scale none, not the activation sigmoid, output"
+                        + " sigmoid and scale none: give them by --activation, --output and --scale");
+        assertFailure(
+                run(from(train, sigmoid, "--activation=jumprelu")),
+                sigmoid + " has the activation sigmoid, output sigmoid and scale none, not the activation jumprelu,"
+                        + " output sigmoid and scale none: give them by --activation, --output and --scale");
+        assertFailure(
+                run(from(train, dictionary, "--activation=topk:6", "--output=linear")),
+                "not the activation topk:6, output linear");
+    }
+
+    private static String[] from(String[] train, Path file, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(train));
+        arguments.add(arguments.remove(arguments.size() - 1) + file);
+        arguments.addAll(List.of(options));
+        return arguments.toArray(String[]::new);
     }
 
     private static void assertFailure(Outcome outcome, String message) {

@@ -8,6 +8,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskHarness.Stored;
 import io.sparsestream.topic.Topics;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real models of every kind in a task that starts anew: thresholds, silence and revivals are those of a learner fed by hand. */
 class KindsOnTopologyTest {
@@ -38,7 +40,7 @@ class KindsOnTopologyTest {
     }
 
     private Learner learner() {
-        return new Autoencoder(architecture, hyperparameters, new PortableProduct());
+        return ScaledLearner.of(new Autoencoder(architecture, hyperparameters, new PortableProduct()));
     }
 
     @AfterEach
@@ -81,6 +83,31 @@ class KindsOnTopologyTest {
         assertThat(learner.state().unitsRevived())
                 .isEqualTo(expected.state().unitsRevived())
                 .matches(revived -> expected.hyperparameters().isDictionary(architecture) || revived > 0, "revived");
+    }
+
+    /** The same of models whose inputs are scaled, and that learn robustly: the first restart is while records are gathered. */
+    @ParameterizedTest
+    @ValueSource(strings = {"standard", "minmax"})
+    void aScaleIsThatOfATaskThatHasNotStartedAnew(String scale) {
+        architecture = Architecture.of(12, 5, 12);
+        hyperparameters = Hyperparameters.preset("vectors")
+                .with(Map.of("batch", Integer.toString(BATCH), "scale", scale, "scale-after", "300"));
+        Learner expected = learner();
+        task.start();
+
+        pipe(0, 200);
+        task.advance(Duration.ofSeconds(6)); // a checkpoint
+        pipe(200, 250);
+        task.restart(250);
+        pipe(250, 500);
+        task.advance(Duration.ofSeconds(6));
+        pipe(500, 701);
+        task.restart(701);
+        pipe(701, IMAGES);
+
+        feed(expected, 0, IMAGES);
+        RealLearner.assertSameState(learner, expected);
+        assertThat(expected.state().averages().get("inputs.count")).containsExactly(IMAGES);
     }
 
     private void pipe(int from, int to) {

@@ -112,6 +112,11 @@ class MeasuresTopologyTest {
         assertThat(last.at("/measures/explainedVariance").isNumber()).isTrue();
         JsonNode layer = last.at("/measures/layers/h_e_1");
         assertThat(layer.get("density")).hasSize(12);
+        assertThat(last.at("/layers/h_e_1/dead").asDouble())
+                .isEqualTo(layer.get("dead").asInt() / 12.0);
+        assertThat(layer.get("density"))
+                .filteredOn(density -> density.asDouble() == 0)
+                .hasSize(layer.get("dead").asInt());
         assertThat(layer.get("probeAccuracy").asDouble()).isBetween(0.3, 1.0);
     }
 

@@ -1,0 +1,105 @@
+package io.sparsestream.dataset;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
+
+/** Reads a directory of PNG files as greys, the label of each by the name of the directory in it that the file is in. */
+final class PngDirectory {
+    private static final long MOST_PIXELS = 1 << 24;
+
+    /** Pixels of one bit that a byte of deflated data can stand for, at most. */
+    private static final long MOST_PIXELS_OF_BYTE = 8 * 1032;
+
+    private PngDirectory() {}
+
+    static Samples read(Path directory, String name) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(directory)) {
+            files = all.filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        if (files.isEmpty()) {
+            throw new DatasetException(
+                    "directory " + directory + " has neither IDX nor PNG files: name another with --data");
+        }
+        List<byte[]> greys = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        int width = 0;
+        int height = 0;
+        for (Path file : files) {
+            BufferedImage image = read(file);
+            if (greys.isEmpty()) {
+                width = image.getWidth();
+                height = image.getHeight();
+            } else if (image.getWidth() != width || image.getHeight() != height) {
+                throw new DatasetException(file + ": is of " + image.getHeight() + "x" + image.getWidth()
+                        + " pixels, where " + files.get(0) + " is of " + height + "x" + width);
+            }
+            greys.add(greys(image));
+            Path within = directory.relativize(file);
+            labels.add(within.getNameCount() > 1 ? within.getName(0).toString() : "");
+        }
+        boolean isLabelled = labels.stream().noneMatch(String::isEmpty);
+        return new Samples(
+                name,
+                greys.size(),
+                height + "x" + width,
+                height * width,
+                List.of(),
+                true,
+                (sample, column) -> Byte.toUnsignedInt(greys.get(sample)[column]),
+                isLabelled ? labels : List.of());
+    }
+
+    private static BufferedImage read(Path file) throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+        try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+            reader.setInput(in, true, true);
+            long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+            // What a header claims is memory that is taken before anything is read.
+            if (pixels > MOST_PIXELS || pixels > MOST_PIXELS_OF_BYTE * Files.size(file)) {
+                throw new DatasetException(file + ": claims to have " + pixels + " pixels, which are too many");
+            }
+            return reader.read(0);
+        } catch (DatasetException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // a damaged file may lead the reader anywhere
+            throw new DatasetException(file + ": not a PNG file: " + e.getMessage(), e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** Luma of ITU-R BT.601; of a grey itself. */
+    private static byte[] greys(BufferedImage image) {
+        byte[] greys = new byte[image.getWidth() * image.getHeight()];
+        boolean isGrey = image.getRaster().getNumBands() == 1 && image.getType() == BufferedImage.TYPE_BYTE_GRAY;
+        for (int y = 0, i = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++, i++) {
+                if (isGrey) {
+                    greys[i] = (byte) image.getRaster().getSample(x, y, 0);
+                    continue;
+                }
+                int colour = image.getRGB(x, y);
+                greys[i] = (byte) Math.round(
+                        0.299 * (colour >> 16 & 0xff) + 0.587 * (colour >> 8 & 0xff) + 0.114 * (colour & 0xff));
+            }
+        }
+        return greys;
+    }
+}
