@@ -146,6 +146,7 @@ final class VectorPipeline {
                 halfway = count;
                 start = System.nanoTime();
             }
+            trainer.requireAlive();
             if (System.nanoTime() - last > PATIENCE.toNanos()) {
                 throw new IllegalStateException("the trainer has made " + count + " of " + total
                         + " reconstructions, and none for " + PATIENCE + ": " + String.join(" / ", trainer.lines()));
