@@ -1,8 +1,13 @@
 package io.sparsestream.bench;
 
+import io.sparsestream.bench.anomaly.LabelledRecords;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -10,7 +15,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
 
 /** Runs the measurements that are asked for, one after the other. */
 @Command(
@@ -21,11 +25,12 @@ final class Bench implements Callable<Integer> {
     private static final Set<String> ALL =
             Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures");
 
+    private static final String ANOMALY = "anomaly"; // has data of its own
+
     @Parameters(
             arity = "0..*",
             description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures;"
-                    + " all of it"
-                    + " if nothing is named.")
+                    + " all of it if nothing is named. Or anomaly, alone.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -49,9 +54,24 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--data",
+            split = ",",
             defaultValue = "data/mnist",
-            description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
-    private Path data;
+            description =
+                    "Directory with the IDX files (default: ${DEFAULT-VALUE}). For 'anomaly' files: .npz with the arrays"
+                            + " X and y, or CSV whose last column is the label, 1 for an anomaly and 0 for another record.")
+    private List<Path> data;
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "5",
+            description = "Models that 'anomaly' trains on each file, one after the other (default: ${DEFAULT-VALUE}).")
+    private int seeds;
+
+    @Option(
+            names = "--train",
+            split = " ",
+            description = "Options of our trainer in 'anomaly' besides the preset's, such as --train='--batch 16'.")
+    private List<String> train = List.of();
 
     @Option(
             names = "--out",
@@ -67,6 +87,17 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (parts.equals(List.of(ANOMALY))) {
+            Map<Path, LabelledRecords> records = new LinkedHashMap<>();
+            for (Path file : data) {
+                records.put(file, records(file));
+            }
+            Report report = new Report();
+            AnomalyDetection.run(report, records, seeds, train);
+            report.write(out);
+            return 0;
+        }
+        Path images = data.get(0);
         Set<String> chosen = new TreeSet<>(parts.isEmpty() ? ALL : parts);
         if (!ALL.containsAll(chosen)) {
             throw new CommandLine.ParameterException(
@@ -76,34 +107,47 @@ final class Bench implements Callable<Integer> {
         List<String> contenders = new ArrayList<>(List.of("sparsestream"));
         contenders.addAll(peers);
         if (chosen.contains("step")) {
-            StepComparison.run(report, contenders, Size.REFERENCE, data, rounds, seconds);
+            StepComparison.run(report, contenders, Size.REFERENCE, images, rounds, seconds);
         }
         if (chosen.contains("batch600")) {
-            StepComparison.run(report, List.of("sparsestream", "tensorflow"), new Size(1, 600), data, rounds, seconds);
+            StepComparison.run(
+                    report, List.of("sparsestream", "tensorflow"), new Size(1, 600), images, rounds, seconds);
         }
         if (chosen.contains("size")) {
-            Scaling.bySize(report, data, rounds, seconds);
+            Scaling.bySize(report, images, rounds, seconds);
         }
         if (chosen.contains("models")) {
-            Scaling.sideBySide(report, data, rounds, seconds);
+            Scaling.sideBySide(report, images, rounds, seconds);
         }
         if (chosen.contains("measures")) {
-            MeasuresCost.run(report, data, rounds, seconds);
+            MeasuresCost.run(report, images, rounds, seconds);
         }
         if (chosen.contains("jmh")) {
-            Jmh.run(report, data, rounds, seconds);
+            Jmh.run(report, images, rounds, seconds);
         }
         int runs = Math.max(1, rounds / 3); // these take a minute each
         if (chosen.contains("pipeline")) {
-            Pipeline.run(report, data, runs, steps);
+            Pipeline.run(report, images, runs, steps);
         }
         if (chosen.contains("guarantee")) {
-            Streaming.guarantees(report, data, runs, 600_000);
+            Streaming.guarantees(report, images, runs, 600_000);
         }
         if (chosen.contains("latency")) {
-            Streaming.latency(report, data, runs, 12_000);
+            Streaming.latency(report, images, runs, 12_000);
         }
         report.write(out);
         return 0;
+    }
+
+    private LabelledRecords records(Path file) {
+        String problem = file + " is no file: name some, as in --data A.npz,B.csv";
+        try {
+            if (Files.isRegularFile(file)) {
+                return LabelledRecords.read(file);
+            }
+        } catch (IOException e) {
+            problem = e.getMessage();
+        }
+        throw new CommandLine.ParameterException(new CommandLine(this), problem);
     }
 }

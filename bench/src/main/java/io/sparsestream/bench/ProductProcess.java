@@ -66,6 +66,13 @@ final class ProductProcess implements AutoCloseable {
         }
     }
 
+    /** @throws IllegalStateException with what it has printed, if it has ended */
+    void requireAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw failure("has ended");
+        }
+    }
+
     /** What it has printed so far. */
     List<String> lines() throws IOException {
         return Files.readAllLines(output);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-
 /** Repeated measurements of one thing. */
 record Sample(List<Double> values) {
     Sample {
@@ -34,8 +33,18 @@ record Sample(List<Double> values) {
         return values.stream().max(Double::compare).orElseThrow();
     }
 
+    /** Mean and range, such as {@code 0.998 (0.997–0.999)}. */
+    String formatMean(String number) {
+        double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        return format(number, mean);
+    }
+
     /** Median and range, such as {@code 512 (498–520)}. */
     String format(String number) {
-        return String.format(Locale.ROOT, number + " (" + number + "–" + number + ")", median(), min(), max());
+        return format(number, median());
+    }
+
+    private String format(String number, double middle) {
+        return String.format(Locale.ROOT, number + " (" + number + "–" + number + ")", middle, min(), max());
     }
 }
