@@ -13,7 +13,7 @@ public record InputScale(Shape shape, int after) {
     public static final InputScale NONE = new InputScale(Shape.NONE, 0);
 
     /** Records that are only counted, unless told otherwise. */
-    private static final int USUAL_AFTER = 200;
+    private static final int USUAL_AFTER = 8;
 
     /** How each input is scaled. */
     public enum Shape {

@@ -8,7 +8,8 @@ import java.util.Map;
  * What the inputs of a stream were like so far, and the scale that follows from it: input j of an image is learned from as
  * (x − x_offset[j]) · x_factor[j], cut off where {@link #CLIP} says. Mean and variance are plain ones over the first
  * {@link #WINDOW} images and exponentially weighted from then on; what lies beyond {@link #FAR} standard deviations is taken in
- * as if it lay there (winsorizing), so that some odd images do not make all others look usual. An image changes the scale of
+ * as if it lay there (winsorizing), so that some odd images do not make all others look usual. Of an input that was the same in
+ * the first {@link #LEAST} images and ever since, any other value is as far off as can be. An image changes the scale of
  * those behind its mini-batch only. Not thread-safe.
  */
 final class InputStatistics {
@@ -19,13 +20,19 @@ final class InputStatistics {
     static final String FACTOR = "x_factor";
 
     /** Images over which mean and variance look back. */
-    static final int WINDOW = 20_000;
+    static final int WINDOW = 1_000;
 
     /** Standard deviations from the mean beyond which a value is taken in as if it lay there. */
     static final double FAR = 3;
 
     /** Images before which nothing is known to be far. */
-    static final int LEAST = 20;
+    static final int LEAST = 100;
+
+    /**
+     * Images that stand for what is not known yet: of few images a standard deviation is often far too small, so that the scale is
+     * n / (n + 16) of what it would be.
+     */
+    static final double DOUBT = 16;
 
     /** Where scaled values are cut off, in standard deviations: one input that is out of its range must not be all that counts. */
     static final float CLIP = 5;
@@ -119,7 +126,7 @@ final class InputStatistics {
 
     private void add(int input, float value, double weight) {
         double difference = value - mean[input];
-        if (count[0] > LEAST) {
+        if (count[0] > LEAST && variance[input] > 0) {
             double limit = FAR * Math.sqrt(variance[input]);
             difference = Math.max(-limit, Math.min(limit, difference));
         }
@@ -135,8 +142,9 @@ final class InputStatistics {
             boolean isMinMax = shape == InputScale.Shape.MINMAX;
             double width = isMinMax ? greatest[j] - least[j] : Math.sqrt(variance[j]);
             offset[j] = (float) (isMinMax ? least[j] : mean[j]);
-            float inverse = (float) (1 / width);
-            factor[j] = Float.isFinite(inverse) ? inverse : 1; // of an input that has always been the same
+            factor[j] = width > 0
+                    ? (float) Math.min(Float.MAX_VALUE, count[0] / (count[0] + DOUBT) / width)
+                    : count[0] < LEAST ? 0 : Float.MAX_VALUE;
         }
     }
 

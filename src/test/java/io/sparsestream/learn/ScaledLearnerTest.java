@@ -60,13 +60,14 @@ class ScaledLearnerTest {
                             .map(value -> (value - mean) * (value - mean))
                             .average()
                             .orElseThrow());
+                    double trust = seen[j].length / (seen[j].length + InputStatistics.DOUBT);
                     double least = Arrays.stream(seen[j]).min().orElseThrow();
                     double width = isMinMax ? Arrays.stream(seen[j]).max().orElseThrow() - least : deviation;
                     if (seen[j].length <= InputStatistics.LEAST) { // winsorizing does nothing yet
                         assertThat((double) offset[j])
                                 .isCloseTo(isMinMax ? least : mean, within(1e-6 * Math.abs(mean) + 1e-9));
                         assertThat((double) factor[j])
-                                .isCloseTo(j == 2 ? 1 : 1 / width, within(1e-5 / (j == 2 ? 1 : width)));
+                                .isCloseTo(j == 2 ? 0 : trust / width, within(j == 2 ? 0 : 1e-5 / width));
                     }
                 }
             } else {
@@ -168,6 +169,31 @@ class ScaledLearnerTest {
         double loss = learner.train(batch).losses().mse();
         assertThat(learner.state().parameter("x_factor")[1]).isBetween(0.9f * before, before);
         assertThat(loss).as("error, cut off").isLessThan(10);
+    }
+
+    /** A valve that has always been shut is open now; a sensor that was off is on. */
+    @Test
+    void aConstantInputThatChangesIsFarOffAtFirstAndUsualLater() {
+        Learner learner = learner("standard");
+        Random random = new Random(10);
+        for (int step = 0; step < 50; step++) {
+            learner.train(batch(learner, random));
+        }
+        MiniBatch changed = batch(learner, random);
+        changed.images()[2] = 7.001f;
+        ForwardPass forward = learner.reconstruct(changed);
+        assertThat(forward.mse()[0]).isGreaterThan(5); // 5² / 3, but for what the model makes of it
+        assertThat(forward.mse()[1]).isLessThan(5);
+        for (int step = 0; step < 1_000; step++) {
+            MiniBatch on = batch(learner, random);
+            for (int i = 0; i < BATCH; i++) {
+                on.images()[3 * i + 2] = (float) (20 + random.nextGaussian());
+            }
+            learner.train(on);
+        }
+        float factor = learner.state().parameter("x_factor")[2];
+        assertThat(factor).isBetween(0.3f, 1.5f);
+        assertThat(learner.state().parameter("x_offset")[2]).isCloseTo(20, within(1f));
     }
 
     @Test

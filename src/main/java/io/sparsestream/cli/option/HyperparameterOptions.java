@@ -114,8 +114,7 @@ public final class HyperparameterOptions {
     @Option(
             names = "--scale-after",
             paramLabel = "N",
-            description =
-                    "Records that are only counted before the first step, where inputs are scaled (default: 200).")
+            description = "Records that are only counted before the first step, where inputs are scaled (default: 8).")
     private String scaleAfter;
 
     @Option(
