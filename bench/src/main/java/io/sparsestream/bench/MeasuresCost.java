@@ -120,6 +120,11 @@ final class MeasuresCost {
         }
 
         @Override
+        public StepResult observe(MiniBatch batch) {
+            return learner.observe(batch);
+        }
+
+        @Override
         public Architecture architecture() {
             return learner.architecture();
         }
