@@ -1,5 +1,6 @@
 package io.sparsestream.metrics;
 
+import io.sparsestream.learn.InputBounds;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.StepResult;
@@ -20,6 +21,7 @@ final class LearnerMetrics implements TrainingListener {
     private Optional<LearnerMeters> learned = Optional.empty(); // empty until the first step names the layers
     private Optional<ActiveUnitsMeters> activeUnits = Optional.empty(); // likewise
     private Optional<MeasureMeters> measures = Optional.empty(); // empty where the model is not measured, too
+    private Optional<ScaleMeters> scale = Optional.empty(); // empty where inputs are not scaled, too
     private volatile long revived;
     private long nextLook; // step at which it is due
 
@@ -44,6 +46,9 @@ final class LearnerMetrics implements TrainingListener {
             nextLook = result.step() + STEPS_PER_LOOK;
             look(LearnerSnapshot.of(result.step(), learner));
             lookForSparsity(result, learner);
+            InputBounds.of(learner)
+                    .ifPresent(bounds -> scale.ifPresentOrElse(
+                            meters -> meters.show(bounds), () -> scale = Optional.of(new ScaleMeters(group, bounds))));
         }
     }
 

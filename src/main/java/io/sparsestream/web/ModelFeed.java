@@ -6,6 +6,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.trainer.Trainer;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ public final class ModelFeed implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter(String reason) {
+    public void onDeadLetter(Reason reason) {
         deadLetters = deadLetters + 1;
     }
 
@@ -172,7 +173,7 @@ public final class ModelFeed implements TrainingListener {
         }
 
         @Override
-        public void onDeadLetter(String reason) {
+        public void onDeadLetter(Reason reason) {
             ModelFeed.this.onDeadLetter(reason);
         }
 
