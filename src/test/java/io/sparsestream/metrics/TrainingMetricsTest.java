@@ -27,6 +27,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Reason;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.support.LogLines;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -459,6 +460,16 @@ class TrainingMetricsTest {
             assertThat(gauge("input.scale", "bound", "lower", "q", "0.5")).isEqualTo(7.25, within(0.02));
             assertThat(gauge("input.scale", "bound", "lower", "q", "1")).isEqualTo(lastLow, within(0.02));
             assertThat(gauge("input.scale", "bound", "upper", "q", "1")).isEqualTo(lastHigh, within(0.02));
+        }
+
+        /** Nothing is learned yet: units that answer to nothing are no fault. */
+        @Test
+        void noUnitIsCalledDeadWhileImagesAreOnlyCounted() {
+            Learner learner = ScaledLearner.of(new Autoencoder(SMALL, STANDARD, new OpenBlas()));
+            try (LogLines lines = new LogLines(ModelWatch.class)) {
+                metrics.onStep(learner.train(batch()), learner, 1);
+                assertThat(lines.lines()).isEmpty();
+            }
         }
 
         @Test

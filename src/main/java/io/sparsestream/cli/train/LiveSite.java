@@ -5,6 +5,7 @@ import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.ControlTopic;
 import io.sparsestream.trainer.Trainer;
@@ -46,6 +47,11 @@ public final class LiveSite implements AutoCloseable {
                 page,
                 control.routes(models, (model, said) -> steering.get().send(model, said)));
         return new LiveSite(site, page, control, steering);
+    }
+
+    /** Says on the page what the model's records are like. */
+    public void expect(String model, TaskSettings settings) {
+        page.feed(model).expect(settings.input().fields(), settings.alertAbove().isPresent());
     }
 
     /** Passes on what people say on the page, and have said before, if they may. */

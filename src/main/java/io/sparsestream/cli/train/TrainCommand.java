@@ -174,6 +174,7 @@ public final class TrainCommand implements Callable<Integer> {
                 LiveSite site = LiveSite.start(http, control, Set.of(model));
                 AutoCloseable hook = Shutdown.closing(site)) {
             site.connect(properties);
+            site.expect(model, start.settings().task());
             Trainer trainer = site.add(
                     model,
                     Trainer.start(
