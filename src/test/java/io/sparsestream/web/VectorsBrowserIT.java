@@ -84,7 +84,9 @@ class VectorsBrowserIT {
             assertThat(browser.one("[data-is=anomalyRows] tr").getText())
                     .contains("0.9997", "6.25", "<i>leak</i>", "pressure", "-4", "expected 1013", "93 %");
             assertThat(browser.one("[data-is=noAnomalies]").isDisplayed()).isFalse();
+            assertThat(browser.accessibilityViolations()).isEmpty();
             assertThat(browser.errors()).isEmpty();
+            browser.screenshot(Path.of("target/screenshots/live-page-vectors.png"), 1360);
         }
     }
 
