@@ -62,6 +62,7 @@ class VectorsBrowserIT {
         try (Browser browser = new Browser(profile, 1360, 900, "light")) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
             train(browser, "inputRows", FIELDS);
+            assertThat(browser.one("[data-is=digitsTitle]").getText()).isEqualTo("A record and its reconstruction");
             assertThat(browser.all("[data-is=digits] canvas")).isEmpty();
             assertThat(browser.one("[data-is=inputRows] td:nth-child(3)").getText())
                     .startsWith("100");

@@ -15,6 +15,7 @@ import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.Reason;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.FakeFlow;
@@ -79,6 +80,7 @@ class KeyedTopologyTest {
     private int evictions;
     private long skipped;
     private int loads;
+    private final List<Reason.Kind> reasons = new ArrayList<>();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
 
@@ -96,6 +98,11 @@ class KeyedTopologyTest {
         @Override
         public void onSkip(long offsets) {
             skipped += offsets;
+        }
+
+        @Override
+        public void onDeadLetter(Reason reason) {
+            reasons.add(reason.kind());
         }
     };
 
@@ -393,6 +400,7 @@ class KeyedTopologyTest {
             assertThat(dead).hasSize(1);
             assertThat(HeaderName.text(dead.get(0).headers(), HeaderName.REASON))
                     .isEqualTo(reason);
+            assertThat(reasons).containsExactly(Reason.Kind.KEY);
             assertThat(progress().keys()).isZero();
         }
 
@@ -407,6 +415,7 @@ class KeyedTopologyTest {
                     .hasSize(6)
                     .allSatisfy(dead -> assertThat(HeaderName.text(dead.headers(), HeaderName.REASON))
                             .isEqualTo("one key more than --max-keys 2"));
+            assertThat(reasons).hasSize(6).containsOnly(Reason.Kind.MAX_KEYS);
 
             maxKeys = 3; // from now on: the c of the gap are dead letters already
             restart(stored(), log.records(SOURCE).size());
