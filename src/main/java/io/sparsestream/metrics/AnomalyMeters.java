@@ -10,7 +10,8 @@ final class AnomalyMeters {
     /** Records of a mini-batch that are looked at: enough for a histogram, and next to nothing beside a step. */
     private static final int SAMPLE = 16;
 
-    private static final double[] BOUNDS = {0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20, 50};
+    /** Whole ones: Micrometer rounds what it counts in buckets up to whole numbers. */
+    private static final double[] BOUNDS = {1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50};
 
     private final DistributionSummary scores;
     private final Counter told;

@@ -202,6 +202,7 @@ class TrainingMetricsTest {
             double[] deviation = new double[17];
             Arrays.fill(deviation, -2);
             deviation[0] = 3.5;
+            deviation[2] = 0.25;
             deviation[1] = Double.NaN; // not known
             deviation[16] = 100; // not looked at
             KeyedMetrics.of(registry, "digits")
@@ -224,7 +225,10 @@ class TrainingMetricsTest {
             DistributionSummary scores =
                     registry.get("sparsestream.anomaly.score").summary();
             assertThat(scores.count()).isEqualTo(15);
-            assertThat(scores.totalAmount()).isEqualTo(3.5);
+            assertThat(scores.totalAmount()).isEqualTo(3.75);
+            assertThat(scores.takeSnapshot().histogramCounts())
+                    .extracting(bucket -> bucket.bucket() + " " + bucket.count())
+                    .startsWith("1.0 14.0", "2.0 14.0", "3.0 14.0", "4.0 15.0", "5.0 15.0");
         }
 
         @Test
