@@ -49,11 +49,6 @@ public final class LiveSite implements AutoCloseable {
         return new LiveSite(site, page, control, steering);
     }
 
-    /** Says on the page what the model's records are like. */
-    public void expect(String model, TaskSettings settings) {
-        page.feed(model).expect(settings.input().fields(), settings.alertAbove().isPresent());
-    }
-
     /** Passes on what people say on the page, and have said before, if they may. */
     public void connect(Map<String, Object> kafka) {
         if (control.isAllowed()) {
@@ -62,7 +57,8 @@ public final class LiveSite implements AutoCloseable {
     }
 
     /** What the model's trainer is to tell: the meters, the log and the page. */
-    public TrainingListener listener(String model) {
+    public TrainingListener listener(String model, TaskSettings settings) {
+        page.feed(model).expect(settings.input().fields(), settings.alertAbove().isPresent());
         return new TrainingMetrics(site.registry(), model)
                 .and(new FirstStep(model))
                 .and(page.feed(model));

@@ -174,13 +174,12 @@ public final class TrainCommand implements Callable<Integer> {
                 LiveSite site = LiveSite.start(http, control, Set.of(model));
                 AutoCloseable hook = Shutdown.closing(site)) {
             site.connect(properties);
-            site.expect(model, start.settings().task());
             Trainer trainer = site.add(
                     model,
                     Trainer.start(
                             start.settings(),
                             () -> start.newMeasuredLearner(engine.newProduct(), probe),
-                            site.listener(model).and(trained)));
+                            site.listener(model, start.settings().task()).and(trained)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
             if (until.isGiven()) {
                 RunMetrics run = new RunMetrics(site.registry(), List.of(model));
