@@ -10,6 +10,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.InputFormat;
@@ -81,6 +82,8 @@ class KeyedTopologyTest {
     private long skipped;
     private int loads;
     private final List<Reason.Kind> reasons = new ArrayList<>();
+    private final List<Anomaly> anomalies = new ArrayList<>();
+    private Optional<Double> alertAbove = Optional.empty();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
 
@@ -103,6 +106,11 @@ class KeyedTopologyTest {
         @Override
         public void onDeadLetter(Reason reason) {
             reasons.add(reason.kind());
+        }
+
+        @Override
+        public void onAnomaly(Anomaly anomaly, long timestamp) {
+            anomalies.add(anomaly);
         }
     };
 
@@ -134,7 +142,7 @@ class KeyedTopologyTest {
                 WAIT,
                 InputFormat.AUTO,
                 ReconstructionFormat.FLOAT32,
-                Optional.empty(),
+                alertAbove,
                 onGap);
     }
 
@@ -367,6 +375,22 @@ class KeyedTopologyTest {
                     .rootCause()
                     .hasMessageContaining("the topic of its models is empty");
             driver = null;
+        }
+    }
+
+    @Test
+    void aListenerHearsOfTheAnomaliesThatAreTold() throws IOException {
+        alertAbove = Optional.of(0.9);
+        start(Map.of());
+        for (int i = 0; i < 300; i++) {
+            pipe("a");
+        }
+
+        List<TestRecord<byte[], byte[]>> told = read(TOPICS.anomalies());
+        assertThat(told).hasSizeBetween(5, 60);
+        assertThat(anomalies).hasSameSizeAs(told);
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(Json.write(anomalies.get(i))).isEqualTo(told.get(i).value());
         }
     }
 
