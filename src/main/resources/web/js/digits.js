@@ -40,7 +40,7 @@ export class DigitsPanel {
     while (this.#items.length < mse.length) {
       this.#items.push(this.#item());
     }
-    this.#showByLabel(errorByLabel);
+    this.showByLabel(errorByLabel);
     say(this.#note, `step ${count(step)}, error of each image below it`);
     this.#largest = Math.max(this.#largest * 0.95, ...numbers(mse));
     const full = this.#full("error", this.#largest);
@@ -58,7 +58,8 @@ export class DigitsPanel {
     });
   }
 
-  #showByLabel(errors) {
+  /** Mean squared error of late by label. */
+  showByLabel(errors) {
     this.#byLabel.hidden = Object.keys(errors).length === 0; // without labels there is nothing to tell apart
     showBars(this.#bars, errors, 3, this.#full("error by label", Math.max(0, ...numbers(Object.values(errors)))));
   }

@@ -17,6 +17,7 @@ export class FiltersPanel {
   #pictures = null; // all units in one column, each rows × columns
   #labels = [];
   #means = []; // by label, of every unit
+  #full = 1; // mean activation of full colour: that of a sigmoid, or the largest where there is a larger one
   #order = []; // units by the label that they answer to most
   #best = []; // by unit: that label, and how selective the unit is
   #unit = null;
@@ -56,6 +57,7 @@ export class FiltersPanel {
     this.#parts.rows.replaceChildren(...this.#labels.map((label) => element("li", {}, label)));
     this.#parts.rows.style.height = `${this.#mapHeight()}px`;
     this.#means = Object.values(selectivity);
+    this.#full = this.#means.flat().reduce((largest, mean) => Math.max(largest, mean), 1);
     this.#best = scale.map((_, unit) => best(this.#means.map((means) => means[unit])));
     // Those that favour no label come last.
     const group = ({ label, index }) => (index < SELECTIVE ? this.#labels.length : label);
@@ -128,7 +130,7 @@ export class FiltersPanel {
     this.#means.forEach((means, label) => {
       const top = Math.round((label * height) / this.#means.length);
       const bottom = Math.round(((label + 1) * height) / this.#means.length);
-      context.fillStyle = heatColor(means[unit]);
+      context.fillStyle = heatColor(means[unit] / this.#full);
       context.fillRect(x, y + top, width, bottom - top);
     });
   }
@@ -152,7 +154,7 @@ export class FiltersPanel {
       element("li", {}, "weights that silence the unit", ramp([below, card, above]), "and that excite it, each unit on its own scale"),
     );
     const heat = Array.from({ length: 11 }, (_, i) => heatColor(i / 10));
-    this.#parts.selectivityKey.replaceChildren(element("li", {}, "0", ramp(heat), "1 mean activation"));
+    this.#parts.selectivityKey.replaceChildren(element("li", {}, "0", ramp(heat), `${significant(this.#full, 3).replace(/\.0+$/, "")} mean activation`));
   }
 }
 

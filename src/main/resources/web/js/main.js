@@ -37,6 +37,7 @@ const stream = new LiveStream("live", {
     }
   },
   digits: (event) => pass("digits", event),
+  inputs: (event) => pass("inputs", event),
   history: (event) => pass("history", event),
   filters: (event) => pass("filters", event),
   news() {

@@ -2,7 +2,9 @@
 import { element, say } from "./dom.js";
 import { count, parameter, seconds, significant } from "./format.js";
 import { History } from "./history.js";
+import { AnomaliesPanel } from "./anomalies.js";
 import { DigitsPanel } from "./digits.js";
+import { InputsPanel } from "./inputs.js";
 import { ActivationChart, KlChart, LossChart } from "./charts.js";
 import { UnitStrips } from "./strips.js";
 import { FiltersPanel } from "./filters.js";
@@ -27,6 +29,8 @@ export class ModelView {
     }
     say(this.#parts.name, name);
     this.digitsPanel = new DigitsPanel(this.#parts, name, ranges);
+    this.inputsPanel = new InputsPanel(this.#parts);
+    this.anomaliesPanel = new AnomaliesPanel(this.#parts);
     this.lossChart = new LossChart(this.#parts, name, ranges);
     this.activationChart = new ActivationChart(this.#parts, name, ranges);
     this.klChart = new KlChart(this.#parts, name, ranges);
@@ -75,6 +79,10 @@ export class ModelView {
     this.#state();
     this.#tiles(frame);
     this.#figures(frame);
+    if (frame.anomalies !== null) {
+      this.#fill("anomalies");
+      this.anomaliesPanel.show(frame.anomalies);
+    }
     this.steering?.show(frame);
     const { activations, hyperparameters } = frame;
     const before = this.isFinished() && activations === null; // all steps had been made before the process began
@@ -92,6 +100,13 @@ export class ModelView {
   digits(digits) {
     this.#fill("digits");
     this.digitsPanel.show(digits);
+  }
+
+  /** Of records that are no pictures. */
+  inputs(inputs) {
+    this.#fill("digits");
+    this.inputsPanel.show(inputs);
+    this.digitsPanel.showByLabel(inputs.errorByLabel);
   }
 
   /** What became of a command, and nothing else: the view is frozen. */

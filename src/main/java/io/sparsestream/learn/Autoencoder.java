@@ -245,7 +245,7 @@ public final class Autoencoder implements Learner {
         double squaredWeights = dictionary.isPresent() && Dictionary.isNew(state.step(), parameter(biases[layers - 1]))
                 ? begin(batch)
                 : update(batch);
-        errors.add(mse, batch.size());
+        errors.add(batch.size());
         count(batch, squaredWeights);
         return result;
     }

@@ -37,12 +37,14 @@ final class ErrorDistribution {
     private final RunningDeviation deviation = new RunningDeviation(WINDOW, moments);
     private final double[] bins = new double[BINS + 1]; // then the weight of the newest image
     private final double[] below = new double[BINS + 1]; // scratch: weight of the bins before each
+    private final double[] logs; // [B]: of the errors that were judged last
     private final double[] deviations; // [B]
     private final double[] ranks; // [B]
     private final float[] weights; // [B]
 
     /** @param batch images that are judged at once, at most */
     ErrorDistribution(int batch) {
+        logs = new double[batch];
         deviations = new double[batch];
         ranks = new double[batch];
         weights = new float[batch];
@@ -65,6 +67,7 @@ final class ErrorDistribution {
         }
         for (int i = 0; i < images; i++) {
             double log = log(mse[i]);
+            logs[i] = log;
             double z = deviation.of(log);
             deviations[i] = z;
             double place = place(log);
@@ -83,10 +86,10 @@ final class ErrorDistribution {
         return weights;
     }
 
-    /** Takes the errors of a batch in. */
-    void add(double[] mse, int images) {
+    /** Takes in the errors that were judged last. */
+    void add(int images) {
         for (int i = 0; i < images; i++) {
-            double log = log(mse[i]);
+            double log = logs[i];
             deviation.takeIn(log);
             double newest = Math.max(1, bins[BINS]) * (1 + 1.0 / RANK_WINDOW);
             bins[BINS] = newest;

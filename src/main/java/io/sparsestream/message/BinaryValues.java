@@ -15,9 +15,10 @@ final class BinaryValues implements Values {
     }
 
     @Override
-    public String problem(byte[] value) {
+    public Reason problem(byte[] value) {
         if (value.length != (long) inputs * dtype.bytes()) {
-            return "value of " + value.length + " bytes, not " + (long) inputs * dtype.bytes();
+            return new Reason(
+                    Reason.Kind.LENGTH, "value of " + value.length + " bytes, not " + (long) inputs * dtype.bytes());
         }
         if (dtype == Dtype.UINT8) {
             return null;
@@ -25,8 +26,10 @@ final class BinaryValues implements Values {
         for (int i = 0; i < inputs; i++) {
             float number = dtype.number(value, i);
             if (!Float.isFinite(number) && !(mayMiss && Float.isNaN(number))) {
-                return "number " + (i + 1) + " is "
-                        + (Float.isNaN(number) ? "NaN" : "infinite or too large for float32");
+                return new Reason(
+                        Reason.Kind.NOT_FINITE,
+                        "number " + (i + 1) + " is "
+                                + (Float.isNaN(number) ? "NaN" : "infinite or too large for float32"));
             }
         }
         return null;

@@ -52,7 +52,7 @@ final class CsvReader implements NumberReader {
     }
 
     @Override
-    public String read(byte[] value, float[] into) {
+    public Reason read(byte[] value, float[] into) {
         label = MiniBatch.UNLABELLED;
         Arrays.fill(into, Float.NaN);
         int end = end(value);
@@ -61,12 +61,13 @@ final class CsvReader implements NumberReader {
         for (int column = 0; next <= end; column++) {
             next = column(value, next, end);
             if (isUnterminated) {
-                return "column " + (column + 1) + " has a quotation mark that is not closed";
+                return malformed("column " + (column + 1) + " has a quotation mark that is not closed");
             }
             if (next < end && value[next] != ',') {
-                return value[next] == '\n' || value[next] == '\r'
-                        ? "value has more than one line"
-                        : "column " + (column + 1) + " goes on behind its quotation mark";
+                return malformed(
+                        value[next] == '\n' || value[next] == '\r'
+                                ? "value has more than one line"
+                                : "column " + (column + 1) + " goes on behind its quotation mark");
             }
             next++;
             if (column == labelColumn) {
@@ -77,15 +78,19 @@ final class CsvReader implements NumberReader {
                 continue;
             }
             if (input >= into.length) {
-                return "more than " + into.length + " numbers";
+                return new Reason(Reason.Kind.COUNT, "more than " + into.length + " numbers");
             }
-            String problem = number(column, input, into);
+            Reason problem = number(column, input, into);
             if (problem != null) {
                 return problem;
             }
             found++;
         }
-        return found == into.length ? null : found + " numbers, not " + into.length;
+        return found == into.length ? null : new Reason(Reason.Kind.COUNT, found + " numbers, not " + into.length);
+    }
+
+    private static Reason malformed(String text) {
+        return new Reason(Reason.Kind.MALFORMED, text);
     }
 
     private int input(int column) {
@@ -95,7 +100,7 @@ final class CsvReader implements NumberReader {
         return labelColumn == NONE || column < labelColumn ? column : column == labelColumn ? NONE : column - 1;
     }
 
-    private String number(int column, int input, float[] into) {
+    private Reason number(int column, int input, float[] into) {
         int from = 0;
         int to = length;
         while (from < to && text[from] == ' ') {
@@ -105,7 +110,7 @@ final class CsvReader implements NumberReader {
             to--;
         }
         if (from == to) {
-            return mayMiss ? null : "column " + (column + 1) + " is empty";
+            return mayMiss ? null : new Reason(Reason.Kind.MISSING, "column " + (column + 1) + " is empty");
         }
         try {
             float number = (float) NumberInput.parseDouble(text, from, to - from, true);
@@ -113,12 +118,17 @@ final class CsvReader implements NumberReader {
                 into[input] = number;
                 return null;
             }
-            return "column " + (column + 1) + " is " + NumberReader.quote(new String(text, from, to - from))
-                    + ", not a finite number of float32";
+            return wrong(Reason.Kind.NOT_FINITE, column, from, to, "not a finite number of float32");
         } catch (NumberFormatException e) {
-            return "column " + (column + 1) + " is " + NumberReader.quote(new String(text, from, to - from))
-                    + ", not a number";
+            return wrong(Reason.Kind.NOT_A_NUMBER, column, from, to, "not a number");
         }
+    }
+
+    private Reason wrong(Reason.Kind kind, int column, int from, int to, String what) {
+        return new Reason(
+                kind,
+                "column " + (column + 1) + " is " + NumberReader.quote(new String(text, from, to - from)) + ", "
+                        + what);
     }
 
     /** Where the record ends: the line end behind it does not belong to it. */

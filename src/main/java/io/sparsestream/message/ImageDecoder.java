@@ -93,29 +93,29 @@ public final class ImageDecoder {
     }
 
     /** Why a record does not have this many numbers; null if it has. Key and headers may be missing. */
-    public String problem(byte[] key, byte[] value, Headers headers) {
+    public Reason problem(byte[] key, byte[] value, Headers headers) {
         if (value == null) {
-            return "no value";
+            return new Reason(Reason.Kind.NO_VALUE, "no value");
         }
         Kind kind = kind(headers);
         if (kind == null) {
-            return strangeDtype(headers);
+            return new Reason(Reason.Kind.DTYPE, strangeDtype(headers));
         }
         Header shape = headers.lastHeader(HeaderName.SHAPE);
         if (shape != null && !fits(shape.value())) {
-            return "shape " + quote(shape.value()) + " is not of " + inputs + " numbers";
+            return new Reason(Reason.Kind.SHAPE, "shape " + quote(shape.value()) + " is not of " + inputs + " numbers");
         }
-        String problem = values.get(kind).problem(value);
+        Reason problem = values.get(kind).problem(value);
         if (problem != null) {
             return problem;
         }
         if (key != null && key.length > MAX_KEY_BYTES) {
-            return "key of " + key.length + " bytes, more than " + MAX_KEY_BYTES;
+            return new Reason(Reason.Kind.KEY, "key of " + key.length + " bytes, more than " + MAX_KEY_BYTES);
         }
         return labelProblem(kind, key, value, headers);
     }
 
-    private String labelProblem(Kind kind, byte[] key, byte[] value, Headers headers) {
+    private Reason labelProblem(Kind kind, byte[] key, byte[] value, Headers headers) {
         int length;
         if (format.label() instanceof InputFormat.Label.InHeader) {
             Header label = headers.lastHeader(HeaderName.LABEL);
@@ -125,7 +125,9 @@ public final class ImageDecoder {
         } else {
             length = HeaderName.utf8(values.get(kind).label(value)).length;
         }
-        return length > MAX_LABEL_BYTES ? "label of " + length + " bytes, more than " + MAX_LABEL_BYTES : null;
+        return length <= MAX_LABEL_BYTES
+                ? null
+                : new Reason(Reason.Kind.LABEL, "label of " + length + " bytes, more than " + MAX_LABEL_BYTES);
     }
 
     /** What a record's value is; null if its header says something else. */

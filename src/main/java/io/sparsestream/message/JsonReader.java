@@ -46,8 +46,11 @@ final class JsonReader implements NumberReader {
     private static final class Misfit extends Exception {
         private static final long serialVersionUID = 1;
 
-        Misfit(String reason) {
-            super(reason, null, false, false);
+        private final transient Reason reason;
+
+        Misfit(Reason.Kind kind, String text) {
+            super(text, null, false, false);
+            reason = new Reason(kind, text);
         }
     }
 
@@ -67,7 +70,7 @@ final class JsonReader implements NumberReader {
     }
 
     @Override
-    public String read(byte[] value, float[] into) {
+    public Reason read(byte[] value, float[] into) {
         label = MiniBatch.UNLABELLED;
         found = 0;
         Arrays.fill(into, Float.NaN);
@@ -75,23 +78,31 @@ final class JsonReader implements NumberReader {
             JsonToken first = parser.nextToken();
             if (root.isPresent()) {
                 if (first != JsonToken.START_OBJECT) {
-                    return "value is " + name(first) + ", not the JSON object with the fields of --fields";
+                    return new Reason(
+                            Reason.Kind.MALFORMED,
+                            "value is " + name(first) + ", not the JSON object with the fields of --fields");
                 }
                 object(parser, root.get(), into);
                 requireAll(into);
             } else if (first == JsonToken.START_ARRAY) {
                 array(parser, into);
             } else {
-                return first == JsonToken.START_OBJECT
-                        ? "value is a JSON object, of which --fields must name the inputs"
-                        : "value is " + name(first) + ", not a JSON array of numbers";
+                return new Reason(
+                        Reason.Kind.MALFORMED,
+                        first == JsonToken.START_OBJECT
+                                ? "value is a JSON object, of which --fields must name the inputs"
+                                : "value is " + name(first) + ", not a JSON array of numbers");
             }
-            return parser.nextToken() == null ? null : "value goes on behind its JSON";
+            return parser.nextToken() == null
+                    ? null
+                    : new Reason(Reason.Kind.MALFORMED, "value goes on behind its JSON");
         } catch (Misfit e) {
-            return e.getMessage();
+            return e.reason;
         } catch (JsonProcessingException e) {
-            return "value is not JSON: "
-                    + e.getOriginalMessage().lines().findFirst().orElse("malformed");
+            return new Reason(
+                    Reason.Kind.MALFORMED,
+                    "value is not JSON: "
+                            + e.getOriginalMessage().lines().findFirst().orElse("malformed"));
         } catch (IOException e) {
             throw new UncheckedIOException("an array cannot be read", e);
         }
@@ -101,13 +112,13 @@ final class JsonReader implements NumberReader {
         int count = 0;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             if (count == into.length) {
-                throw new Misfit("more than " + into.length + " numbers");
+                throw new Misfit(Reason.Kind.COUNT, "more than " + into.length + " numbers");
             }
             into[count] = number(parser, token, count);
             count++;
         }
         if (count < into.length) {
-            throw new Misfit(count + " numbers, not " + into.length);
+            throw new Misfit(Reason.Kind.COUNT, count + " numbers, not " + into.length);
         }
     }
 
@@ -139,14 +150,14 @@ final class JsonReader implements NumberReader {
             if (mayMiss) {
                 return Float.NaN;
             }
-            throw new Misfit(place(input) + " is null");
+            throw new Misfit(Reason.Kind.MISSING, place(input) + " is null");
         }
         if (token == null || !token.isNumeric()) {
-            throw new Misfit(place(input) + " is " + name(token) + ", not a number");
+            throw new Misfit(Reason.Kind.NOT_A_NUMBER, place(input) + " is " + name(token) + ", not a number");
         }
         float number = (float) parser.getDoubleValue();
         if (!Float.isFinite(number)) {
-            throw new Misfit(place(input) + " is too large for float32");
+            throw new Misfit(Reason.Kind.NOT_FINITE, place(input) + " is too large for float32");
         }
         found++;
         return number;
@@ -156,14 +167,14 @@ final class JsonReader implements NumberReader {
         if (mayMiss || found >= into.length) {
             for (int i = 0; !mayMiss && i < into.length; i++) {
                 if (Float.isNaN(into[i])) { // another one came twice
-                    throw new Misfit(place(i) + " is missing");
+                    throw new Misfit(Reason.Kind.MISSING, place(i) + " is missing");
                 }
             }
             return;
         }
         for (int i = 0; i < into.length; i++) {
             if (Float.isNaN(into[i])) {
-                throw new Misfit(place(i) + " is missing");
+                throw new Misfit(Reason.Kind.MISSING, place(i) + " is missing");
             }
         }
     }

@@ -13,7 +13,7 @@ interface NumberReader {
      * @param into as many as there are inputs; NaN where a number is missing
      * @return why it does not fit; null if it does
      */
-    String read(byte[] value, float[] into);
+    Reason read(byte[] value, float[] into);
 
     /** Label of the value that was read last, or {@link MiniBatch#UNLABELLED}. */
     String label();

@@ -5,7 +5,7 @@ final class TextValues implements Values {
     private final NumberReader reader;
     private final float[] numbers; // of the last value
     private byte[] last;
-    private String problem; // its
+    private Reason problem; // its
 
     TextValues(NumberReader reader, int inputs) {
         this.reader = reader;
@@ -13,7 +13,7 @@ final class TextValues implements Values {
     }
 
     @Override
-    public String problem(byte[] value) {
+    public Reason problem(byte[] value) {
         if (value != last) {
             last = value;
             problem = reader.read(value, numbers);
@@ -35,7 +35,7 @@ final class TextValues implements Values {
 
     private void requireFit(byte[] value) {
         if (problem(value) != null) {
-            throw new IllegalArgumentException(problem);
+            throw new IllegalArgumentException(problem.text());
         }
     }
 

@@ -5,7 +5,7 @@ import io.sparsestream.learn.MiniBatch;
 /** Values of records in one form. Not thread-safe: texts are remembered. */
 interface Values {
     /** Why a value does not have the numbers that it is to have; null if it does. */
-    String problem(byte[] value);
+    Reason problem(byte[] value);
 
     /** The numbers of a value without a problem, as {@link MiniBatch#add(byte[], String)} takes them. */
     byte[] numbers(byte[] value);

@@ -1,5 +1,7 @@
 package io.sparsestream.metrics;
 
+import io.sparsestream.learn.InputBounds;
+import io.sparsestream.learn.InputScale;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.StepResult;
@@ -20,6 +22,7 @@ final class LearnerMetrics implements TrainingListener {
     private Optional<LearnerMeters> learned = Optional.empty(); // empty until the first step names the layers
     private Optional<ActiveUnitsMeters> activeUnits = Optional.empty(); // likewise
     private Optional<MeasureMeters> measures = Optional.empty(); // empty where the model is not measured, too
+    private Optional<ScaleMeters> scale = Optional.empty(); // empty where inputs are not scaled, too
     private volatile long revived;
     private long nextLook; // step at which it is due
 
@@ -42,8 +45,11 @@ final class LearnerMetrics implements TrainingListener {
         }
         if (isLookDue(result.step())) {
             nextLook = result.step() + STEPS_PER_LOOK;
-            look(LearnerSnapshot.of(result.step(), learner));
+            look(LearnerSnapshot.of(result.step(), learner), hasLearned(learner));
             lookForSparsity(result, learner);
+            InputBounds.of(learner)
+                    .ifPresent(bounds -> scale.ifPresentOrElse(
+                            meters -> meters.show(bounds), () -> scale = Optional.of(new ScaleMeters(group, bounds))));
         }
     }
 
@@ -52,10 +58,19 @@ final class LearnerMetrics implements TrainingListener {
         return step >= nextLook || step < nextLook - STEPS_PER_LOOK;
     }
 
-    private void look(LearnerSnapshot snapshot) {
+    /** Not while images are only counted, so that they can be scaled: no unit has answered to any. */
+    private static boolean hasLearned(Learner learner) {
+        InputScale scale = learner.hyperparameters().scale();
+        return !scale.isGiven()
+                || learner.state().images() > Math.max(learner.hyperparameters().batch(), scale.after());
+    }
+
+    private void look(LearnerSnapshot snapshot, boolean hasLearned) {
         learned.ifPresentOrElse(
                 meters -> meters.show(snapshot), () -> learned = Optional.of(new LearnerMeters(group, snapshot)));
-        watch.lookForStuckLayers(snapshot);
+        if (hasLearned) {
+            watch.lookForStuckLayers(snapshot);
+        }
         labels.show();
     }
 

@@ -61,10 +61,18 @@ final class MeterGroup implements AutoCloseable {
 
     /** @param unit base unit, with which the name ends */
     Counter counter(String name, String unit, String description) {
+        return counter(name, unit, description, Tags.empty());
+    }
+
+    /**
+     * @param unit base unit, with which the name ends
+     * @param more tags, beside the group's
+     */
+    Counter counter(String name, String unit, String description, Tags more) {
         return registered(Counter.builder(name)
                 .baseUnit(unit)
                 .description(description)
-                .tags(tags)
+                .tags(tags.and(more))
                 .register(registry));
     }
 

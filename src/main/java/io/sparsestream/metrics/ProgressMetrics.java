@@ -6,7 +6,11 @@ import io.micrometer.core.instrument.Timer;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Anomaly;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -27,7 +31,8 @@ final class ProgressMetrics implements TrainingListener {
 
     private final Counter images;
     private final Counter steps;
-    private final Counter deadLetters;
+    private final Map<Reason.Kind, Counter> deadLetters = new EnumMap<>(Reason.Kind.class);
+    private final AnomalyMeters anomalies;
     private final Timer step;
     private final Timer endToEnd;
     private final Timer checkpoint;
@@ -41,8 +46,17 @@ final class ProgressMetrics implements TrainingListener {
     ProgressMetrics(MeterGroup group) {
         images = group.counter("sparsestream.images", "images", "Images trained by this process");
         steps = group.counter("sparsestream.steps", "steps", "Training steps made by this process");
-        deadLetters =
-                group.counter("sparsestream.dead.letters", "letters", "Records set aside because they are no image");
+        // All at 0 from the beginning: Prometheus sees no increase in a counter that first appears as 1.
+        for (Reason.Kind kind : Reason.Kind.values()) {
+            deadLetters.put(
+                    kind,
+                    group.counter(
+                            "sparsestream.dead.letters",
+                            "letters",
+                            "Records set aside because they are no image",
+                            Tags.of("reason", kind.toString())));
+        }
+        anomalies = new AnomalyMeters(group);
         step = group.timer("sparsestream.step", "One training step", STEP_BOUNDS);
         endToEnd = group.timer(
                 "sparsestream.end.to.end", "Image record's timestamp to its reconstruction", END_TO_END_BOUNDS);
@@ -76,6 +90,7 @@ final class ProgressMetrics implements TrainingListener {
         images.increment(result.forward().images());
         step.record(nanos, TimeUnit.NANOSECONDS);
         losses = result.losses();
+        anomalies.add(result.forward());
     }
 
     @Override
@@ -85,8 +100,13 @@ final class ProgressMetrics implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter(String reason) {
-        deadLetters.increment();
+    public void onDeadLetter(Reason reason) {
+        deadLetters.get(reason.kind()).increment();
+    }
+
+    @Override
+    public void onAnomaly(Anomaly anomaly, long timestamp) {
+        anomalies.count();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.message.Reason;
 import io.sparsestream.message.Score;
 import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.stream.Gap;
@@ -128,7 +129,7 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         begun = true;
         position = source.offset() + 1;
         changeOver();
-        String problem = decoder.problem(record.key(), record.value(), record.headers());
+        Reason problem = decoder.problem(record.key(), record.value(), record.headers());
         if (problem != null) {
             Headers headers =
                     DeadLetter.headers(record.headers(), source.topic(), source.partition(), source.offset(), problem);

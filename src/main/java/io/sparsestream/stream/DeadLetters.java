@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.message.Reason;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +44,9 @@ public final class DeadLetters implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter(String reason) {
+    public void onDeadLetter(Reason reason) {
         count++;
-        last = new InARow(last.count() + 1, reason);
+        last = new InARow(last.count() + 1, reason.text());
         if (count == 1) {
             LOG.warn(
                     "{}: a record has gone to topic {}: {}; correct what is sent, or start again with options that fit it",

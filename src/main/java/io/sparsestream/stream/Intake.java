@@ -1,6 +1,7 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.Reason;
 import io.sparsestream.topic.SourceLog;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
@@ -62,7 +63,7 @@ public final class Intake {
     }
 
     /** Why a record is no image; null if it is one. */
-    public String problem(Record<byte[], byte[]> record) {
+    public Reason problem(Record<byte[], byte[]> record) {
         return decoder.problem(record.key(), record.value(), record.headers());
     }
 

@@ -1,11 +1,13 @@
 package io.sparsestream.stream;
 
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
+import io.sparsestream.message.Reason;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.ReplicaKey;
 import java.util.Arrays;
@@ -64,18 +66,19 @@ public final class Output {
     }
 
     /**
-     * Emits one image's reconstruction.
+     * Emits one image's reconstruction, and tells of an anomaly.
      *
      * @param index of the image in its batch
      * @param step updates before the forward pass
+     * @return what was told of it, if it is one
      */
-    public void reconstruction(Image image, ForwardPass forward, int index, long step) {
-        reconstruction(image, forward, index, step, imageHeaders(image));
+    public Optional<Anomaly> reconstruction(Image image, ForwardPass forward, int index, long step) {
+        return reconstruction(image, forward, index, step, imageHeaders(image));
     }
 
     /** The same by the one of many models that has this key. */
-    public void reconstruction(Image image, ForwardPass forward, int index, long step, byte[] modelKey) {
-        reconstruction(image, forward, index, step, imageHeaders(image).add(HeaderName.MODEL_KEY, modelKey));
+    public Optional<Anomaly> reconstruction(Image image, ForwardPass forward, int index, long step, byte[] modelKey) {
+        return reconstruction(image, forward, index, step, imageHeaders(image).add(HeaderName.MODEL_KEY, modelKey));
     }
 
     private RecordHeader dtypeHeader(Dtype own) {
@@ -101,7 +104,7 @@ public final class Output {
         return image.values().length == inputs ? Dtype.UINT8 : Dtype.FLOAT32;
     }
 
-    private void reconstruction(Image of, ForwardPass forward, int index, long step, Headers headers) {
+    private Optional<Anomaly> reconstruction(Image of, ForwardPass forward, int index, long step, Headers headers) {
         Image.Origin image = of.origin();
         headers.add(step(step));
         headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
@@ -116,10 +119,12 @@ public final class Output {
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         byte[] value = format.encode(dtype(of), forward.reconstructions(), index * inputs, inputs);
         forward(Nodes.RECONSTRUCTIONS, image.key(), value, headers);
-        if (anomalies.isPresent() && anomalies.get().isOne(forward, index)) {
-            byte[] report = Json.write(anomalies.get().of(of, source + image.offset(), forward, index, step));
-            forward(Nodes.ANOMALIES, image.key(), report);
+        if (anomalies.isEmpty() || !anomalies.get().isOne(forward, index)) {
+            return Optional.empty();
         }
+        Anomaly anomaly = anomalies.get().of(of, source + image.offset(), forward, index, step);
+        forward(Nodes.ANOMALIES, image.key(), Json.write(anomaly));
+        return Optional.of(anomaly);
     }
 
     /** Four decimals are enough to compare by. */
@@ -161,7 +166,7 @@ public final class Output {
     }
 
     /** As received, byte for byte, with the reason and where it came from. */
-    public void deadLetter(Record<byte[], byte[]> record, long offset, String problem) {
+    public void deadLetter(Record<byte[], byte[]> record, long offset, Reason problem) {
         Headers headers = DeadLetter.headers(record.headers(), from.topic(), from.partition(), offset, problem);
         ImageTime.tell(record.headers(), record.timestamp(), headers);
         forward(Nodes.DEAD_LETTERS, record.key(), record.value(), headers);

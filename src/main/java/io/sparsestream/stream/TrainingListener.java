@@ -2,7 +2,9 @@ package io.sparsestream.stream;
 
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.Reason;
 import java.util.List;
 
 /**
@@ -25,11 +27,18 @@ public interface TrainingListener {
     default void onReconstruction(long latencyMillis) {}
 
     /**
+     * After a record was told as an anomaly, where that is done.
+     *
+     * @param timestamp of the record, in milliseconds
+     */
+    default void onAnomaly(Anomaly anomaly, long timestamp) {}
+
+    /**
      * After a record that is no image was set aside.
      *
      * @param reason why it is none
      */
-    default void onDeadLetter(String reason) {}
+    default void onDeadLetter(Reason reason) {}
 
     /**
      * After a checkpoint was handed to the producer.
@@ -147,7 +156,13 @@ public interface TrainingListener {
         }
 
         @Override
-        public void onDeadLetter(String reason) {
+        public void onAnomaly(Anomaly anomaly, long timestamp) {
+            first.onAnomaly(anomaly, timestamp);
+            other.onAnomaly(anomaly, timestamp);
+        }
+
+        @Override
+        public void onDeadLetter(Reason reason) {
             first.onDeadLetter(reason);
             other.onDeadLetter(reason);
         }

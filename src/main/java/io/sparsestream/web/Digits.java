@@ -1,6 +1,5 @@
 package io.sparsestream.web;
 
-import io.sparsestream.message.Dtype;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -26,8 +25,8 @@ record Digits(
         byte[] reconstructions,
         Map<String, Double> errorByLabel) {
 
-    static Digits of(Snapshot snapshot) {
-        Shape shape = Shape.of(snapshot.architecture.inputs());
+    static Digits of(Snapshot snapshot, Shape shape) {
+        Range range = Range.of(snapshot.originals);
         return new Digits(
                 snapshot.activations.model(),
                 snapshot.activations.step(),
@@ -35,8 +34,17 @@ record Digits(
                 shape.columns(),
                 Arrays.copyOf(snapshot.labels, snapshot.digits),
                 snapshot.mse,
-                Dtype.UINT8.encode(snapshot.originals, 0, snapshot.originals.length),
-                Dtype.UINT8.encode(snapshot.reconstructions, 0, snapshot.reconstructions.length),
+                greys(snapshot.originals, range),
+                greys(snapshot.reconstructions, range),
                 snapshot.errorByLabel);
+    }
+
+    /** Black is the least value of the images that are shown, white the greatest. */
+    private static byte[] greys(float[] values, Range range) {
+        byte[] greys = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            greys[i] = (byte) (int) (255 * range.place(values[i]) + 0.5);
+        }
+        return greys;
     }
 }

@@ -24,9 +24,7 @@ record Filters(
         Map<String, float[]> selectivity,
         Map<String, Long> labelled) {
 
-    static Filters of(Snapshot snapshot, Selectivity selectivity) {
-        int inputs = snapshot.architecture.inputs();
-        Shape shape = Shape.of(inputs);
+    static Filters of(Snapshot snapshot, Shape shape, Selectivity selectivity) {
         FilterPixels filters = FilterPixels.of(snapshot.weights, snapshot.units());
         return new Filters(
                 snapshot.activations.model(),

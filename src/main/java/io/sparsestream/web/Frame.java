@@ -2,6 +2,7 @@ package io.sparsestream.web;
 
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Activations;
+import io.sparsestream.message.Anomaly;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ import java.util.List;
  * @param hyperparameters with which it learns, or null before the task has started
  * @param kept steps of the checkpoints that the model can go back to
  * @param told what the model was told since the process began, the last few, the newest last
+ * @param anomalies that were told since the process began, the last few, the newest first; null where none are told
  * @param figures of the run, once it is finished
  * @param activations losses and averages, a few steps old at most; null before the first step
  */
@@ -41,6 +43,7 @@ record Frame(
         Hyperparameters hyperparameters,
         List<Long> kept,
         List<Told> told,
+        List<Unusual> anomalies,
         List<Figure> figures,
         Activations activations) {
 
@@ -59,6 +62,19 @@ record Frame(
      * @param source where the control record stands
      */
     record Told(long step, String text, String refused, String source) {}
+
+    /**
+     * A record that was told as an anomaly.
+     *
+     * @param timestamp of the record, in milliseconds
+     * @param source the record
+     * @param label of the record, or null
+     * @param rank share of the records of late whose error was less
+     * @param deviation standard deviations by which ln of its error is above that of late
+     * @param inputs those that contribute most to the error, the first one most
+     */
+    record Unusual(
+            long timestamp, String source, String label, double rank, double deviation, List<Anomaly.Input> inputs) {}
 
     /** Offsets read again of those to read. */
     record Replay(long done, long total) {}

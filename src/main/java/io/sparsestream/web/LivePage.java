@@ -200,13 +200,18 @@ public final class LivePage implements Routes {
             return;
         }
         if (all || tick % 4 == 0) {
-            send("digits", feed.model(), Digits.of(snapshot));
+            Shape shape = feed.shape();
+            if (shape.isPicture()) {
+                send("digits", feed.model(), Digits.of(snapshot, shape));
+            } else {
+                send("inputs", feed.model(), Inputs.of(snapshot, feed.names()));
+            }
         }
         if (all || tick % 4 == 2) {
             send("history", feed.model(), snapshot.history.points(feed.model()));
         }
         if (all || tick % 8 == 3) {
-            send("filters", feed.model(), Filters.of(snapshot, feed.selectivity()));
+            send("filters", feed.model(), Filters.of(snapshot, feed.shape(), feed.selectivity()));
         }
     }
 

@@ -5,7 +5,9 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.trainer.Trainer;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * One model on its way from the stream thread to the page's. The stream thread notes the newest step, and copies a
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class ModelFeed implements TrainingListener {
     private static final int TOLD = 50;
+    private static final int ANOMALIES = 10;
     private static final long IDLE_NANOS = 2_000_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -47,6 +51,10 @@ public final class ModelFeed implements TrainingListener {
     private volatile Hyperparameters hyperparameters; // null before the task has started
     private volatile List<Long> kept = List.of();
     private volatile List<Frame.Told> told = List.of();
+    private volatile List<Frame.Unusual> anomalies = List.of(); // the newest first
+
+    private volatile List<String> names = List.of(); // of the inputs; empty if they have numbers
+    private volatile boolean tellsAnomalies;
     private volatile boolean isAnother; // model than before, whose losses say nothing of those to come
 
     private volatile boolean finished;
@@ -67,6 +75,17 @@ public final class ModelFeed implements TrainingListener {
     ModelFeed(String model) {
         this.model = model;
         empty.set(new Snapshot());
+    }
+
+    /**
+     * Says what records are like.
+     *
+     * @param inputs their names; empty if they have numbers
+     * @param tells whether anomalies are told
+     */
+    public void expect(List<String> inputs, boolean tells) {
+        names = List.copyOf(inputs);
+        tellsAnomalies = tells;
     }
 
     /** Shows the state and lag of that trainer from now on. */
@@ -102,8 +121,17 @@ public final class ModelFeed implements TrainingListener {
     }
 
     @Override
-    public void onDeadLetter(String reason) {
+    public void onDeadLetter(Reason reason) {
         deadLetters = deadLetters + 1;
+    }
+
+    @Override
+    public void onAnomaly(Anomaly anomaly, long timestamp) {
+        Frame.Unusual newest = new Frame.Unusual(
+                timestamp, anomaly.source(), anomaly.label(), anomaly.rank(), anomaly.anomaly(), anomaly.inputs());
+        anomalies = Stream.concat(Stream.of(newest), anomalies.stream())
+                .limit(ANOMALIES)
+                .toList();
     }
 
     @Override
@@ -172,8 +200,13 @@ public final class ModelFeed implements TrainingListener {
         }
 
         @Override
-        public void onDeadLetter(String reason) {
+        public void onDeadLetter(Reason reason) {
             ModelFeed.this.onDeadLetter(reason);
+        }
+
+        @Override
+        public void onAnomaly(Anomaly anomaly, long timestamp) {
+            ModelFeed.this.onAnomaly(anomaly, timestamp);
         }
 
         @Override
@@ -235,6 +268,16 @@ public final class ModelFeed implements TrainingListener {
         return latest;
     }
 
+    /** Names of the inputs; empty if they have numbers. */
+    List<String> names() {
+        return names;
+    }
+
+    /** Of a record, after the first step. */
+    Shape shape() {
+        return Shape.of(latest.architecture.inputs(), !names.isEmpty());
+    }
+
     Selectivity selectivity() {
         return selectivity;
     }
@@ -269,6 +312,7 @@ public final class ModelFeed implements TrainingListener {
                 hyperparameters,
                 kept,
                 told,
+                tellsAnomalies ? anomalies : null,
                 figures,
                 latest == null ? null : latest.activations);
     }

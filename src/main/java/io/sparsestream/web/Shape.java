@@ -1,9 +1,14 @@
 package io.sparsestream.web;
 
-/** Height and width of an image whose number of pixels alone is known: a square where it can be, else a line. */
+/** Height and width of a record: a square where it can be a picture, else a line. */
 record Shape(int rows, int columns) {
-    static Shape of(int pixels) {
-        int side = (int) Math.round(Math.sqrt(pixels));
-        return side * side == pixels ? new Shape(side, side) : new Shape(1, pixels);
+    /** @param isNamed whether the inputs have names, which pixels do not */
+    static Shape of(int inputs, boolean isNamed) {
+        int side = (int) Math.round(Math.sqrt(inputs));
+        return side * side == inputs && !isNamed ? new Shape(side, side) : new Shape(1, inputs);
+    }
+
+    boolean isPicture() {
+        return rows > 1;
     }
 }

@@ -2,12 +2,15 @@ package io.sparsestream.web;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.InputBounds;
+import io.sparsestream.learn.InputScale;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the page shows of one training step, copied out of the learner's live arrays. The arrays are allocated once: a
@@ -26,6 +29,8 @@ final class Snapshot {
     double[] mse = {}; // [digits]
     String[] labels = {}; // [n]
     Map<String, Double> errorByLabel = Map.of();
+    Optional<InputBounds> bounds = Optional.empty(); // of the inputs, if they are scaled
+    boolean isCentred; // whether the bounds are one standard deviation from the mean
     float[] hidden = {}; // activations of the first hidden layer [n × units]
     float[] weights = {}; // of the first layer [pixels × units]
     final History history = new History();
@@ -54,6 +59,8 @@ final class Snapshot {
                 learner.state().parameter(learner.state().tensors().get(FIRST).name());
         weights = copy(live, weights, live.length);
         errorByLabel = byLabel.toMap();
+        bounds = InputBounds.of(learner);
+        isCentred = learner.hyperparameters().scale().shape() == InputScale.Shape.STANDARD;
         past.copyTo(history);
     }
 

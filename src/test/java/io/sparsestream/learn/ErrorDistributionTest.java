@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,9 +16,14 @@ class ErrorDistributionTest {
         return Math.exp(random.nextGaussian());
     }
 
+    private void add(double error) {
+        errors.judge(new double[] {error}, 1);
+        errors.add(1);
+    }
+
     private void learn(int images) {
         for (int i = 0; i < images; i++) {
-            errors.add(new double[] {error()}, 1);
+            add(error());
         }
     }
 
@@ -66,8 +72,11 @@ class ErrorDistributionTest {
     @Test
     void itFollowsErrorsThatFallAndNeverOverflows() {
         learn(10_000);
-        for (int i = 0; i < 3_000_000; i++) { // weights grow by e³⁰⁰ meanwhile
-            errors.add(new double[] {1e-3 * error()}, 1);
+        double[] batch = new double[8];
+        for (int i = 0; i < 3_000_000; i += batch.length) { // weights grow by e³⁰⁰ meanwhile
+            Arrays.setAll(batch, each -> 1e-3 * error());
+            errors.judge(batch, batch.length);
+            errors.add(batch.length);
         }
         Anomalies found = errors.judge(new double[] {1e-3, 1}, 2);
         assertThat(found.rank()[0]).isCloseTo(0.5, within(0.02));

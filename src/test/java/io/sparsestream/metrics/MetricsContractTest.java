@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.FakeLearner;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.keyed.KeyedListener;
@@ -42,6 +46,10 @@ class MetricsContractTest {
         found.append(section("a model"));
 
         registry.clear();
+        step(new TrainingMetrics(registry, "digits").single(), scaled());
+        found.append(section("a model whose inputs are scaled"));
+
+        registry.clear();
         TrainingMetrics model = new TrainingMetrics(registry, "digits");
         TrainingListener replica = model.replica(0);
         found.append(section("a replica before its first step"));
@@ -63,7 +71,15 @@ class MetricsContractTest {
     }
 
     private static void step(TrainingListener listener) {
-        Learner learner = new MeasuredLearner(new FakeLearner(), new PortableProduct());
+        step(listener, new MeasuredLearner(new FakeLearner(), new PortableProduct()));
+    }
+
+    private static Learner scaled() {
+        Architecture architecture = Architecture.of(FakeLearner.PIXELS, 2, FakeLearner.PIXELS);
+        return ScaledLearner.of(new Autoencoder(architecture, Hyperparameters.VECTORS, new PortableProduct()));
+    }
+
+    private static void step(TrainingListener listener, Learner learner) {
         MiniBatch batch = learner.newBatch();
         while (!batch.isFull()) {
             batch.add(new byte[FakeLearner.PIXELS], "seven");

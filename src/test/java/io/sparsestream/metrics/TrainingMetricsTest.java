@@ -20,11 +20,14 @@ import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.Schedule;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.support.LogLines;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +84,9 @@ class TrainingMetricsTest {
                     .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                             tagged("images"),
                             tagged("steps"),
-                            tagged("dead.letters"),
+                            tagged("dead.letters", "reason"),
+                            tagged("anomaly.score"),
+                            tagged("anomalies"),
                             tagged("step"),
                             tagged("end.to.end"),
                             tagged("checkpoint"),
@@ -133,7 +138,7 @@ class TrainingMetricsTest {
                     .contains(
                             "sparsestream_images_total{model=\"digits\"} 5.0",
                             "sparsestream_steps_total{model=\"digits\"} 1.0",
-                            "sparsestream_dead_letters_total{model=\"digits\"} 0.0",
+                            "sparsestream_dead_letters_total{model=\"digits\",reason=\"not a number\"} 0.0",
                             "sparsestream_step_seconds_bucket{model=\"digits\",le=\"0.003\"} 1",
                             "sparsestream_end_to_end_seconds_bucket{model=\"digits\",le=\"0.01\"} 0",
                             "sparsestream_end_to_end_seconds_bucket{model=\"digits\",le=\"0.025\"} 1",
@@ -172,20 +177,65 @@ class TrainingMetricsTest {
         void countsStepsImagesDeadLettersAndTime() {
             step();
             step();
-            metrics.onDeadLetter("no value");
+            metrics.onDeadLetter(new Reason(Reason.Kind.SHAPE, "shape '2' is not of 4 numbers"));
             metrics.onReconstruction(250);
             metrics.onReconstruction(-3);
 
             assertThat(registry.get("sparsestream.steps").counter().count()).isEqualTo(2);
             assertThat(registry.get("sparsestream.images").counter().count()).isEqualTo(10);
-            assertThat(registry.get("sparsestream.dead.letters").counter().count())
-                    .isEqualTo(1);
+            assertThat(registry.get("sparsestream.dead.letters").counters())
+                    .hasSize(Reason.Kind.values().length)
+                    .allSatisfy(counter -> assertThat(counter.count())
+                            .isEqualTo(counter.getId().getTag("reason").equals("shape") ? 1 : 0));
             assertThat(registry.get("sparsestream.step").timer().count()).isEqualTo(2);
             assertThat(registry.get("sparsestream.step").timer().totalTime(TimeUnit.MILLISECONDS))
                     .isEqualTo(6);
             assertThat(registry.get("sparsestream.end.to.end").timer().count()).isEqualTo(2);
             assertThat(registry.get("sparsestream.end.to.end").timer().totalTime(TimeUnit.MILLISECONDS))
                     .isEqualTo(250);
+        }
+
+        @Test
+        void showsHowUnlikeTheOthersTheFirstRecordsOfAMiniBatchAre() {
+            StepResult made = learner.train(batch());
+            ForwardPass forward = made.forward();
+            double[] deviation = new double[17];
+            Arrays.fill(deviation, -2);
+            deviation[0] = 3.5;
+            deviation[2] = 0.25;
+            deviation[1] = Double.NaN; // not known
+            deviation[16] = 100; // not looked at
+            KeyedMetrics.of(registry, "digits")
+                    .onStep(
+                            new StepResult(
+                                    0,
+                                    made.batch(),
+                                    made.losses(),
+                                    new ForwardPass(
+                                            17,
+                                            forward.reconstructions(),
+                                            new double[17],
+                                            forward.activations(),
+                                            forward.meanActivations(),
+                                            forward.factors(),
+                                            new Anomalies(deviation, new double[17]))),
+                            learner,
+                            1);
+
+            DistributionSummary scores =
+                    registry.get("sparsestream.anomaly.score").summary();
+            assertThat(scores.count()).isEqualTo(15);
+            assertThat(scores.totalAmount()).isEqualTo(3.75);
+            assertThat(scores.takeSnapshot().histogramCounts())
+                    .extracting(bucket -> bucket.bucket() + " " + bucket.count())
+                    .startsWith("1.0 14.0", "2.0 14.0", "3.0 14.0", "4.0 15.0", "5.0 15.0");
+        }
+
+        @Test
+        void countsTheAnomaliesThatAreTold() {
+            assertThat(registry.get("sparsestream.anomalies").counter().count()).isZero();
+            metrics.onAnomaly(null, 1);
+            assertThat(registry.get("sparsestream.anomalies").counter().count()).isEqualTo(1);
         }
 
         @Test
@@ -376,6 +426,61 @@ class TrainingMetricsTest {
                 sum += Math.pow(value, 2);
             }
             return Math.sqrt(sum);
+        }
+    }
+
+    @Nested
+    class InputScale {
+        private static final Hyperparameters STANDARD =
+                CHOSEN.with(Map.of("scale", "standard", "scale-after", "0", "output", "linear"));
+
+        @Test
+        void showsQuantilesOverTheInputsOfTheScaleOfNow() {
+            assertScale(STANDARD, 2.5, 3.5, 14, 16);
+        }
+
+        @Test
+        void showsLeastAndGreatestValues() {
+            assertScale(CHOSEN.with(Map.of("scale", "minmax", "scale-after", "0")), 2.5, 3.5, 14, 16);
+        }
+
+        /** The first input is 3 ± 0.5 and the last 15 ± 1, all others lie between. */
+        private void assertScale(Hyperparameters scaled, double low, double high, double lastLow, double lastHigh) {
+            Learner learner = ScaledLearner.of(new Autoencoder(SMALL, scaled, new OpenBlas()));
+            MiniBatch batch = learner.newBatch();
+            for (int step = 0; step < 51; step++) {
+                batch.clear();
+                for (int i = 0; i < 5; i++) {
+                    float[] values = new float[12];
+                    int sign = (step + i) % 2 == 0 ? 1 : -1;
+                    Arrays.fill(values, 8 + sign * 0.75f);
+                    values[0] = 3 + sign * 0.5f;
+                    values[11] = 15 + sign;
+                    batch.add(values, 0, "");
+                }
+                metrics.onStep(learner.train(batch), learner, 1);
+            }
+            assertThat(gauge("input.scale", "bound", "lower", "q", "0")).isEqualTo(low, within(0.02));
+            assertThat(gauge("input.scale", "bound", "upper", "q", "0")).isEqualTo(high, within(0.02));
+            assertThat(gauge("input.scale", "bound", "lower", "q", "0.5")).isEqualTo(7.25, within(0.02));
+            assertThat(gauge("input.scale", "bound", "lower", "q", "1")).isEqualTo(lastLow, within(0.02));
+            assertThat(gauge("input.scale", "bound", "upper", "q", "1")).isEqualTo(lastHigh, within(0.02));
+        }
+
+        /** Nothing is learned yet: units that answer to nothing are no fault. */
+        @Test
+        void noUnitIsCalledDeadWhileImagesAreOnlyCounted() {
+            Learner learner = ScaledLearner.of(new Autoencoder(SMALL, STANDARD, new OpenBlas()));
+            try (LogLines lines = new LogLines(ModelWatch.class)) {
+                metrics.onStep(learner.train(batch()), learner, 1);
+                assertThat(lines.lines()).isEmpty();
+            }
+        }
+
+        @Test
+        void thereIsNoneWhereInputsAreNotScaled() {
+            step();
+            assertThat(registry.find("sparsestream.input.scale").gauges()).isEmpty();
         }
     }
 

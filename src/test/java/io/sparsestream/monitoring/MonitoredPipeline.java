@@ -4,11 +4,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sparsestream.broker.EmbeddedBroker;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
-import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MeasuredLearner;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.ReconstructionFormat;
@@ -37,8 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What docker-compose.yml runs, in this JVM: broker, replay and two trainers, with their metrics over HTTP; and a third
- * model of two replicas, as docker-compose.cluster.yml has.
+ * What docker-compose.yml runs, in this JVM: broker, replay and two trainers, with their metrics over HTTP; a model that
+ * scales its inputs and tells anomalies; and one of two replicas, as docker-compose.cluster.yml has.
  */
 final class MonitoredPipeline implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
@@ -56,9 +56,10 @@ final class MonitoredPipeline implements AutoCloseable {
         Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
         trainers = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(registry)));
         TopicSetup.createImages(kafka, PARTITIONED, 2);
-        new RunMetrics(registry, List.of("sparse", "plain", "replicas")); // as the demo has
+        new RunMetrics(registry, List.of("sparse", "plain", "vectors", "replicas")); // as the demo has
         startTrainer(kafka, directory, "sparse", Topics.IMAGES);
         startTrainer(kafka, directory, "plain", Topics.IMAGES);
+        startTrainer(kafka, directory, "vectors", Topics.IMAGES);
         startTrainer(kafka, directory, "replicas", PARTITIONED);
         PrometheusMeterRegistry meters = Meters.create();
         replay = opened(HttpServer.start(LOOPBACK, 0, new MetricsRoutes(meters)));
@@ -80,18 +81,17 @@ final class MonitoredPipeline implements AutoCloseable {
                         Duration.ofSeconds(1),
                         InputFormat.AUTO,
                         ReconstructionFormat.UINT8,
-                        Optional.empty(),
+                        Optional.of(0.99),
                         OnGap.FAIL));
+        String preset = Hyperparameters.isPreset(model) ? model : "sparse";
         Trainer trainer = opened(Trainer.start(
                 settings,
-                () -> new MeasuredLearner(
+                () -> ScaledLearner.of(new MeasuredLearner(
                         new Autoencoder(
-                                Architecture.DEFAULT,
-                                Hyperparameters.isPreset(model)
-                                        ? Hyperparameters.preset(model)
-                                        : Hyperparameters.SPARSE,
+                                Hyperparameters.presetArchitecture(preset),
+                                Hyperparameters.preset(preset),
                                 new OpenBlas()),
-                        new OpenBlas()),
+                        new OpenBlas())),
                 new TrainingMetrics(registry, model)));
         opened(new StreamMetrics(registry, model, trainer));
     }

@@ -93,8 +93,8 @@ class MonitoringIT {
         for (Dashboard dashboard : Dashboard.all()) {
             Dashboard.stream(dashboard.json().get("panels"))
                     .filter(panel -> panel.get("type").asText().equals("row"))
-                    .filter(row ->
-                            Set.of("Replicas", "JVM").contains(row.get("title").asText()))
+                    .filter(row -> Set.of("Anomalies", "Replicas", "JVM")
+                            .contains(row.get("title").asText()))
                     .forEach(row -> {
                         assertThat(row.get("collapsed").asBoolean())
                                 .as(row.get("title").asText())

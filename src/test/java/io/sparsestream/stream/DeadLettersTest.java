@@ -2,6 +2,7 @@ package io.sparsestream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparsestream.message.Reason;
 import io.sparsestream.support.LogLines;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,11 +16,11 @@ class DeadLettersTest {
     void theFirstIsToldWithItsReasonAndThenHowManyThereWereOnceAMinute() {
         try (LogLines log = new LogLines(DeadLetters.class)) {
             for (int i = 0; i < 1500; i++) {
-                letters.onDeadLetter("no value");
+                letters.onDeadLetter(new Reason(Reason.Kind.NO_VALUE, "no value"));
             }
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
-            letters.onDeadLetter("value of 3 bytes, not 784");
-            letters.onDeadLetter("no value");
+            letters.onDeadLetter(new Reason(Reason.Kind.LENGTH, "value of 3 bytes, not 784"));
+            letters.onDeadLetter(new Reason(Reason.Kind.NO_VALUE, "no value"));
 
             assertThat(log.lines())
                     .containsExactly(
@@ -34,9 +35,9 @@ class DeadLettersTest {
     void knowsWhenNothingElseHasEverCome() {
         assertThat(letters.alone()).isEmpty();
 
-        letters.onDeadLetter("no value");
+        letters.onDeadLetter(new Reason(Reason.Kind.NO_VALUE, "no value"));
         assertThat(letters.alone()).contains("the only record was a dead letter: no value");
-        letters.onDeadLetter("key of 2000 bytes, more than 1024");
+        letters.onDeadLetter(new Reason(Reason.Kind.KEY, "key of 2000 bytes, more than 1024"));
         assertThat(letters.alone())
                 .contains("the last 2 records were all dead letters: key of 2000 bytes, more than 1024");
     }
@@ -45,11 +46,11 @@ class DeadLettersTest {
     void aFewAmongImagesAreNothingRemarkable() {
         letters.onReconstruction(1);
         for (int i = 0; i < 9; i++) {
-            letters.onDeadLetter("no value");
+            letters.onDeadLetter(new Reason(Reason.Kind.NO_VALUE, "no value"));
         }
         assertThat(letters.alone()).isEmpty();
 
-        letters.onDeadLetter("no value");
+        letters.onDeadLetter(new Reason(Reason.Kind.NO_VALUE, "no value"));
         assertThat(letters.alone()).contains("the last 10 records were all dead letters: no value");
         letters.onReconstruction(1);
         assertThat(letters.alone()).isEmpty();

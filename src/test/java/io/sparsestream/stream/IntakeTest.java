@@ -60,7 +60,7 @@ class IntakeTest {
     void whatIsNoImageIsPassedButNotCounted() {
         intake.moveTo(new LogPosition(5, 2, 17));
         intake.reach(5);
-        assertThat(intake.problem(record(1))).isEqualTo("value of 1 bytes, not 2");
+        assertThat(intake.problem(record(1))).hasToString("value of 1 bytes, not 2");
         intake.pass();
         assertThat(intake.position()).isEqualTo(new LogPosition(6, 2, 17));
         assertThat(intake.isNew(5)).isFalse();

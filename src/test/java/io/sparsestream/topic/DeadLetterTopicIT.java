@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.Reason;
 import io.sparsestream.support.OnRealBroker;
 import io.sparsestream.topic.DeadLetterTopic.Kind;
 import io.sparsestream.topic.DeadLetterTopic.Letter;
@@ -26,7 +27,12 @@ class DeadLetterTopicIT extends OnRealBroker {
                     i % 2,
                     (byte[]) null,
                     HeaderName.utf8("value"),
-                    DeadLetter.headers(new RecordHeaders(), "images", 0, i, reason.replace("#", Integer.toString(i)))));
+                    DeadLetter.headers(
+                            new RecordHeaders(),
+                            "images",
+                            0,
+                            i,
+                            new Reason(Reason.Kind.COUNT, reason.replace("#", Integer.toString(i))))));
         }
         return letters;
     }

@@ -14,6 +14,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.Reason;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TrainingListener;
@@ -167,8 +168,8 @@ class TrainerHealthIT extends OnRealBroker {
         List<String> reasons = new ArrayList<>();
         TrainingListener hears = new TrainingListener() {
             @Override
-            public void onDeadLetter(String reason) {
-                reasons.add(reason);
+            public void onDeadLetter(Reason reason) {
+                reasons.add(reason.text());
             }
         };
         try (Trainer trainer = train(settings(SOON, OnGap.FAIL), hears)) {

@@ -4,6 +4,7 @@ import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
 import java.util.HashMap;
 import java.util.Locale;
@@ -88,7 +89,7 @@ public final class DemoModel implements TrainingListener {
             }
 
             @Override
-            public void onDeadLetter(String reason) {
+            public void onDeadLetter(Reason reason) {
                 DemoModel.this.onDeadLetter(reason);
             }
         };
@@ -147,7 +148,7 @@ public final class DemoModel implements TrainingListener {
 
     @Override
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
-    public void onDeadLetter(String reason) {
+    public void onDeadLetter(Reason reason) {
         deadLetters++;
     }
 

@@ -27,6 +27,7 @@ import io.sparsestream.topic.NotPublishedException;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
+import io.sparsestream.trainer.TrainerSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,10 +102,12 @@ final class DemoRun implements AutoCloseable {
         if (count.start() > 0) {
             recall(progress, count);
         }
+        TrainerSettings settings =
+                options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES, InputFormat.AUTO);
         Trainer trainer = Trainer.start(
-                options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES, InputFormat.AUTO),
+                settings,
                 () -> newLearner(planned),
-                site.listener(model).and(progress));
+                site.listener(model, settings.task()).and(progress));
         return new Learning(progress, count, site.add(model, trainer));
     }
 

@@ -5,6 +5,7 @@ import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.metrics.TrainingMetrics;
+import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.ControlTopic;
 import io.sparsestream.trainer.Trainer;
@@ -56,7 +57,8 @@ public final class LiveSite implements AutoCloseable {
     }
 
     /** What the model's trainer is to tell: the meters, the log and the page. */
-    public TrainingListener listener(String model) {
+    public TrainingListener listener(String model, TaskSettings settings) {
+        page.feed(model).expect(settings.input().fields(), settings.alertAbove().isPresent());
         return new TrainingMetrics(site.registry(), model)
                 .and(new FirstStep(model))
                 .and(page.feed(model));

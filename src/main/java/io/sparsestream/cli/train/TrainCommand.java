@@ -180,7 +180,9 @@ public final class TrainCommand implements Callable<Integer> {
                     Trainer.start(
                             start.settings(),
                             () -> start.newMeasuredLearner(engine.newProduct(), probe),
-                            site.listener(model).and(trained).and(log)));
+                            site.listener(model, start.settings().task())
+                                    .and(trained)
+                                    .and(log)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
             log.start(trainer);
             if (until.isGiven()) {

@@ -2,6 +2,7 @@ package io.sparsestream.cli.train;
 
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.trainer.Trainer;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void onDeadLetter(String reason) {
+    public synchronized void onDeadLetter(Reason reason) {
         now = new Heard(now.step, now.records, now.deadLetters + 1, now.loss);
     }
 

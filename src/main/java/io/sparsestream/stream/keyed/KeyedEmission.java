@@ -4,12 +4,15 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Activations;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.Json;
+import io.sparsestream.message.Reason;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.stream.Image;
 import io.sparsestream.stream.Output;
 import io.sparsestream.topic.ModelTopic;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -44,8 +47,11 @@ final class KeyedEmission {
         long now = clock.getAsLong();
         for (int i = 0; i < images.size(); i++) {
             Image image = images.get(i);
-            output.reconstruction(image, forward, first + i, step, key);
+            Optional<Anomaly> anomaly = output.reconstruction(image, forward, first + i, step, key);
             listener.onReconstruction(now - image.origin().timestamp());
+            if (anomaly.isPresent()) {
+                listener.onAnomaly(anomaly.get(), image.origin().timestamp());
+            }
         }
         store.emitted();
     }
@@ -61,7 +67,7 @@ final class KeyedEmission {
     }
 
     /** Sets a record aside that belongs to no model. */
-    void deadLetter(Record<byte[], byte[]> record, long offset, String reason) {
+    void deadLetter(Record<byte[], byte[]> record, long offset, Reason reason) {
         output.deadLetter(record, offset, reason);
         listener.onDeadLetter(reason);
         store.emitted();

@@ -6,6 +6,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.Reason;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
 import io.sparsestream.stream.Image;
@@ -213,12 +214,12 @@ final class KeyedTask {
         }
         intake.reach(offset);
         byte[] key = modelKey(record);
-        String problem = problem(record, key);
+        Reason problem = problem(record, key);
         Optional<KeyedModel> model = problem == null ? models.find(key, perKey.maxKeys()) : Optional.empty();
         if (model.isPresent()) {
             learn(model.get(), record, key);
         } else {
-            setAside(record, offset, problem == null ? "one key more than --max-keys " + perKey.maxKeys() : problem);
+            setAside(record, offset, problem == null ? oneKeyMore() : problem);
         }
         storePosition();
     }
@@ -228,12 +229,16 @@ final class KeyedTask {
     }
 
     /** Why a record is no image of any model; null if it is one. */
-    private String problem(Record<byte[], byte[]> record, byte[] key) {
-        String problem = intake.problem(record);
+    private Reason problem(Record<byte[], byte[]> record, byte[] key) {
+        Reason problem = intake.problem(record);
         return problem == null ? perKey.key().problem(key) : problem;
     }
 
-    private void setAside(Record<byte[], byte[]> record, long offset, String reason) {
+    private Reason oneKeyMore() {
+        return new Reason(Reason.Kind.MAX_KEYS, "one key more than --max-keys " + perKey.maxKeys());
+    }
+
+    private void setAside(Record<byte[], byte[]> record, long offset, Reason reason) {
         intake.pass();
         emission.deadLetter(record, offset, reason);
     }

@@ -1,5 +1,6 @@
 package io.sparsestream.stream.keyed;
 
+import io.sparsestream.message.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
@@ -38,14 +39,14 @@ public record ModelKey(Optional<String> header) {
     }
 
     /** Why no model can have that key; null if one can. */
-    String problem(byte[] key) {
+    Reason problem(byte[] key) {
         if (key == null || key.length == 0) {
-            return "no " + this + " to say which model it belongs to";
+            return new Reason(Reason.Kind.KEY, "no " + this + " to say which model it belongs to");
         }
         if (key.length > MAX_BYTES) {
-            return this + " of " + key.length + " bytes, more than " + MAX_BYTES;
+            return new Reason(Reason.Kind.KEY, this + " of " + key.length + " bytes, more than " + MAX_BYTES);
         }
-        return isText(key) ? null : this + " is not UTF-8 text, or has control characters";
+        return isText(key) ? null : new Reason(Reason.Kind.KEY, this + " is not UTF-8 text, or has control characters");
     }
 
     private static boolean isText(byte[] key) {

@@ -1,6 +1,8 @@
 package io.sparsestream.stream.single;
 
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.message.Anomaly;
+import io.sparsestream.message.Reason;
 import io.sparsestream.stream.Image;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.Output;
@@ -87,8 +89,11 @@ final class Emission {
         for (int i = 0; i < images.size(); i++) {
             Image.Origin origin = images.get(i).origin();
             if (origin.offset() >= done.offset()) {
-                output.reconstruction(images.get(i), forward, i, step);
+                Optional<Anomaly> anomaly = output.reconstruction(images.get(i), forward, i, step);
                 listener.onReconstruction(now - origin.timestamp());
+                if (anomaly.isPresent()) {
+                    listener.onAnomaly(anomaly.get(), origin.timestamp());
+                }
             }
         }
         done = batch.after(done);
@@ -96,7 +101,7 @@ final class Emission {
     }
 
     /** Sets a record aside that is no image, unless that was done before. */
-    void deadLetter(Record<byte[], byte[]> record, long offset, String problem) {
+    void deadLetter(Record<byte[], byte[]> record, long offset, Reason problem) {
         if (offset < deadLetters) {
             return;
         }

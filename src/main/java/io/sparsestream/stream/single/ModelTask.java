@@ -6,6 +6,7 @@ import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.OrNone;
+import io.sparsestream.message.Reason;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
@@ -202,7 +203,7 @@ public final class ModelTask implements AutoCloseable {
             checkpoint();
         }
         intake.reach(offset);
-        String problem = intake.problem(record);
+        Reason problem = intake.problem(record);
         if (problem != null) {
             intake.pass();
             emission.deadLetter(record, offset, problem);

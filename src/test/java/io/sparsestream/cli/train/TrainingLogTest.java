@@ -8,6 +8,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.Reason;
 import io.sparsestream.trainer.Trainer.State;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -47,7 +48,7 @@ class TrainingLogTest {
         }
         assertThat(next(State.RUNNING, OptionalLong.of(1200)))
                 .matches("model m: step 10, loss 0\\.\\d{4}, 2 records/s, lag 1,200, 0 dead letters");
-        log.onDeadLetter("why");
+        log.onDeadLetter(new Reason(Reason.Kind.COUNT, "why"));
         assertThat(next(State.RUNNING, OptionalLong.of(0)))
                 .matches("model m: step 10, loss 0\\.\\d{4}, 0 records/s, lag 0, 1 dead letter");
         assertThat(next(State.PAUSED, OptionalLong.of(0)))

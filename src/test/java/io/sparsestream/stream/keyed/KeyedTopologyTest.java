@@ -10,11 +10,13 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.Reason;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.FakeFlow;
@@ -79,6 +81,9 @@ class KeyedTopologyTest {
     private int evictions;
     private long skipped;
     private int loads;
+    private final List<Reason.Kind> reasons = new ArrayList<>();
+    private final List<Anomaly> anomalies = new ArrayList<>();
+    private Optional<Double> alertAbove = Optional.empty();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
 
@@ -96,6 +101,16 @@ class KeyedTopologyTest {
         @Override
         public void onSkip(long offsets) {
             skipped += offsets;
+        }
+
+        @Override
+        public void onDeadLetter(Reason reason) {
+            reasons.add(reason.kind());
+        }
+
+        @Override
+        public void onAnomaly(Anomaly anomaly, long timestamp) {
+            anomalies.add(anomaly);
         }
     };
 
@@ -127,7 +142,7 @@ class KeyedTopologyTest {
                 WAIT,
                 InputFormat.AUTO,
                 ReconstructionFormat.FLOAT32,
-                Optional.empty(),
+                alertAbove,
                 onGap);
     }
 
@@ -363,6 +378,22 @@ class KeyedTopologyTest {
         }
     }
 
+    @Test
+    void aListenerHearsOfTheAnomaliesThatAreTold() throws IOException {
+        alertAbove = Optional.of(0.9);
+        start(Map.of());
+        for (int i = 0; i < 300; i++) {
+            pipe("a");
+        }
+
+        List<TestRecord<byte[], byte[]>> told = read(TOPICS.anomalies());
+        assertThat(told).hasSizeBetween(5, 60);
+        assertThat(anomalies).hasSameSizeAs(told);
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(Json.write(anomalies.get(i))).isEqualTo(told.get(i).value());
+        }
+    }
+
     @Nested
     class DeadLetters {
         @ParameterizedTest
@@ -393,6 +424,7 @@ class KeyedTopologyTest {
             assertThat(dead).hasSize(1);
             assertThat(HeaderName.text(dead.get(0).headers(), HeaderName.REASON))
                     .isEqualTo(reason);
+            assertThat(reasons).containsExactly(Reason.Kind.KEY);
             assertThat(progress().keys()).isZero();
         }
 
@@ -407,6 +439,7 @@ class KeyedTopologyTest {
                     .hasSize(6)
                     .allSatisfy(dead -> assertThat(HeaderName.text(dead.headers(), HeaderName.REASON))
                             .isEqualTo("one key more than --max-keys 2"));
+            assertThat(reasons).hasSize(6).containsOnly(Reason.Kind.MAX_KEYS);
 
             maxKeys = 3; // from now on: the c of the gap are dead letters already
             restart(stored(), log.records(SOURCE).size());

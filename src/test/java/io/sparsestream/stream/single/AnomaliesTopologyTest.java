@@ -1,0 +1,112 @@
+package io.sparsestream.stream.single;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.ScaledLearner;
+import io.sparsestream.message.Anomaly;
+import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.ReconstructionFormat;
+import io.sparsestream.stream.Keep;
+import io.sparsestream.stream.OnGap;
+import io.sparsestream.stream.TaskHarness;
+import io.sparsestream.stream.TaskHarness.Stored;
+import io.sparsestream.stream.TaskSettings;
+import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a listener hears of anomalies is what the topic has. */
+class AnomaliesTopologyTest {
+    private static final Topics TOPICS = new Topics("sensors");
+    private static final InputFormat FIELDS = new InputFormat(
+            InputFormat.Kind.JSON,
+            List.of("a", "b", "c"),
+            new InputFormat.Label.InHeader(),
+            InputFormat.Missing.REFUSED);
+
+    private final TaskHarness task = new TaskHarness(TOPICS, this::topology);
+    private final List<Anomaly> heard = new ArrayList<>();
+    private final List<Long> timestamps = new ArrayList<>();
+    private final Random random = new Random(5);
+
+    private Topology topology(Stored stored) {
+        TaskSettings settings = new TaskSettings(
+                TOPICS,
+                Topics.IMAGES,
+                Duration.ofSeconds(5),
+                new Keep(2, 4),
+                Duration.ofSeconds(1),
+                FIELDS,
+                ReconstructionFormat.UINT8,
+                Optional.of(0.999),
+                OnGap.FAIL);
+        return SingleTopology.of(
+                settings,
+                StepQueue.inline(),
+                () -> ScaledLearner.of(
+                        new Autoencoder(Architecture.of(3, 2, 3), Hyperparameters.VECTORS, new PortableProduct())),
+                task.log(),
+                task.flow(),
+                new TrainingListener() {
+                    @Override
+                    public void onAnomaly(Anomaly anomaly, long timestamp) {
+                        heard.add(anomaly);
+                        timestamps.add(timestamp);
+                    }
+                },
+                stored.restored(Topics.CHECKPOINT_STORE));
+    }
+
+    @AfterEach
+    void stop() {
+        task.close();
+    }
+
+    @Test
+    void aListenerHearsOfEachAnomalyOnItsTopicOnce() throws Exception {
+        task.start();
+        for (int i = 0; i < 2000; i++) {
+            send(random.nextGaussian(), i);
+        }
+        heard.clear();
+        timestamps.clear();
+        task.read(TOPICS.anomalies());
+
+        for (int i = 2000; i < 2008; i++) {
+            send(i == 2003 ? 1000 : random.nextGaussian(), i);
+        }
+
+        List<TestRecord<byte[], byte[]>> told = task.read(TOPICS.anomalies());
+        assertThat(heard).hasSize(1);
+        assertThat(told).hasSize(1);
+        assertThat(Json.write(heard.get(0))).isEqualTo(told.get(0).value());
+        assertThat(heard.get(0).inputs().get(0).name()).isEqualTo("c");
+        assertThat(timestamps).containsExactly(2003L);
+
+        task.restart(2008);
+        task.advance(Duration.ofSeconds(2));
+        assertThat(heard).as("after the batch was learned from again").hasSize(1);
+    }
+
+    private void send(double third, long timestamp) {
+        String json = String.format(
+                Locale.ROOT, "{\"a\":%f,\"b\":%f,\"c\":%f}", random.nextGaussian(), random.nextGaussian(), third);
+        task.pipe(new TestRecord<>(null, HeaderName.utf8(json), Instant.ofEpochMilli(timestamp)));
+    }
+}
