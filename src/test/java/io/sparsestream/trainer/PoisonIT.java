@@ -36,7 +36,7 @@ class PoisonIT extends OnRealBroker {
             i -> record(i, HeaderName.utf8("{\"beta\": 7.5e-3}")),
             i -> with(image(i), HeaderName.SHAPE, HeaderName.utf8("28x27")),
             i -> with(image(i), HeaderName.SHAPE, HeaderName.utf8("-28x-28")),
-            i -> with(image(i), HeaderName.SHAPE, HeaderName.utf8("28x28x1")),
+            i -> with(image(i), HeaderName.SHAPE, HeaderName.utf8("28x28x2")),
             i -> with(image(i), HeaderName.SHAPE, HeaderName.utf8("99999999999999999999x0")),
             i -> with(image(i), HeaderName.SHAPE, HeaderName.utf8("٢٨x٢٨")),
             i -> with(image(i), HeaderName.SHAPE, new byte[0]),
