@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param upper what is scaled to 1 [inputs]
  */
 public record InputBounds(double[] lower, double[] upper) {
-    /** A copy of what a learner's inputs are scaled by; empty where they are learned from as they come, or none has been seen. */
+    /** A copy of what a learner's inputs are scaled by; empty where they are learned from as they come. */
     public static Optional<InputBounds> of(Learner learner) {
         InputScale.Shape shape = learner.hyperparameters().scale().shape();
         if (shape == InputScale.Shape.NONE) {
@@ -20,10 +20,7 @@ public record InputBounds(double[] lower, double[] upper) {
         double[] lower = new double[offset.length];
         double[] upper = new double[offset.length];
         for (int j = 0; j < offset.length; j++) {
-            if (factor[j] == 0) {
-                return Optional.empty();
-            }
-            double width = 1.0 / factor[j];
+            double width = factor[j] == 0 ? 0 : 1.0 / factor[j];
             lower[j] = shape == InputScale.Shape.MINMAX ? offset[j] : offset[j] - width;
             upper[j] = offset[j] + width;
         }

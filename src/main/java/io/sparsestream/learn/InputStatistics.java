@@ -138,13 +138,16 @@ final class InputStatistics {
     }
 
     private void rescale() {
+        boolean isMinMax = shape == InputScale.Shape.MINMAX;
+        double trust = isMinMax ? 1 : count[0] / (count[0] + DOUBT);
         for (int j = 0; j < offset.length; j++) {
-            boolean isMinMax = shape == InputScale.Shape.MINMAX;
             double width = isMinMax ? greatest[j] - least[j] : Math.sqrt(variance[j]);
             offset[j] = (float) (isMinMax ? least[j] : mean[j]);
-            factor[j] = width > 0
-                    ? (float) Math.min(Float.MAX_VALUE, count[0] / (count[0] + DOUBT) / width)
-                    : count[0] < LEAST ? 0 : Float.MAX_VALUE;
+            if (width > 0) {
+                factor[j] = (float) Math.min(Float.MAX_VALUE, trust / width);
+            } else {
+                factor[j] = count[0] < LEAST ? 0 : Float.MAX_VALUE;
+            }
         }
     }
 

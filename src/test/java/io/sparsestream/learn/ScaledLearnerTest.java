@@ -60,7 +60,7 @@ class ScaledLearnerTest {
                             .map(value -> (value - mean) * (value - mean))
                             .average()
                             .orElseThrow());
-                    double trust = seen[j].length / (seen[j].length + InputStatistics.DOUBT);
+                    double trust = isMinMax ? 1 : seen[j].length / (seen[j].length + InputStatistics.DOUBT);
                     double least = Arrays.stream(seen[j]).min().orElseThrow();
                     double width = isMinMax ? Arrays.stream(seen[j]).max().orElseThrow() - least : deviation;
                     if (seen[j].length <= InputStatistics.LEAST) { // winsorizing does nothing yet

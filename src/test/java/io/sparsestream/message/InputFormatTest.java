@@ -266,7 +266,7 @@ class InputFormatTest {
                 "CSV  | 1,             | missing",
                 "CSV  | 1,two          | not a number",
                 "CSV  | 1,NaN          | not finite",
-                "CSV  | 1,'\"2'       | malformed",
+                "CSV  | '1,\"2'       | malformed",
                 "FLOAT32 | 1234        | length",
                 "FLOAT64 | 1234        | length",
                 "UINT8 | 123           | length",

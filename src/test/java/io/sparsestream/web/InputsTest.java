@@ -28,7 +28,7 @@ class InputsTest {
     private static Snapshot snapshot(Learner learner) {
         Snapshot snapshot = new Snapshot();
         int inputs = learner.architecture().inputs();
-        for (int step = 0; step < 3; step++) {
+        for (int step = 0; step < 300; step++) {
             MiniBatch batch = learner.newBatch();
             for (int i = 0; !batch.isFull(); i++) {
                 float[] values = new float[inputs];
