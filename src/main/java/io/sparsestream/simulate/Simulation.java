@@ -48,6 +48,9 @@ public record Simulation(
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public Simulation {
         hyperparameters.checkFits(architecture);
+        if (hyperparameters.scale().isGiven()) {
+            throw new IllegalArgumentException("scale must be none, since replicas of one model have no running scale");
+        }
         OuterOptimizer.check(outerLearningRate, outerMomentum);
     }
 

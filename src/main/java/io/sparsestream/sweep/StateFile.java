@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,14 +17,18 @@ import java.util.zip.CRC32C;
 final class StateFile {
     private StateFile() {}
 
+    /** Arrays that files of earlier versions do not have; they begin anew then. */
+    private static final String ERRORS = "errors.";
+
     static void write(Path file, LearningState state) throws IOException {
-        ByteBuffer buffer = buffer(state);
+        Collection<double[]> doubles = state.averages().values();
+        ByteBuffer buffer = buffer(state, doubles);
         buffer.putLong(state.step()).putLong(state.images());
         for (float[] values : state.values().values()) {
             buffer.asFloatBuffer().put(values);
             buffer.position(buffer.position() + values.length * Float.BYTES);
         }
-        for (double[] values : state.averages().values()) {
+        for (double[] values : doubles) {
             buffer.asDoubleBuffer().put(values);
             buffer.position(buffer.position() + values.length * Double.BYTES);
         }
@@ -32,8 +38,13 @@ final class StateFile {
 
     /** @throws IOException if the file is missing, damaged, or another architecture's */
     static void read(Path file, LearningState state) throws IOException {
-        ByteBuffer buffer = buffer(state);
         byte[] bytes = Files.readAllBytes(file);
+        Collection<double[]> doubles = state.averages().values();
+        ByteBuffer buffer = buffer(state, doubles);
+        if (bytes.length < buffer.capacity()) {
+            doubles = earlier(state);
+            buffer = buffer(state, doubles);
+        }
         boolean intact = bytes.length == buffer.capacity();
         if (intact) {
             buffer.put(bytes);
@@ -49,19 +60,24 @@ final class StateFile {
             buffer.asFloatBuffer().get(values);
             buffer.position(buffer.position() + values.length * Float.BYTES);
         }
-        for (double[] values : state.averages().values()) {
+        for (double[] values : doubles) {
             buffer.asDoubleBuffer().get(values);
             buffer.position(buffer.position() + values.length * Double.BYTES);
         }
     }
 
-    private static ByteBuffer buffer(LearningState state) {
+    private static Collection<double[]> earlier(LearningState state) {
+        return state.averages().entrySet().stream()
+                .filter(average -> !average.getKey().startsWith(ERRORS))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static ByteBuffer buffer(LearningState state, Collection<double[]> averages) {
         int floats = state.values().values().stream()
                 .mapToInt(values -> values.length)
                 .sum();
-        int doubles = state.averages().values().stream()
-                .mapToInt(values -> values.length)
-                .sum();
+        int doubles = averages.stream().mapToInt(values -> values.length).sum();
         return ByteBuffer.allocate(3 * Long.BYTES + floats * Float.BYTES + doubles * Double.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
     }

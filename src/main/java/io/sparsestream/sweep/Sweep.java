@@ -9,6 +9,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.sweep.SweepDirectory.Plan;
 import io.sparsestream.sweep.SweepDirectory.Progress;
@@ -122,7 +123,8 @@ public final class Sweep {
         step = progress.step();
         for (Trial trial : trials) {
             if (trial.status() == Status.RUNNING) {
-                Learner learner = new Autoencoder(settings.architecture(), trial.hyperparameters(), product.get());
+                Learner learner = ScaledLearner.of(
+                        new Autoencoder(settings.architecture(), trial.hyperparameters(), product.get()));
                 if (step > 0) {
                     directory.restore(trial.id(), step, learner);
                 }

@@ -19,6 +19,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.metrics.RunMetrics;
@@ -113,8 +114,8 @@ final class DemoRun implements AutoCloseable {
 
     private Learner newLearner(DemoPlan.Model planned) {
         MatrixProduct product = engine.newProduct();
-        return new MeasuredLearner(
-                new Autoencoder(planned.architecture(), planned.hyperparameters(), product), product);
+        return ScaledLearner.of(new MeasuredLearner(
+                new Autoencoder(planned.architecture(), planned.hyperparameters(), product), product));
     }
 
     /** What an earlier run on the same directory has left. */
