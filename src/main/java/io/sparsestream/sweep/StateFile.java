@@ -1,27 +1,29 @@
 package io.sparsestream.sweep;
 
+import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A running trial's learning state on disk, little-endian: step, images, every float32 array, every float64 array, and a
- * CRC32C of all that.
+ * A running trial's learning state on disk, little-endian: step, images, every float32 array, every float64 array that its
+ * learning reads, and a CRC32C of all that.
  */
 final class StateFile {
     private StateFile() {}
 
-    /** Arrays that files of earlier versions do not have; they begin anew then. */
+    /** Arrays that only robust learning reads. */
     private static final String ERRORS = "errors.";
 
-    static void write(Path file, LearningState state) throws IOException {
-        Collection<double[]> doubles = state.averages().values();
+    static void write(Path file, Learner learner) throws IOException {
+        LearningState state = learner.state();
+        List<double[]> doubles = averages(learner);
         ByteBuffer buffer = buffer(state, doubles);
         buffer.putLong(state.step()).putLong(state.images());
         for (float[] values : state.values().values()) {
@@ -37,14 +39,11 @@ final class StateFile {
     }
 
     /** @throws IOException if the file is missing, damaged, or another architecture's */
-    static void read(Path file, LearningState state) throws IOException {
+    static void read(Path file, Learner learner) throws IOException {
+        LearningState state = learner.state();
         byte[] bytes = Files.readAllBytes(file);
-        Collection<double[]> doubles = state.averages().values();
+        List<double[]> doubles = averages(learner);
         ByteBuffer buffer = buffer(state, doubles);
-        if (bytes.length < buffer.capacity()) {
-            doubles = earlier(state);
-            buffer = buffer(state, doubles);
-        }
         boolean intact = bytes.length == buffer.capacity();
         if (intact) {
             buffer.put(bytes);
@@ -66,14 +65,15 @@ final class StateFile {
         }
     }
 
-    private static Collection<double[]> earlier(LearningState state) {
-        return state.averages().entrySet().stream()
-                .filter(average -> !average.getKey().startsWith(ERRORS))
+    private static List<double[]> averages(Learner learner) {
+        return learner.state().averages().entrySet().stream()
+                .filter(average ->
+                        learner.hyperparameters().robust() || !average.getKey().startsWith(ERRORS))
                 .map(Map.Entry::getValue)
                 .toList();
     }
 
-    private static ByteBuffer buffer(LearningState state, Collection<double[]> averages) {
+    private static ByteBuffer buffer(LearningState state, List<double[]> averages) {
         int floats = state.values().values().stream()
                 .mapToInt(values -> values.length)
                 .sum();

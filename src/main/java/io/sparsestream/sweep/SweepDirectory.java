@@ -96,8 +96,7 @@ final class SweepDirectory implements AutoCloseable {
     /** Keeps all that is needed to go on from here. */
     void write(Progress progress, Map<Integer, Learner> running) throws IOException {
         for (Map.Entry<Integer, Learner> trial : running.entrySet()) {
-            StateFile.write(
-                    stateFile(trial.getKey(), progress.step()), trial.getValue().state());
+            StateFile.write(stateFile(trial.getKey(), progress.step()), trial.getValue());
         }
         Path next = directory.resolve("sweep.json.next");
         Files.write(next, Json.write(progress));
@@ -116,7 +115,7 @@ final class SweepDirectory implements AutoCloseable {
     }
 
     void restore(int trial, long step, Learner learner) throws IOException {
-        StateFile.read(stateFile(trial, step), learner.state());
+        StateFile.read(stateFile(trial, step), learner);
     }
 
     private Path stateFile(int trial, long step) {

@@ -149,7 +149,7 @@ class SweepIT {
         ((ObjectNode) tree.get("trials").get(0)).put("status", Status.RUNNING.toString());
         StateFile.write(
                 directory.resolve("sweep/trial-1-step-" + STEPS + ".state"),
-                new Autoencoder(ARCHITECTURE, settings("1e-4", "0.01").get(0), new PortableProduct()).state());
+                new Autoencoder(ARCHITECTURE, settings("1e-4", "0.01").get(0), new PortableProduct()));
         new ObjectMapper().writeValue(json.toFile(), tree.put("topicId", "another"));
         assertThatThrownBy(() -> run("sweep", settings("1e-4", "0.01"), false))
                 .isInstanceOf(IOException.class)
@@ -250,13 +250,13 @@ class SweepIT {
     void aDamagedStateIsNotLearnedFrom() throws Exception {
         Learner learner = new Autoencoder(ARCHITECTURE, Hyperparameters.SPARSE, new PortableProduct());
         Path file = directory.resolve("a.state");
-        StateFile.write(file, learner.state());
+        StateFile.write(file, learner);
         byte[] bytes = Files.readAllBytes(file);
         bytes[1000] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> StateFile.read(file, learner.state())).hasMessageContaining("a.state is damaged");
+        assertThatThrownBy(() -> StateFile.read(file, learner)).hasMessageContaining("a.state is damaged");
         Files.write(file, new byte[5]);
-        assertThatThrownBy(() -> StateFile.read(file, learner.state())).hasMessageContaining("a.state is damaged");
+        assertThatThrownBy(() -> StateFile.read(file, learner)).hasMessageContaining("a.state is damaged");
     }
 
     private static List<Hyperparameters> settings(String betas, String rates) {
