@@ -112,22 +112,24 @@ public final class ImageDecoder {
         if (key != null && key.length > MAX_KEY_BYTES) {
             return new Reason(Reason.Kind.KEY, "key of " + key.length + " bytes, more than " + MAX_KEY_BYTES);
         }
-        return labelProblem(kind, key, value, headers);
+        return labelProblem(labelBytes(key, value, headers));
     }
 
-    private Reason labelProblem(Kind kind, byte[] key, byte[] value, Headers headers) {
-        int length;
+    private static Reason labelProblem(byte[] label) {
+        return label == null || label.length <= MAX_LABEL_BYTES
+                ? null
+                : new Reason(Reason.Kind.LABEL, "label of " + label.length + " bytes, more than " + MAX_LABEL_BYTES);
+    }
+
+    /** The label as UTF-8; null where there is none. */
+    private byte[] labelBytes(byte[] key, byte[] value, Headers headers) {
         if (format.label() instanceof InputFormat.Label.InHeader) {
             Header label = headers.lastHeader(HeaderName.LABEL);
-            length = label == null || label.value() == null ? 0 : label.value().length;
-        } else if (format.label() instanceof InputFormat.Label.InKey) {
-            length = key == null ? 0 : key.length;
-        } else {
-            length = HeaderName.utf8(values.get(kind).label(value)).length;
+            return label == null ? null : label.value();
         }
-        return length <= MAX_LABEL_BYTES
-                ? null
-                : new Reason(Reason.Kind.LABEL, "label of " + length + " bytes, more than " + MAX_LABEL_BYTES);
+        return format.label() instanceof InputFormat.Label.InKey
+                ? key
+                : HeaderName.utf8(values.get(kind(headers)).label(value));
     }
 
     /** What a record's value is; null if its header says something else. */
@@ -161,14 +163,8 @@ public final class ImageDecoder {
 
     /** The label of a record without a problem, or {@link MiniBatch#UNLABELLED} where there is none. */
     public String label(byte[] key, byte[] value, Headers headers) {
-        if (format.label() instanceof InputFormat.Label.InHeader) {
-            Header label = headers.lastHeader(HeaderName.LABEL);
-            return label == null || label.value() == null ? MiniBatch.UNLABELLED : labels.decode(label.value());
-        }
-        if (format.label() instanceof InputFormat.Label.InKey) {
-            return key == null ? MiniBatch.UNLABELLED : labels.decode(key);
-        }
-        return values.get(kind(headers)).label(value);
+        byte[] label = labelBytes(key, value, headers);
+        return label == null ? MiniBatch.UNLABELLED : labels.decode(label);
     }
 
     /** Numbers of every record. */

@@ -25,7 +25,6 @@ final class JsonReader implements NumberReader {
     private final Optional<Node> root;
     private final RecurringText labels = new RecurringText();
     private String label = MiniBatch.UNLABELLED;
-    private int found; // numbers of the present value, or nulls where they may be missing
 
     /** What a name stands for: an input, the label, or an object with further names. */
     private static final class Node {
@@ -72,7 +71,6 @@ final class JsonReader implements NumberReader {
     @Override
     public Reason read(byte[] value, float[] into) {
         label = MiniBatch.UNLABELLED;
-        found = 0;
         Arrays.fill(into, Float.NaN);
         try (JsonParser parser = FACTORY.createParser(value)) {
             JsonToken first = parser.nextToken();
@@ -83,7 +81,9 @@ final class JsonReader implements NumberReader {
                             "value is " + name(first) + ", not the JSON object with the fields of --fields");
                 }
                 object(parser, root.get(), into);
-                requireAll(into);
+                if (!mayMiss) {
+                    requireAll(into);
+                }
             } else if (first == JsonToken.START_ARRAY) {
                 array(parser, into);
             } else {
@@ -146,7 +146,6 @@ final class JsonReader implements NumberReader {
     /** @return NaN where it is null and may be */
     private float number(JsonParser parser, JsonToken token, int input) throws IOException, Misfit {
         if (token == JsonToken.VALUE_NULL) {
-            found++;
             if (mayMiss) {
                 return Float.NaN;
             }
@@ -159,19 +158,10 @@ final class JsonReader implements NumberReader {
         if (!Float.isFinite(number)) {
             throw new Misfit(Reason.Kind.NOT_FINITE, place(input) + " is too large for float32");
         }
-        found++;
         return number;
     }
 
     private void requireAll(float[] into) throws Misfit {
-        if (mayMiss || found >= into.length) {
-            for (int i = 0; !mayMiss && i < into.length; i++) {
-                if (Float.isNaN(into[i])) { // another one came twice
-                    throw new Misfit(Reason.Kind.MISSING, place(i) + " is missing");
-                }
-            }
-            return;
-        }
         for (int i = 0; i < into.length; i++) {
             if (Float.isNaN(into[i])) {
                 throw new Misfit(Reason.Kind.MISSING, place(i) + " is missing");

@@ -152,7 +152,8 @@ final class Streaming {
         return Long.parseLong(new String(header, StandardCharsets.UTF_8));
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
+    /** Reads committed records from the beginning. */
+    static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",

@@ -23,7 +23,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -90,7 +89,7 @@ final class VectorPipeline {
                     String.valueOf(seed)));
             train.addAll(options);
             try (ProductProcess trainer = ProductProcess.start(work.resolve("train.log"), train);
-                    KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrap)) {
+                    KafkaConsumer<byte[], byte[]> consumer = Streaming.consumer(bootstrap)) {
                 trainer.awaitLine("training model");
                 consumer.subscribe(List.of("reconstructions." + MODEL));
                 return look(consumer, trainer);
@@ -167,20 +166,5 @@ final class VectorPipeline {
                     "record " + place + " should be reconstructed once and in its turn, but there was " + source);
         }
         scores[place] = Double.parseDouble(HeaderName.text(headers, HeaderName.MSE));
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
-        return new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrap,
-                        "group.id",
-                        "bench",
-                        "isolation.level",
-                        "read_committed",
-                        "auto.offset.reset",
-                        "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 }

@@ -3,6 +3,7 @@ package io.sparsestream.bench.jmh;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Reason;
 import io.sparsestream.message.Dtype;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
@@ -37,7 +38,7 @@ public class RecordBenchmark {
             .add(HeaderName.DTYPE, HeaderName.utf8("uint8"));
 
     @Benchmark
-    public String check() {
+    public Reason check() {
         return decoder.problem(key, image, headers);
     }
 
