@@ -75,11 +75,10 @@ final class AnomalyDetection {
     /** All seeds in one process, so that most of them find it warm. */
     private static Runs peer(String detector, Path file, int seeds)
             throws IOException, InterruptedException, ExecutionException {
-        List<String> line = Jvm.line(MoaWorker.class);
-        line.addAll(List.of(detector, file.toString(), String.valueOf(seeds)));
-        Process process = new ProcessBuilder(line)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder line = Version.THIS.process(MoaWorker.class);
+        line.command().addAll(List.of(detector, file.toString(), String.valueOf(seeds)));
+        Process process =
+                line.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Runs runs = new Runs();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String text = out.readLine(); text != null; text = out.readLine()) {

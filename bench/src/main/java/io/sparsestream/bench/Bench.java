@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -26,11 +27,12 @@ final class Bench implements Callable<Integer> {
             Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures", "wide");
 
     private static final String ANOMALY = "anomaly"; // has data of its own
+    private static final String AGAINST = "against"; // has another version
 
     @Parameters(
             arity = "0..*",
             description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures, wide;"
-                    + " all of it if nothing is named. Or anomaly, alone.")
+                    + " all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -74,6 +76,11 @@ final class Bench implements Callable<Integer> {
     private List<String> train = List.of();
 
     @Option(
+            names = "--other",
+            description = "The checkout that 'against' compares with; scripts/bench makes it of the commit.")
+    private Optional<Path> other = Optional.empty();
+
+    @Option(
             names = "--out",
             defaultValue = "target/bench",
             description = "Directory of the results (default: ${DEFAULT-VALUE}).")
@@ -98,6 +105,12 @@ final class Bench implements Callable<Integer> {
             return 0;
         }
         Path images = data.get(0);
+        if (parts.equals(List.of(AGAINST)) && other.isPresent()) {
+            Report report = new Report();
+            Against.run(report, Version.in(other.get()), images, rounds, seconds, steps);
+            report.write(out);
+            return 0;
+        }
         Set<String> chosen = new TreeSet<>(parts.isEmpty() ? ALL : parts);
         if (!ALL.containsAll(chosen)) {
             throw new CommandLine.ParameterException(

@@ -30,7 +30,7 @@ final class Jmh {
                         .warmupTime(time)
                         .measurementIterations(iterations)
                         .measurementTime(time)
-                        .jvmArgsAppend(Jvm.OPTIONS.toArray(String[]::new))
+                        .jvmArgsAppend(Version.OPTIONS.toArray(String[]::new))
                         .build())
                 .run()) {
             String name = run.getParams().getBenchmark().replaceAll(".*\\.(\\w+)\\.(\\w+)$", "$1.$2");

@@ -1,7 +1,5 @@
 package io.sparsestream.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 
 /** The whole demo beside the bare training step, by turns. */
@@ -20,9 +16,6 @@ final class Pipeline {
     /** The demo ends when its last checkpoint is published, so that one has to come some time. */
     private static final Map<String, List<String>> VARIANTS =
             Map.of("demo", List.of(), "demo, a checkpoint in two minutes", List.of("--checkpoint-interval", "120"));
-
-    /** The demo's own line: a step, and the steps a second since the first one. */
-    private static final Pattern PROGRESS = Pattern.compile(".* step +(\\d+) .* (\\d+) steps/s");
 
     private Pipeline() {}
 
@@ -91,45 +84,10 @@ final class Pipeline {
 
     private static void demo(Runs runs, List<String> options, Path data, Path work, long steps)
             throws IOException, InterruptedException {
-        Path summary = work.resolve("summary.json");
-        List<String> line = new ArrayList<>(List.of(
-                "--port",
-                "0",
-                "--steps",
-                String.valueOf(steps),
-                "--data",
-                data.toString(),
-                "--summary",
-                summary.toString()));
-        line.addAll(options);
-        try (ProductProcess demo = ProductProcess.demo(work.resolve("demo.log"), line)) {
-            demo.await();
-            JsonNode model =
-                    new ObjectMapper().readTree(summary.toFile()).get("models").get("sparse");
-            runs.rate.add(model.get("stepsPerSecond").asDouble());
-            runs.warm.add(secondHalf(demo.lines(), steps));
-            runs.cpu.add(demo.cpuSeconds() / (steps * BATCH) * 1e6);
-            runs.memory.add(demo.peakMegabytes());
-        }
-    }
-
-    /** Steps a second after half of the steps, when all is compiled: as the bare step is measured. */
-    private static double secondHalf(List<String> lines, long steps) {
-        double fromStep = 0;
-        double from = 0;
-        double toStep = 0;
-        double to = 0;
-        for (String line : lines) {
-            Matcher progress = PROGRESS.matcher(line);
-            if (progress.matches()) {
-                toStep = Double.parseDouble(progress.group(1));
-                to = toStep / Double.parseDouble(progress.group(2));
-                if (toStep <= steps / 2.0) {
-                    fromStep = toStep;
-                    from = to;
-                }
-            }
-        }
-        return (toStep - fromStep) / (to - from);
+        DemoRun run = DemoRun.of(Version.THIS, options, data, work, steps);
+        runs.rate.add(run.stepsPerSecond());
+        runs.warm.add(run.secondHalf());
+        runs.cpu.add(run.cpuSeconds() / (steps * BATCH) * 1e6);
+        runs.memory.add(run.peakMegabytes());
     }
 }

@@ -4,7 +4,6 @@ import io.sparsestream.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 
@@ -18,26 +17,22 @@ final class ProductProcess implements AutoCloseable {
     private double cpuSeconds;
     private double peakMegabytes;
 
-    private ProductProcess(Path output, List<String> line) throws IOException {
+    private ProductProcess(Path output, ProcessBuilder builder, List<String> arguments) throws IOException {
         this.output = output;
-        ProcessBuilder builder =
-                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.command().addAll(arguments);
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // as scripts/demo does
         process = builder.start();
     }
 
     /** The demo as its users start it. */
-    static ProductProcess demo(Path output, List<String> options) throws IOException {
-        List<String> line = new ArrayList<>(List.of("scripts/demo"));
-        line.addAll(options);
-        return new ProductProcess(output, line);
+    static ProductProcess demo(Version version, Path output, List<String> options) throws IOException {
+        return new ProductProcess(output, version.demo(), options);
     }
 
-    /** Another command. */
+    /** Another command, of this version. */
     static ProductProcess start(Path output, List<String> command) throws IOException {
-        List<String> line = Jvm.line(Main.class);
-        line.addAll(command);
-        return new ProductProcess(output, line);
+        return new ProductProcess(output, Version.THIS.process(Main.class), command);
     }
 
     /** Waits for a successful end. */

@@ -21,13 +21,23 @@ final class WorkerProcess implements AutoCloseable {
     private double rate; // steps per second, last measured
     private double loss;
 
+    /** A contender of this version. */
     WorkerProcess(String name, Size size, Path data) {
+        this(Version.THIS, name, size, data);
+    }
+
+    WorkerProcess(Version version, String name, Size size, Path data) {
         this.name = name;
         this.size = size;
-        List<String> line =
-                Jvm.line(Worker.class, "-Dai.djl.pytorch.num_threads=1", "-Dai.djl.pytorch.num_interop_threads=1");
-        line.addAll(List.of(name, String.valueOf(size.width()), String.valueOf(size.batch()), data.toString()));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = version.process(
+                        Worker.class, "-Dai.djl.pytorch.num_threads=1", "-Dai.djl.pytorch.num_interop_threads=1")
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.command()
+                .addAll(List.of(
+                        name,
+                        String.valueOf(size.width()),
+                        String.valueOf(size.batch()),
+                        data.toAbsolutePath().toString()));
         // One compute thread for everybody; ours asks for it itself.
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // for everybody, too
