@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.sparsestream.learn.nd4j.Nd4jProduct;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +65,7 @@ class KindsTest {
     }
 
     static Stream<MatrixProduct> engines() {
-        return Stream.of(new OpenBlas(), new PortableProduct());
+        return Stream.of(new OpenBlas(), new PortableProduct(), new Nd4jProduct());
     }
 
     static Stream<Arguments> enginesAndChoices() {

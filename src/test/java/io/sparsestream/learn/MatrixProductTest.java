@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sparsestream.learn.nd4j.Nd4jProduct;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every engine against three loops in double precision. */
 class MatrixProductTest {
     static Stream<Arguments> cases() {
-        return Stream.of(new OpenBlas(), new PortableProduct())
+        return Stream.of(new OpenBlas(), new PortableProduct(), new Nd4jProduct())
                 .flatMap(product -> Stream.of(
                                 new int[] {1, 1, 1},
                                 new int[] {5, 7, 3},

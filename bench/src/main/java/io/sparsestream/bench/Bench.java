@@ -38,7 +38,7 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--peers",
             split = ",",
-            defaultValue = "portable,tensorflow,pytorch,nd4j",
+            defaultValue = "portable,engine-nd4j,tensorflow,pytorch,nd4j",
             description = "Contenders of 'step' besides ours (default: ${DEFAULT-VALUE}).")
     private List<String> peers;
 

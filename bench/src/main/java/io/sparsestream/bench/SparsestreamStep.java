@@ -1,9 +1,8 @@
 package io.sparsestream.bench;
 
 import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.nd4j.OpenBlas;
 
 
 /** Ours, decoding of the images included. */
@@ -13,10 +12,9 @@ final class SparsestreamStep implements Contender {
     private final Feed feed;
     private double loss;
 
-    SparsestreamStep(boolean portable, Size size, Feed feed) {
+    SparsestreamStep(MatrixProduct product, Size size, Feed feed) {
         this.feed = feed;
-        learner = new Autoencoder(
-                size.architecture(), size.hyperparameters(), portable ? new PortableProduct() : new OpenBlas());
+        learner = new Autoencoder(size.architecture(), size.hyperparameters(), product);
         batch = learner.newBatch();
     }
 
