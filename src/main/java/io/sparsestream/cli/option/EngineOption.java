@@ -1,20 +1,13 @@
 package io.sparsestream.cli.option;
 
+import io.sparsestream.api.Engine;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.learn.MatrixProduct;
-import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import picocli.CommandLine.Option;
 
 /** What multiplies the matrices. */
 @About(Section.LEARNING)
 public final class EngineOption {
-    private enum Engine {
-        AUTO,
-        NATIVE,
-        PORTABLE
-    }
-
     @Option(
             names = "--engine",
             defaultValue = "auto",
@@ -31,19 +24,17 @@ public final class EngineOption {
      */
     public synchronized MatrixProduct newProduct() {
         if (engine == Engine.PORTABLE) {
-            return new PortableProduct();
+            return engine.newProduct();
         }
         try {
-            return new OpenBlas();
-        } catch (LinkageError e) {
-            String missing = "no native matrix products for " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + " (" + e.getMessage() + ")";
+            return Engine.NATIVE.newProduct();
+        } catch (IllegalStateException e) {
             if (engine == Engine.NATIVE) {
-                throw new CommandException(missing + ": use --engine portable");
+                throw new CommandException(e.getMessage() + ": use --engine portable");
             }
-            System.err.println("warning: " + missing + "; training goes on in plain Java, more slowly");
+            System.err.println("warning: " + e.getMessage() + "; training goes on in plain Java, more slowly");
             engine = Engine.PORTABLE; // and warn only once
-            return new PortableProduct();
+            return engine.newProduct();
         }
     }
 }
