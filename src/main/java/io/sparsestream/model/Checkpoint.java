@@ -241,15 +241,24 @@ public final class Checkpoint {
         }
     }
 
+    /** Whether a new learner has the architecture and the hyperparameters that the model was started with. */
+    public static boolean isStartedAlike(Manifest manifest, Learner learner) {
+        return manifest.architecture().equals(learner.architecture().sizes())
+                && manifest.steering().started().equals(learner.hyperparameters());
+    }
+
+    /** What a model was started with, for people: {@code layers=4-2-4 batch=60 …}. */
+    public static String started(Manifest manifest) {
+        return "layers=" + new Architecture(manifest.architecture()) + " "
+                + manifest.steering().started().values().entrySet().stream()
+                        .map(Map.Entry::toString)
+                        .collect(Collectors.joining(" "));
+    }
+
     /** @throws ModelException if a new learner has another architecture or other hyperparameters than the model had */
     public static void requireStartedAlike(Manifest manifest, Learner learner) {
-        if (!manifest.architecture().equals(learner.architecture().sizes())
-                || !manifest.steering().started().equals(learner.hyperparameters())) {
-            throw new ModelException("model " + manifest.model() + " was started with layers="
-                    + new Architecture(manifest.architecture()) + " "
-                    + manifest.steering().started().values().entrySet().stream()
-                            .map(Map.Entry::toString)
-                            .collect(Collectors.joining(" "))
+        if (!isStartedAlike(manifest, learner)) {
+            throw new ModelException("model " + manifest.model() + " was started with " + started(manifest)
                     + ": start it with these and change them with 'set', or choose another --model name");
         }
     }

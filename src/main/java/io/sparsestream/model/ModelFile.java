@@ -1,45 +1,134 @@
 package io.sparsestream.model;
 
 import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
+import io.sparsestream.message.OrNone;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A model that has left the pipeline: what its topic held, and its licence. Every format holds the parameters by their
  * names, and as text metadata the manifest, so that a file can come back as what it was.
- *
- * @param license of the parameters, for people
  */
-public record ModelFile(PublishedModel model, String license) {
+public final class ModelFile {
     private static final String MANIFEST = "manifest";
     private static final String LICENSE = "license";
+    private static final String STATE = "state";
 
     /** The licence of a model of which nobody has told one: what it has learned from may have any. */
     public static final String UNKNOWN_LICENSE = "unknown";
 
     private static final int LARGEST = Integer.MAX_VALUE - 8; // an array in Java
 
+    private final PublishedModel model;
+    private final String license;
+    private final Optional<LearnerState> state; // empty where only the parameters are known
+
+    private ModelFile(PublishedModel model, String license, Optional<LearnerState> state) {
+        this.model = model;
+        this.license = license;
+        this.state = state;
+    }
+
     /**
-     * Writes the file whole, or not at all.
+     * The parameters alone.
+     *
+     * @param license of the parameters, for people
+     */
+    public ModelFile(PublishedModel model, String license) {
+        this(model, license, Optional.empty());
+    }
+
+    /** A learner as it is now, which can go on from the file; its arrays are live. */
+    public static ModelFile of(String name, Learner learner, String license) {
+        Checkpoint.Parameters parameters = Checkpoint.Parameters.of(name, learner.state());
+        Manifest manifest = new Manifest(
+                name,
+                learner.architecture().sizes(),
+                learner.hyperparameters(),
+                learner.state().step(),
+                learner.state().images(),
+                OrNone.write(OptionalLong.empty()),
+                parameters.entries());
+        return new ModelFile(
+                new PublishedModel(manifest, learner.state().parameters()),
+                license,
+                Optional.of(LearnerState.of(learner)));
+    }
+
+    public PublishedModel model() {
+        return model;
+    }
+
+    /** Of the parameters, for people. */
+    public String license() {
+        return license;
+    }
+
+    /** The same with another licence. */
+    public ModelFile withLicense(String other) {
+        return new ModelFile(model, other, state);
+    }
+
+    /**
+     * A learner with these parameters. It goes on where the file's was, if the file has all that this takes; else it begins
+     * with the parameters, at step 0.
+     *
+     * @throws IOException if what the file has besides the parameters is not that of such a learner
+     */
+    public Learner learner(MatrixProduct product) throws IOException {
+        Learner learner = model.learner(product);
+        if (state.isPresent()) {
+            state.get().copyInto(learner, model.step(), model.manifest().images());
+        }
+        return learner;
+    }
+
+    /**
+     * Writes the file whole, or not at all. An ONNX file, which is for others to run, holds the parameters alone.
      *
      * @throws IOException saying what cannot be written
      */
     public void write(Path file, ModelFormat format) throws IOException {
         byte[] bytes = switch (format) {
-            case SAFETENSORS -> Safetensors.encode(model.tensors(), content());
-            case NPZ -> Npz.encode(model.tensors(), content());
+            case SAFETENSORS -> Safetensors.encode(tensors(), contentWithState());
+            case NPZ -> Npz.encode(tensors(), contentWithState());
             case ONNX -> Onnx.encode(model, content());
         };
         WholeFile.write(file, bytes);
+    }
+
+    private List<Tensor> tensors() {
+        List<Tensor> tensors = new ArrayList<>(model.tensors());
+        if (state.isPresent()) {
+            tensors.addAll(LearnerState.tensors(model.tensors()));
+        }
+        return tensors;
+    }
+
+    private Content contentWithState() {
+        Content content = content();
+        if (state.isEmpty()) {
+            return content;
+        }
+        Map<String, float[]> arrays = new LinkedHashMap<>(content.tensors());
+        arrays.putAll(state.get().moments());
+        Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+        metadata.put(STATE, state.get().text());
+        return new Content(arrays, metadata);
     }
 
     private Content content() {
@@ -112,7 +201,11 @@ public record ModelFile(PublishedModel model, String license) {
             }
             parameters.put(tensor.name(), values);
         }
+        PublishedModel model = new PublishedModel(manifest, parameters);
         return new ModelFile(
-                new PublishedModel(manifest, parameters), content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE));
+                model,
+                content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE),
+                Optional.ofNullable(content.metadata().get(STATE))
+                        .map(text -> LearnerState.of(text, model.tensors(), content.tensors())));
     }
 }

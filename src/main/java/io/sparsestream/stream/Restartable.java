@@ -9,23 +9,23 @@ import org.apache.kafka.streams.processor.api.Record;
  * A new processor for each start of the task. Kafka Streams closes a task whose transaction could not be committed, and
  * starts the very same processor again: nothing that it had learned or remembered may outlive that.
  */
-final class Restartable implements Processor<byte[], byte[], byte[], byte[]> {
-    private final Supplier<Processor<byte[], byte[], byte[], byte[]>> fresh;
-    private Processor<byte[], byte[], byte[], byte[]> processor; // null while the task is not started
+public final class Restartable<K, V, L, W> implements Processor<K, V, L, W> {
+    private final Supplier<Processor<K, V, L, W>> fresh;
+    private Processor<K, V, L, W> processor; // null while the task is not started
 
     /** @param fresh makes a processor, at no cost */
-    Restartable(Supplier<Processor<byte[], byte[], byte[], byte[]>> fresh) {
+    public Restartable(Supplier<Processor<K, V, L, W>> fresh) {
         this.fresh = fresh;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], byte[]> context) {
+    public void init(ProcessorContext<L, W> context) {
         processor = fresh.get();
         processor.init(context);
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
+    public void process(Record<K, V> record) {
         processor.process(record);
     }
 

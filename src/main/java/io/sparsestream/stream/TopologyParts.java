@@ -14,6 +14,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -70,6 +71,13 @@ public final class TopologyParts {
         topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, parent);
     }
 
+    /** A checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
+    public static StoreBuilder<KeyValueStore<String, byte[]>> ofCheckpoints(KeyValueBytesStoreSupplier store) {
+        return Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray())
+                .withLoggingEnabled(TopicSetup.COMPACTED)
+                .withCachingDisabled();
+    }
+
     /**
      * A processor with its changelogged store.
      *
@@ -80,15 +88,12 @@ public final class TopologyParts {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new Restartable(processor);
+            return new Restartable<>(processor);
         }
 
-        /** A checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
         @Override
         public Set<StoreBuilder<?>> stores() {
-            return Set.of(Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray())
-                    .withLoggingEnabled(TopicSetup.COMPACTED)
-                    .withCachingDisabled());
+            return Set.of(ofCheckpoints(store));
         }
     }
 }

@@ -29,7 +29,7 @@ class RestartableTest {
 
     @Test
     void nothingOfAnEarlierStartIsLeft() {
-        Restartable restartable = new Restartable(() -> {
+        var restartable = new Restartable<>(() -> {
             made.add(new Counting());
             return made.get(made.size() - 1);
         });

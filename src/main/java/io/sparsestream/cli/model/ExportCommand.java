@@ -103,8 +103,7 @@ public final class ExportCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--out " + out.get() + " does not end in ." + chosen);
         }
         ModelFile found = source.read();
-        ModelFile file =
-                license.map(given -> new ModelFile(found.model(), given)).orElse(found);
+        ModelFile file = license.map(found::withLicense).orElse(found);
         Path path = out.orElseGet(
                 () -> Path.of(ModelName.inFile(file.model().manifest().model()) + "." + chosen));
         chosen.writer.write(file, path, source::units);

@@ -1,22 +1,13 @@
 package io.sparsestream.cli.option;
 
+import io.sparsestream.api.Engine;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.learn.MatrixProduct;
-import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.nd4j.Nd4jProduct;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import picocli.CommandLine.Option;
 
 /** What multiplies the matrices. */
 @About(Section.LEARNING)
 public final class EngineOption {
-    private enum Engine {
-        AUTO,
-        NATIVE,
-        PORTABLE,
-        ND4J
-    }
-
     @Option(
             names = "--engine",
             defaultValue = "auto",
@@ -32,20 +23,15 @@ public final class EngineOption {
      * @throws CommandException if there are no such native libraries here
      */
     public synchronized MatrixProduct newProduct() {
-        if (engine == Engine.PORTABLE) {
-            return new PortableProduct();
-        }
         try {
-            return engine == Engine.ND4J ? new Nd4jProduct() : new OpenBlas();
-        } catch (LinkageError e) {
-            String missing = "no native matrix products for " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + " (" + e.getMessage() + ")";
+            return (engine == Engine.AUTO ? Engine.NATIVE : engine).newProduct();
+        } catch (IllegalStateException e) {
             if (engine != Engine.AUTO) {
-                throw new CommandException(missing + ": use --engine portable");
+                throw new CommandException(e.getMessage() + ": use --engine portable");
             }
-            System.err.println("warning: " + missing + "; training goes on in plain Java, more slowly");
+            System.err.println("warning: " + e.getMessage() + "; training goes on in plain Java, more slowly");
             engine = Engine.PORTABLE; // and warn only once
-            return new PortableProduct();
+            return engine.newProduct();
         }
     }
 }
