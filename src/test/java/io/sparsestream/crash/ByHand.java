@@ -126,33 +126,44 @@ final class ByHand {
     }
 
     private void reconstructed(ForwardPass forward, long step) {
-        int pixels = learner.architecture().inputs();
         for (int i = 0; i < pending.size(); i++) {
-            ConsumerRecord<byte[], byte[]> image = pending.get(i);
-            RecordHeaders headers = new RecordHeaders();
-            for (String same : List.of(HeaderName.LABEL, HeaderName.SHAPE)) {
-                Header header = image.headers().lastHeader(same);
-                headers.add(header);
-            }
-            Dtype dtype = image.value().length == pixels ? Dtype.UINT8 : Dtype.FLOAT32;
-            headers.add(HeaderName.DTYPE, HeaderName.utf8(dtype.toString()));
-            headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(step)));
-            headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[i]));
-            double deviation = forward.anomalies().deviation()[i];
-            if (!Double.isNaN(deviation)) {
-                double rank = forward.anomalies().rank()[i];
-                headers.add(HeaderName.ANOMALY, HeaderName.decimal(Math.rint(deviation * 1e4) / 1e4));
-                headers.add(HeaderName.ANOMALY_RANK, HeaderName.decimal(Math.rint(rank * 1e4) / 1e4));
-            }
-            ConsumerRecord<byte[], byte[]> reconstruction = new ConsumerRecord<>(
-                    MODEL.reconstructions(),
-                    0,
-                    image.offset(),
-                    image.key(),
-                    dtype.encode(forward.reconstructions(), i * pixels, pixels));
-            headers.forEach(reconstruction.headers()::add);
-            reconstructions.add(reconstruction);
+            reconstructions.add(reconstruction(
+                    pending.get(i), forward, i, step, learner.architecture().inputs()));
         }
+    }
+
+    /**
+     * As a trainer emits it, but for the headers that tell of its topics.
+     *
+     * @param index of the image in the forward pass
+     * @param step updates before it
+     * @param pixels of every image
+     */
+    static ConsumerRecord<byte[], byte[]> reconstruction(
+            ConsumerRecord<byte[], byte[]> image, ForwardPass forward, int index, long step, int pixels) {
+        RecordHeaders headers = new RecordHeaders();
+        for (String same : List.of(HeaderName.LABEL, HeaderName.SHAPE)) {
+            Header header = image.headers().lastHeader(same);
+            headers.add(header);
+        }
+        Dtype dtype = image.value().length == pixels ? Dtype.UINT8 : Dtype.FLOAT32;
+        headers.add(HeaderName.DTYPE, HeaderName.utf8(dtype.toString()));
+        headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(step)));
+        headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
+        double deviation = forward.anomalies().deviation()[index];
+        if (!Double.isNaN(deviation)) {
+            double rank = forward.anomalies().rank()[index];
+            headers.add(HeaderName.ANOMALY, HeaderName.decimal(Math.rint(deviation * 1e4) / 1e4));
+            headers.add(HeaderName.ANOMALY_RANK, HeaderName.decimal(Math.rint(rank * 1e4) / 1e4));
+        }
+        ConsumerRecord<byte[], byte[]> reconstruction = new ConsumerRecord<>(
+                MODEL.reconstructions(),
+                0,
+                image.offset(),
+                image.key(),
+                dtype.encode(forward.reconstructions(), index * pixels, pixels));
+        headers.forEach(reconstruction.headers()::add);
+        return reconstruction;
     }
 
     private Left left(Map<String, String> topicIds) {

@@ -77,12 +77,14 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             split = ",",
-            defaultValue = "trainer,backlog,broker,cluster,takeover,control,synchronous,elastic,synchronous-cluster",
+            defaultValue =
+                    "trainer,backlog,broker,cluster,takeover,control,synchronous,elastic,synchronous-cluster,keyed",
             description =
                     "What is killed: the trainer, the trainer while it catches up with a backlog, the broker, one of three brokers, the active one of two trainers,"
                             + " the trainer around changes of its hyperparameters; or up to three trainers of several"
                             + " replicas, which also join and leave, in rounds that wait for all, or only for some time;"
-                            + " or one of three brokers, again with several replicas"
+                            + " or one of three brokers, again with several replicas;"
+                            + " or trainers of a model for each label, which also join and leave"
                             + " (default: ${DEFAULT-VALUE}).")
     private List<Scenario> scenarios;
 
@@ -95,7 +97,8 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--partitions",
             defaultValue = "4",
-            description = "Of the images topic where there are several replicas (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of the images topic where there are several replicas, or models by key (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
     @Option(
@@ -140,7 +143,7 @@ final class CrashCommand implements Callable<Integer> {
                 directory);
         try {
             return isAsExpected(
-                    scenario.hasReplicas() ? replicas(directory, plan, partitions) : single(directory, plan));
+                    scenario.hasPartitions() ? partitioned(directory, plan, partitions) : single(directory, plan));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) { // the next run may tell something else
@@ -150,12 +153,17 @@ final class CrashCommand implements Callable<Integer> {
     }
 
     private Plan plan(Scenario scenario, long runSeed) {
-        int shares = scenario.hasReplicas() ? partitions : 1;
+        int shares = scenario.hasPartitions() ? partitions : 1;
+        int each = images / shares / scenario.models();
         SplittableRandom random = new SplittableRandom(runSeed + scenario.ordinal() * SEEDS);
-        Shape shape = usual ? scenario.usual() : scenario.draw(random, images / shares);
+        Shape shape = usual ? scenario.usual() : scenario.draw(random, each);
         // Drawn by itself: a seed's shape is otherwise the same, whatever the kinds are.
         Kind kind = kinds.get(new SplittableRandom(~runSeed).nextInt(kinds.size()));
-        shape = shape.withKind(kind, images / shares);
+        shape = shape.withKind(kind, each);
+        if (scenario.hasReplicas() && kind.isScaled()) {
+            throw new IllegalArgumentException("records of several replicas are not scaled: instead of --kinds " + kind
+                    + " choose " + Kind.UNSCALED);
+        }
         shape = batch == null ? shape : shape.withBatch(batch);
         shape = layers == null ? shape : shape.withLayers(layers(layers));
         shape = timestamps == null ? shape : shape.withTimestamps(timestamps);
@@ -170,9 +178,9 @@ final class CrashCommand implements Callable<Integer> {
                 Arrays.stream(text.split("-")).map(Integer::valueOf).toList());
     }
 
-    private static List<String> replicas(Path directory, Plan plan, int partitions) throws Exception {
+    private static List<String> partitioned(Path directory, Plan plan, int partitions) throws Exception {
         long start = System.nanoTime();
-        try (ReplicasRun run = new ReplicasRun(directory, plan, partitions, CrashCommand::show)) {
+        try (PartitionedRun run = new PartitionedRun(directory, plan, partitions, CrashCommand::show)) {
             List<String> violations = run.run();
             System.out.printf(Locale.ROOT, "  %.0f s in all%n", (System.nanoTime() - start) / 1e9);
             return violations;

@@ -85,7 +85,7 @@ class CrashIT {
 
     private void assertReplicasAreUndisturbed(Plan plan) throws Exception {
         System.err.println(plan);
-        try (ReplicasRun run = new ReplicasRun(directory, plan, 2, System.err::println)) {
+        try (PartitionedRun run = new PartitionedRun(directory, plan, 2, System.err::println)) {
             assertThat(run.run()).isEmpty();
         }
     }

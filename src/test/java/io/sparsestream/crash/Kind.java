@@ -22,7 +22,9 @@ enum Kind {
     /** Records of JSON, whose scale is learned, robustly and with a linear output. */
     JSON,
     /** The same of float32. */
-    FLOAT32;
+    FLOAT32,
+    /** The same of float32 around 0, whose scale is not learned, as it must be where there are several replicas. */
+    UNSCALED;
 
     /** One of that many units of a layer is active for an image. */
     private static final int FEW = 40;
@@ -48,8 +50,10 @@ enum Kind {
     Map<String, String> settings(Architecture layers) {
         Map<String, String> settings = new TreeMap<>();
         if (isOfVectors()) {
-            settings.putAll(
-                    Map.of("scale", "standard", "robust", "true", "output", "linear", "learning-rate", "0.001"));
+            settings.putAll(Map.of("robust", "true", "output", "linear", "learning-rate", "0.001"));
+            if (isScaled()) {
+                settings.put("scale", "standard");
+            }
         } else if (this != SIGMOID) {
             settings.put("activation", activation(layers));
         }
@@ -68,12 +72,21 @@ enum Kind {
     }
 
     private boolean isOfVectors() {
+        return isScaled() || this == UNSCALED;
+    }
+
+    /** Whether the scale of its records is learned. */
+    boolean isScaled() {
         return this == JSON || this == FLOAT32;
     }
 
     /** What the {@code dtype} header of its records says. */
     String dtype() {
-        return isOfVectors() ? toString() : "uint8";
+        return switch (this) {
+            case JSON -> "json";
+            case FLOAT32, UNSCALED -> "float32";
+            default -> "uint8";
+        };
     }
 
     /** The value of a record: an image, or what a sensor might tell that had measured it. */
@@ -83,11 +96,12 @@ enum Kind {
         }
         float[] values = new float[greys.length];
         for (int i = 0; i < greys.length; i++) {
-            values[i] = 20 + i * ((greys[i] & 0xff) - 100) / 7f;
+            float value = (greys[i] & 0xff) - 100;
+            values[i] = isScaled() ? 20 + i * value / 7 : value / 100;
         }
-        return this == FLOAT32
-                ? Dtype.FLOAT32.encode(values, 0, values.length)
-                : ReconstructionFormat.JSON.encode(Dtype.FLOAT32, values, 0, values.length);
+        return this == JSON
+                ? ReconstructionFormat.JSON.encode(Dtype.FLOAT32, values, 0, values.length)
+                : Dtype.FLOAT32.encode(values, 0, values.length);
     }
 
     private String activation(Architecture layers) {

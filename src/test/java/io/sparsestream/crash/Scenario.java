@@ -24,16 +24,29 @@ enum Scenario {
     /** The same, but a round waits only for some time for a replica that is missing. */
     ELASTIC,
     /** One of three brokers is killed, and started again after the trainers of several replicas have gone on without it. */
-    SYNCHRONOUS_CLUSTER;
+    SYNCHRONOUS_CLUSTER,
+    /** Trainers of a model for each label join, leave and are killed. */
+    KEYED;
 
     private static final int WIDEST = 784;
     private static final int WIDEST_REPLICA = 64;
     private static final int GREATEST_BATCH = 1000;
-    private static final int LEAST_STEPS = 12; // of a replica
+    private static final int LEAST_STEPS = 12; // of a replica, or of a label's model
+    private static final int LABELS = 10;
 
     /** Whether the images topic has several partitions. */
+    boolean hasPartitions() {
+        return hasReplicas() || this == KEYED;
+    }
+
+    /** Whether these are of one model. */
     boolean hasReplicas() {
         return this == SYNCHRONOUS || this == ELASTIC || this == SYNCHRONOUS_CLUSTER;
+    }
+
+    /** Models that learn from the images of a partition. */
+    int models() {
+        return this == KEYED ? LABELS : 1;
     }
 
     /** Whether rounds wait for all, so that nothing depends on a clock. */
@@ -41,9 +54,9 @@ enum Scenario {
         return this == SYNCHRONOUS || this == SYNCHRONOUS_CLUSTER;
     }
 
-    /** What it is like for people who choose nothing; but replicas are small, so that what they send and store is little. */
+    /** What it is like for people who choose nothing; but several models are small, so that what they send and store is little. */
     Shape usual() {
-        return hasReplicas() ? Shape.USUAL.withLayers(Architecture.of(784, 32, 784)) : Shape.USUAL;
+        return hasPartitions() ? Shape.USUAL.withLayers(Architecture.of(784, 32, 784)) : Shape.USUAL;
     }
 
     /**
@@ -52,7 +65,7 @@ enum Scenario {
      * @param images of a model, or of each replica, which must come to some rounds
      */
     Shape draw(SplittableRandom random, int images) {
-        return hasReplicas()
+        return hasPartitions()
                 ? Shape.draw(random, WIDEST_REPLICA, Math.min(GREATEST_BATCH, images / LEAST_STEPS))
                 : Shape.draw(random, WIDEST, GREATEST_BATCH);
     }

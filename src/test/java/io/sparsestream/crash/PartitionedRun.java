@@ -22,15 +22,16 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One run of several replicas: a broker and up to three trainers of the same model as processes, which are killed and
- * come back, leave, join, and are killed and stay away, while images are sent little by little. Then, where nothing in a
- * round depends on a clock, the same images through another model that one undisturbed trainer learns, and the
- * comparison of both.
+ * One run on a topic of several partitions: a broker and up to three trainers of the same model, or of models by key, as
+ * processes, which are killed and come back, leave, join, and are killed and stay away, while images are sent little by
+ * little. Then the comparison with models by key that learn by hand; or, of replicas of which nothing in a round depends on
+ * a clock, with another model that one undisturbed trainer learns from the same images.
  */
-final class ReplicasRun implements AutoCloseable {
+final class PartitionedRun implements AutoCloseable {
     private static final Topics DISTURBED = new Topics("disturbed");
     private static final Topics UNDISTURBED = new Topics("undisturbed");
     private static final int SLOTS = 3;
+    private static final int MODELS_IN_MEMORY = 4; // of ten, so that models come and go all the time
     private static final double LONGEST_LIFE_SECONDS = 3;
     private static final int PORTIONS = 20;
 
@@ -64,7 +65,7 @@ final class ReplicasRun implements AutoCloseable {
     }
 
     /** @param progress takes a line for each event */
-    ReplicasRun(Path directory, Plan plan, int partitions, Consumer<String> progress)
+    PartitionedRun(Path directory, Plan plan, int partitions, Consumer<String> progress)
             throws IOException, InterruptedException {
         this.directory = directory;
         this.plan = plan;
@@ -92,14 +93,14 @@ final class ReplicasRun implements AutoCloseable {
             }
             clock.back();
             images.finish();
+            if (plan.scenario() == Scenario.KEYED) {
+                return keyed();
+            }
             awaitSettled(DISTURBED, living());
             if (!synchronous) {
                 return audit().counted(DISTURBED, true);
             }
-            for (SparsestreamProcess trainer : living()) {
-                trainer.terminate();
-            }
-            Collections.fill(slots, null);
+            terminateAll();
             SparsestreamProcess undisturbed = startTrainer(UNDISTURBED, "state", Map.of());
             awaitSettled(UNDISTURBED, List.of(undisturbed));
             undisturbed.terminate();
@@ -110,6 +111,30 @@ final class ReplicasRun implements AutoCloseable {
         } catch (ProcessEndedException e) {
             return List.of(e.getMessage());
         }
+    }
+
+    /** For clients that look at what it has left. */
+    Map<String, Object> kafka() {
+        return kafka;
+    }
+
+    /** That was disturbed. */
+    String model() {
+        return DISTURBED.model();
+    }
+
+    private List<String> keyed() throws Exception {
+        KeyedAudit audit = new KeyedAudit(kafka, DISTURBED, partitions, plan.shape());
+        await("all models to be published", () -> audit.isSettled(tails));
+        terminateAll();
+        return audit.violations();
+    }
+
+    private void terminateAll() throws InterruptedException {
+        for (SparsestreamProcess trainer : living()) {
+            trainer.terminate();
+        }
+        Collections.fill(slots, null);
     }
 
     private ReplicasAudit audit() {
@@ -234,21 +259,29 @@ final class ReplicasRun implements AutoCloseable {
                 directory.resolve(state).toString(),
                 "--checkpoint-interval",
                 Double.toString(plan.shape().checkpointInterval()),
-                "--keep-checkpoints",
-                "1",
                 "--max-batch-wait",
                 "0.3",
-                "--sync-every",
-                "5",
-                "--update-encoding",
-                "int8",
-                "--round-timeout",
-                plan.scenario().isSynchronous() ? "0" : "2",
                 "-K",
                 "processing.guarantee=" + plan.guarantee(),
                 "-K",
                 "main.consumer.session.timeout.ms=6000")); // the least that a broker takes
         arguments.addAll(plan.shape().arguments());
+        arguments.addAll(
+                plan.scenario() == Scenario.KEYED
+                        ? List.of(
+                                "--model-per-key",
+                                "header:label",
+                                "--max-models-in-memory",
+                                Integer.toString(MODELS_IN_MEMORY))
+                        : List.of(
+                                "--keep-checkpoints",
+                                "1",
+                                "--sync-every",
+                                "5",
+                                "--update-encoding",
+                                "int8",
+                                "--round-timeout",
+                                plan.scenario().isSynchronous() ? "0" : "2"));
         SparsestreamProcess process = SparsestreamProcess.start(
                 directory.resolve(model.model() + "-" + state + ".log"), environment, arguments);
         processes.add(process);
