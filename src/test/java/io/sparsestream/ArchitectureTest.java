@@ -111,6 +111,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void theSchemaRegistryKnowsMessagesAndAloneAsksByHttp() {
+        onlyKnows("registry", "message", "model");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "registry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..", "org.apache.avro..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "registry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
+                .check(CLASSES);
+    }
+
+    @Test
     void scoringKnowsWhatTasksShareButNoModeOfTraining() {
         noClasses()
                 .that()

@@ -56,6 +56,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Binding> bindings = new ArrayList<>();
     private final List<Thread> watches;
+    private volatile Runnable endWaits = () -> {};
     private volatile Instance instance;
     private volatile boolean leaving; // the instance, to begin anew
 
@@ -175,7 +176,7 @@ public final class StreamsApplication implements AutoCloseable {
         streams.setUncaughtExceptionHandler(exception -> {
             if (!leaving) { // else what it died of goes with it
                 leaving = FailureText.isTimeout(exception) && time.hasBeenSetForward();
-                if (!leaving) {
+                if (!leaving && !(isClosing() && FailureText.isOurs(exception))) { // else it was told to end its waits
                     fail(explained(exception));
                 }
             }
@@ -265,8 +266,12 @@ public final class StreamsApplication implements AutoCloseable {
         }
     }
 
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
     private synchronized void beginAnew() {
-        if (closing.getCount() == 0) {
+        if (isClosing()) {
             return;
         }
         bindings.forEach(Binding::unbind);
@@ -334,6 +339,11 @@ public final class StreamsApplication implements AutoCloseable {
         return binding;
     }
 
+    /** What ends the waits of tasks for others than Kafka when it is closed: whoever waits gets an exception. */
+    public void endingWaitsBy(Runnable end) {
+        endWaits = end;
+    }
+
     /** Completes exceptionally when it has stopped by an error; never completes otherwise. */
     public CompletableFuture<Void> failed() {
         return failed;
@@ -343,6 +353,7 @@ public final class StreamsApplication implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        endWaits.run();
         synchronized (this) {
             watches.forEach(Thread::interrupt);
             stop(streams(), CLOSE_LIMIT);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -44,7 +45,7 @@ public final class ImageDecoder {
                     + format.fields().size() + " fields, but the first layer has " + inputs + " inputs");
         }
         for (Kind kind : Kind.values()) {
-            if (kind != Kind.AUTO && (format.kind() == Kind.AUTO || format.kind() == kind)) {
+            if (format.takes(kind)) {
                 values.put(kind, values(kind, inputs, format));
             }
         }
@@ -65,8 +66,10 @@ public final class ImageDecoder {
             case UINT8 -> new BinaryValues(Dtype.UINT8, inputs, mayMiss);
             case FLOAT32 -> new BinaryValues(Dtype.FLOAT32, inputs, mayMiss);
             case FLOAT64 -> new BinaryValues(Dtype.FLOAT64, inputs, mayMiss);
-            case JSON -> new TextValues(new JsonReader(format), inputs);
-            case CSV -> new TextValues(new CsvReader(format), inputs);
+            case JSON -> new ParsedValues(new JsonReader(format), inputs);
+            case CSV -> new ParsedValues(new CsvReader(format), inputs);
+            case AVRO ->
+                new ParsedValues(new AvroReader(format, format.schemas().orElseThrow(), inputs), inputs);
             case AUTO -> throw new IllegalArgumentException("each record says what it is");
         };
     }
@@ -150,7 +153,7 @@ public final class ImageDecoder {
 
     private String strangeDtype(Headers headers) {
         return "dtype is " + quote(headers.lastHeader(HeaderName.DTYPE).value()) + ", not "
-                + (format.kind() == Kind.AUTO ? "uint8, float32, float64, json or csv" : format.kind());
+                + values.keySet().stream().map(Kind::toString).collect(Collectors.joining(", "));
     }
 
     /**

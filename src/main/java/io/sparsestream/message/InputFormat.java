@@ -8,12 +8,14 @@ import java.util.Optional;
  * How the records of a topic become numbers.
  *
  * @param kind of their values
- * @param fields of each input: names in a JSON object, with dots into nested ones, or column numbers of a CSV line, from 1
- *     on; empty if all numbers are inputs, in their order
+ * @param fields of each input: names in a JSON object or an Avro record, with dots into nested ones, or column numbers of a
+ *     CSV line, from 1 on; empty if all numbers are inputs, in their order
  * @param label where the label stands
  * @param missing what a missing number is
+ * @param schemas of Avro records; empty if there are none
  */
-public record InputFormat(Kind kind, List<String> fields, Label label, Missing missing) {
+public record InputFormat(
+        Kind kind, List<String> fields, Label label, Missing missing, Optional<SchemaSource> schemas) {
     /** By the headers {@code dtype} and {@code shape} of each record, uint8 without them. */
     public static final InputFormat AUTO = of(Kind.AUTO);
 
@@ -30,7 +32,9 @@ public record InputFormat(Kind kind, List<String> fields, Label label, Missing m
         /** An array of numbers, or an object. */
         JSON,
         /** One line (RFC 4180). */
-        CSV;
+        CSV,
+        /** A byte 0, four bytes of the schema's id, most significant first, and a record or an array in Avro's binary encoding. */
+        AVRO;
 
         /** As on the command line and in the header {@code dtype}. */
         @Override
@@ -61,19 +65,37 @@ public record InputFormat(Kind kind, List<String> fields, Label label, Missing m
 
     public InputFormat {
         fields = List.copyOf(fields);
-        boolean isText = kind == Kind.JSON || kind == Kind.CSV;
-        if (!isText && (!fields.isEmpty() || label instanceof Label.InField)) {
+        boolean hasFields = kind == Kind.JSON || kind == Kind.CSV || kind == Kind.AVRO;
+        if (!hasFields && (!fields.isEmpty() || label instanceof Label.InField)) {
             throw new IllegalArgumentException("records of the input format " + kind
-                    + " have no fields: --fields and --label-field are for json and csv");
+                    + " have no fields: --fields and --label-field are for json, csv and avro");
+        }
+        if (kind == Kind.AVRO && schemas.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "records of the input format avro have their schemas in a registry: give its --schema-registry URL");
+        }
+        if (kind != Kind.AVRO && kind != Kind.AUTO && schemas.isPresent()) {
+            throw new IllegalArgumentException(
+                    "--schema-registry is for the input formats avro and auto, not for " + kind);
         }
         if (fields.stream().distinct().count() < fields.size()) {
             throw new IllegalArgumentException("--fields names a field twice: " + String.join(",", fields));
         }
     }
 
+    /** One whose records have no schemas. */
+    public InputFormat(Kind kind, List<String> fields, Label label, Missing missing) {
+        this(kind, fields, label, missing, Optional.empty());
+    }
+
     /** All numbers are inputs, the label is in its header, nothing may be missing. */
     public static InputFormat of(Kind kind) {
         return new InputFormat(kind, List.of(), new Label.InHeader(), Missing.REFUSED);
+    }
+
+    /** Whether a record of that kind may come. */
+    boolean takes(Kind other) {
+        return other == kind || kind == Kind.AUTO && other != Kind.AUTO && (other != Kind.AVRO || schemas.isPresent());
     }
 
     /** The field with the label, if it is in one. */

@@ -9,9 +9,7 @@ import io.sparsestream.learn.MiniBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Numbers of a JSON array, or of the named fields of an object; names with dots lead into nested objects. */
@@ -22,50 +20,14 @@ final class JsonReader implements NumberReader {
 
     private final List<String> fields;
     private final boolean mayMiss;
-    private final Optional<Node> root;
+    private final Optional<FieldNode> root;
     private final RecurringText labels = new RecurringText();
     private String label = MiniBatch.UNLABELLED;
-
-    /** What a name stands for: an input, the label, or an object with further names. */
-    private static final class Node {
-        private final Map<String, Node> children = new HashMap<>();
-        private int input = -1; // where it is none
-        private boolean isLabel;
-
-        Node at(String path) {
-            Node node = this;
-            for (String name : path.split("\\.", -1)) {
-                node = node.children.computeIfAbsent(name, none -> new Node());
-            }
-            return node;
-        }
-    }
-
-    /** Says why a value does not fit. Without a stack trace, since what is sent may be wrong again and again. */
-    private static final class Misfit extends Exception {
-        private static final long serialVersionUID = 1;
-
-        private final transient Reason reason;
-
-        Misfit(Reason.Kind kind, String text) {
-            super(text, null, false, false);
-            reason = new Reason(kind, text);
-        }
-    }
 
     JsonReader(InputFormat format) {
         fields = format.fields();
         mayMiss = format.missing() == InputFormat.Missing.MEAN;
-        if (fields.isEmpty()) {
-            root = Optional.empty();
-            return;
-        }
-        Node node = new Node();
-        for (int i = 0; i < fields.size(); i++) {
-            node.at(fields.get(i)).input = i;
-        }
-        format.labelField().ifPresent(field -> node.at(field).isLabel = true);
-        root = Optional.of(node);
+        root = fields.isEmpty() ? Optional.empty() : Optional.of(FieldNode.tree(fields, format.labelField()));
     }
 
     @Override
@@ -97,7 +59,7 @@ final class JsonReader implements NumberReader {
                     ? null
                     : new Reason(Reason.Kind.MALFORMED, "value goes on behind its JSON");
         } catch (Misfit e) {
-            return e.reason;
+            return e.reason();
         } catch (JsonProcessingException e) {
             return new Reason(
                     Reason.Kind.MALFORMED,
@@ -122,19 +84,19 @@ final class JsonReader implements NumberReader {
         }
     }
 
-    private void object(JsonParser parser, Node node, float[] into) throws IOException, Misfit {
+    private void object(JsonParser parser, FieldNode node, float[] into) throws IOException, Misfit {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            Node child = node.children.get(parser.currentName());
+            FieldNode child = node.child(parser.currentName());
             JsonToken token = parser.nextToken();
             if (child == null) {
                 parser.skipChildren();
                 continue;
             }
-            if (child.isLabel && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+            if (child.isLabel() && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
                 label = labels.decode(HeaderName.utf8(parser.getText()));
             }
-            if (child.input >= 0) {
-                into[child.input] = number(parser, token, child.input);
+            if (child.isInput()) {
+                into[child.input()] = number(parser, token, child.input());
             } else if (token == JsonToken.START_OBJECT) {
                 object(parser, child, into);
             } else {

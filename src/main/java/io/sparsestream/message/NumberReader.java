@@ -2,7 +2,7 @@ package io.sparsestream.message;
 
 import io.sparsestream.learn.MiniBatch;
 
-/** Reads the numbers of a record whose value is text. Not thread-safe: it remembers the label of the last one. */
+/** Reads the numbers of a record whose value must be parsed. Not thread-safe: it remembers the label of the last one. */
 interface NumberReader {
     /** Text that is quoted in a reason is cut here. */
     int QUOTED = 40;

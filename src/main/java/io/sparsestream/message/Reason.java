@@ -28,6 +28,8 @@ public record Reason(Kind kind, String text) {
         NOT_FINITE,
         /** The value is not of its format. */
         MALFORMED,
+        /** The schema registry does not know the value's schema, or that cannot be read. */
+        SCHEMA,
         /** The label is too long. */
         LABEL,
         /** The key is missing, too long or no text. */

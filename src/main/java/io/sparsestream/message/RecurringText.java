@@ -10,6 +10,7 @@ import java.util.Arrays;
 final class RecurringText {
     private static final int SLOTS = 1024; // a power of two
     private static final int MASK = SLOTS - 1;
+    private static final int LONGEST = 256; // longer ones do not recur, and would be kept for long
 
     private final byte[][] encoded = new byte[SLOTS][]; // each at its hash, or in the first free slot behind
     private final String[] decoded = new String[SLOTS];
@@ -17,6 +18,9 @@ final class RecurringText {
 
     /** The text; what is no UTF-8 in it is replaced by U+FFFD. */
     String decode(byte[] utf8) {
+        if (utf8.length > LONGEST) {
+            return new String(utf8, StandardCharsets.UTF_8);
+        }
         int slot = slot(utf8);
         if (encoded[slot] == null) {
             if (size == SLOTS / 2) {

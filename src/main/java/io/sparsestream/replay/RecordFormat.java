@@ -78,6 +78,13 @@ public enum RecordFormat {
             }
             return HeaderName.utf8(line.toString());
         }
+    },
+    /** An {@link AvroRecord}, which a reader finds the schema of by what stands in front of it; NaN where one is missing. */
+    AVRO("avro") {
+        @Override
+        byte[] encode(Samples samples, int sample) {
+            return AvroRecord.encode(samples, sample);
+        }
     };
 
     private final String dtype;

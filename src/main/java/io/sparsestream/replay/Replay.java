@@ -51,14 +51,16 @@ public final class Replay implements AutoCloseable {
      * A replay of records of any kind.
      *
      * @param order by which each epoch is shuffled; empty if they are sent in their own
+     * @param schemaId of what the format writes, if that has schemas
      */
     public Replay(
             Map<String, Object> kafka,
             String topic,
             Samples samples,
             RecordFormat format,
-            Optional<ShuffledStream> order) {
-        this(kafka, topic, new SampleStream(samples, format, order));
+            Optional<ShuffledStream> order,
+            Optional<Integer> schemaId) {
+        this(kafka, topic, new SampleStream(samples, format, order, schemaId));
     }
 
     private Replay(Map<String, Object> kafka, String topic, Outgoing.Stream stream) {

@@ -62,13 +62,22 @@ public final class ScoringApplication implements AutoCloseable {
         application
                 .newest
                 .first()
-                .thenAccept(first -> application.begin(() -> StreamsApplication.start(
-                        kafka,
-                        properties(kafka, stateDirectory, topics),
-                        () -> ScoreTopology.of(
-                                images, format, topics, log, clients, application.newest::get, product, deadLetters),
-                        clients,
-                        description)));
+                .thenAccept(first -> application.begin(
+                        format,
+                        () -> StreamsApplication.start(
+                                kafka,
+                                properties(kafka, stateDirectory, topics),
+                                () -> ScoreTopology.of(
+                                        images,
+                                        format,
+                                        topics,
+                                        log,
+                                        clients,
+                                        application.newest::get,
+                                        product,
+                                        deadLetters),
+                                clients,
+                                description)));
         return application;
     }
 
@@ -84,7 +93,7 @@ public final class ScoringApplication implements AutoCloseable {
                 "start again to go on with the new one");
     }
 
-    private synchronized void begin(Supplier<StreamsApplication> start) {
+    private synchronized void begin(InputFormat format, Supplier<StreamsApplication> start) {
         if (closed) {
             return;
         }
@@ -95,6 +104,7 @@ public final class ScoringApplication implements AutoCloseable {
             return;
         }
         streams.bind(started -> newest::reopen); // with the clients that are made anew
+        format.schemas().ifPresent(schemas -> streams.endingWaitsBy(schemas::leave));
         streams.failed().whenComplete((nothing, failure) -> failed.completeExceptionally(failure));
     }
 

@@ -150,6 +150,7 @@ public final class Trainer implements AutoCloseable {
                 clients,
                 description(settings, mode),
                 time);
+        settings.task().input().schemas().ifPresent(schemas -> application.endingWaitsBy(schemas::leave));
         return new Trainer(application, settings.task().images(), mode.partitions(), notes);
     }
 

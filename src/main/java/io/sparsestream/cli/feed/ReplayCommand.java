@@ -206,7 +206,8 @@ public final class ReplayCommand implements Callable<Integer> {
                         topic,
                         samples,
                         data.format(samples),
-                        data.isShuffled() ? Optional.of(new ShuffledStream(samples.size(), seed)) : Optional.empty()));
+                        data.isShuffled() ? Optional.of(new ShuffledStream(samples.size(), seed)) : Optional.empty(),
+                        data.schemaId(samples, topic)));
     }
 
     private void serve(Resources open, Replay replay, int at) throws IOException {

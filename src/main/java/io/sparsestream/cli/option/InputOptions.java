@@ -2,6 +2,7 @@ package io.sparsestream.cli.option;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.message.InputFormat;
+import io.sparsestream.registry.SchemaRegistry;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -13,7 +14,7 @@ public final class InputOptions {
     @Option(
             names = "--input-format",
             defaultValue = "auto",
-            paramLabel = "auto|uint8|float32|float64|json|csv",
+            paramLabel = "auto|uint8|float32|float64|json|csv|avro",
             description =
                     "What the values of records are; auto goes by each record's header dtype, and is uint8 without"
                             + " it (default: ${DEFAULT-VALUE}).")
@@ -23,9 +24,17 @@ public final class InputOptions {
             names = "--fields",
             split = ",",
             paramLabel = "NAME",
-            description = "The inputs in a JSON object, by names such as a,b.c, or in a CSV line, by column numbers"
+            description = "The inputs in a JSON object or an Avro record, by names such as a,b.c, or in a CSV line, by"
+                    + " column numbers"
                     + " (default: all numbers).")
     private List<String> fields = List.of();
+
+    @Option(
+            names = "--schema-registry",
+            paramLabel = "URL",
+            description = "Where the schemas of Avro records are, such as http://localhost:8081 or"
+                    + " https://USER:PASSWORD@HOST (default: none).")
+    private Optional<String> registry = Optional.empty();
 
     @Option(
             names = "--inputs",
@@ -110,6 +119,6 @@ public final class InputOptions {
 
     /** @throws IllegalArgumentException if the options do not suit each other */
     public InputFormat format() {
-        return new InputFormat(kind, fields, label.label(), missing);
+        return new InputFormat(kind, fields, label.label(), missing, registry.map(SchemaRegistry::at));
     }
 }

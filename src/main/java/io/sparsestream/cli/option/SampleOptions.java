@@ -4,6 +4,8 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.SampleFile;
 import io.sparsestream.dataset.Samples;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.registry.SchemaRegistry;
+import io.sparsestream.replay.AvroRecord;
 import io.sparsestream.replay.RecordFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,11 +55,18 @@ public final class SampleOptions {
 
     @Option(
             names = "--format",
-            paramLabel = "uint8|float32|json|object|csv",
+            paramLabel = "uint8|float32|json|object|csv|avro",
             description = "What the values of records are, as their header dtype then says; json is an array of"
-                    + " numbers, object a JSON object with the names of columns (default: uint8 of greys and bytes, else"
+                    + " numbers, object a JSON object with the names of columns, avro needs"
+                    + " --schema-registry (default: uint8 of greys and bytes, else"
                     + " float32).")
     private Optional<RecordFormat> format = Optional.empty();
+
+    @Option(
+            names = "--schema-registry",
+            paramLabel = "URL",
+            description = "Where the schema of Avro records is registered, as subject TOPIC-value (default: none).")
+    private Optional<String> registry = Optional.empty();
 
     @Option(
             names = "--order",
@@ -93,7 +102,20 @@ public final class SampleOptions {
         Samples samples =
                 Dataset.isIn(path) && file().equals(SampleFile.of(path)) ? Samples.of(images(split)) : file().read();
         format(samples).check(samples);
+        if (registry.isPresent() != (format(samples) == RecordFormat.AVRO)) {
+            throw new IllegalArgumentException(
+                    "--format avro and --schema-registry URL go together: give both or neither");
+        }
         return samples;
+    }
+
+    /**
+     * Registers the schema of what is sent to a topic, if it has one.
+     *
+     * @return its id
+     */
+    public Optional<Integer> schemaId(Samples samples, String topic) {
+        return registry.map(url -> SchemaRegistry.at(url).register(topic + "-value", AvroRecord.schema(samples)));
     }
 
     public RecordFormat format(Samples samples) {

@@ -1,13 +1,13 @@
 package io.sparsestream.message;
 
-/** Values whose numbers are written as text; each is parsed once, though it is asked for its problem, numbers and label. */
-final class TextValues implements Values {
+/** Values that must be parsed; each is parsed once, though it is asked for its problem, numbers and label. */
+final class ParsedValues implements Values {
     private final NumberReader reader;
     private final float[] numbers; // of the last value
     private byte[] last;
     private Reason problem; // its
 
-    TextValues(NumberReader reader, int inputs) {
+    ParsedValues(NumberReader reader, int inputs) {
         this.reader = reader;
         numbers = new float[inputs];
     }
