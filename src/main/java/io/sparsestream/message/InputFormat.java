@@ -44,7 +44,13 @@ public record InputFormat(Kind kind, List<String> fields, Label label, Missing m
         /** A reason not to learn from the record. */
         REFUSED,
         /** The mean of those that came before it. */
-        MEAN
+        MEAN;
+
+        /** As on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Where a record's label stands. */
@@ -74,6 +80,19 @@ public record InputFormat(Kind kind, List<String> fields, Label label, Missing m
     /** All numbers are inputs, the label is in its header, nothing may be missing. */
     public static InputFormat of(Kind kind) {
         return new InputFormat(kind, List.of(), new Label.InHeader(), Missing.REFUSED);
+    }
+
+    /** @throws IllegalArgumentException if it names fields, but not as many as a model has inputs */
+    public void requireFits(int inputs) {
+        if (!fields.isEmpty() && fields.size() != inputs) {
+            throw new IllegalArgumentException(
+                    "--fields names " + fields.size() + " fields, but the first layer has " + inputs + " inputs");
+        }
+    }
+
+    /** Whether its records are what pictures come as. */
+    public boolean isOfPictures() {
+        return kind == Kind.AUTO || kind == Kind.UINT8;
     }
 
     /** The field with the label, if it is in one. */

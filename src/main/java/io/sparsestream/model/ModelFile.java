@@ -1,17 +1,20 @@
 package io.sparsestream.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /**
  * A model that has left the pipeline: what its topic held, and its licence. Every format holds the parameters by their
@@ -22,6 +25,7 @@ import java.util.Map;
 public record ModelFile(PublishedModel model, String license) {
     private static final String MANIFEST = "manifest";
     private static final String LICENSE = "license";
+    private static final String ERRORS = "errors";
 
     /** The licence of a model of which nobody has told one: what it has learned from may have any. */
     public static final String UNKNOWN_LICENSE = "unknown";
@@ -52,8 +56,14 @@ public record ModelFile(PublishedModel model, String license) {
         metadata.put("images", Long.toString(manifest.images()));
         metadata.put("next_offset", Long.toString(manifest.nextOffset()));
         metadata.put("hyperparameters", Json.text(manifest.hyperparameters()));
+        if (manifest.input() != null) {
+            metadata.put("input", Json.text(manifest.input()));
+        }
         metadata.put(LICENSE, license);
         metadata.put(MANIFEST, Json.text(manifest));
+        if (!model.errors().isEmpty()) {
+            metadata.put(ERRORS, Json.text(model.errors()));
+        }
         return new Content(model.parameters(), metadata);
     }
 
@@ -113,6 +123,23 @@ public record ModelFile(PublishedModel model, String license) {
             parameters.put(tensor.name(), values);
         }
         return new ModelFile(
-                new PublishedModel(manifest, parameters), content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE));
+                new PublishedModel(manifest, parameters, errors(content)),
+                content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE));
+    }
+
+    /** None in what earlier versions have exported. */
+    private static Map<String, double[]> errors(Content content) {
+        String json = content.metadata().get(ERRORS);
+        Map<String, double[]> errors = new LinkedHashMap<>();
+        if (json != null) {
+            Json.tree(json.getBytes(StandardCharsets.UTF_8))
+                    .properties()
+                    .forEach(array -> errors.put(
+                            array.getKey(),
+                            StreamSupport.stream(array.getValue().spliterator(), false)
+                                    .mapToDouble(JsonNode::asDouble)
+                                    .toArray()));
+        }
+        return errors;
     }
 }

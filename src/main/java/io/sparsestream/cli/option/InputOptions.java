@@ -2,16 +2,25 @@ package io.sparsestream.cli.option;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.PublishedModel;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the records of a topic are, and how they become numbers. */
 @About(Section.RECORDS)
 public final class InputOptions {
+    private static final String INPUT_FORMAT = "--input-format";
+    private static final String MISSING = "--missing";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(
-            names = "--input-format",
+            names = INPUT_FORMAT,
             defaultValue = "auto",
             paramLabel = "auto|uint8|float32|float64|json|csv",
             description =
@@ -40,7 +49,7 @@ public final class InputOptions {
     private LabelOptions label = new LabelOptions();
 
     @Option(
-            names = "--missing",
+            names = MISSING,
             defaultValue = "refused",
             paramLabel = "refused|mean",
             description =
@@ -71,6 +80,10 @@ public final class InputOptions {
         @About(Section.RECORDS)
         @Option(names = "--label-key", description = "Takes each record's key for its label (default: no).")
         private boolean isKey;
+
+        boolean isGiven() {
+            return isKey || field.isPresent();
+        }
 
         InputFormat.Label label() {
             if (isKey) {
@@ -111,5 +124,31 @@ public final class InputOptions {
     /** @throws IllegalArgumentException if the options do not suit each other */
     public InputFormat format() {
         return new InputFormat(kind, fields, label.label(), missing);
+    }
+
+    /**
+     * What records are for a model that exists: what no option says is as the model has it.
+     *
+     * @throws IllegalArgumentException if the options do not suit each other, or the model has another number of inputs
+     */
+    public InputFormat of(PublishedModel model) {
+        Architecture architecture = model.architecture();
+        if (inputs.isPresent() && inputs.get() != architecture.inputs()) {
+            throw new IllegalArgumentException("--inputs " + inputs.get() + " does not fit model "
+                    + model.manifest().model() + ", whose layers are " + architecture + ": leave it out");
+        }
+        InputFormat own = model.manifest().inputFormat();
+        boolean isOther = isGiven(INPUT_FORMAT) && kind != own.kind(); // whose names may be others
+        InputFormat format = new InputFormat(
+                isGiven(INPUT_FORMAT) ? kind : own.kind(),
+                !fields.isEmpty() || isOther ? fields : own.fields(),
+                label.isGiven() || isOther ? label.label() : own.label(),
+                isGiven(MISSING) ? missing : own.missing());
+        format.requireFits(architecture.inputs());
+        return format;
+    }
+
+    private boolean isGiven(String option) {
+        return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 }
