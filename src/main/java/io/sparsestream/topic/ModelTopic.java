@@ -65,7 +65,7 @@ public final class ModelTopic {
     }
 
     /** What the newest one says of itself: its last record, so that little is read. Empty if none has been published. */
-    static Optional<Manifest> readManifest(Map<String, Object> kafka, String model) {
+    public static Optional<Manifest> readManifest(Map<String, Object> kafka, String model) {
         TopicPartition partition = new TopicPartition(new Topics(model).parameters(), 0);
         try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             consumer.assign(List.of(partition));

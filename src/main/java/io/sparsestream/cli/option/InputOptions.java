@@ -1,6 +1,7 @@
 package io.sparsestream.cli.option;
 
 import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class InputOptions {
             paramLabel = "auto|uint8|float32|float64|json|csv",
             description =
                     "What the values of records are; auto goes by each record's header dtype, and is uint8 without"
-                            + " it (default: ${DEFAULT-VALUE}).")
+                            + " it (default: what the model has learned from, of a new one ${DEFAULT-VALUE}).")
     private InputFormat.Kind kind;
 
     @Option(
@@ -33,7 +34,7 @@ public final class InputOptions {
             split = ",",
             paramLabel = "NAME",
             description = "The inputs in a JSON object, by names such as a,b.c, or in a CSV line, by column numbers"
-                    + " (default: all numbers).")
+                    + " (default: those that the model has learned from, of a new one all numbers).")
     private List<String> fields = List.of();
 
     @Option(
@@ -54,7 +55,7 @@ public final class InputOptions {
             paramLabel = "refused|mean",
             description =
                     "What a missing number is: a reason for a dead letter, or the mean of those before it, for which"
-                            + " --scale must be given (default: ${DEFAULT-VALUE}).")
+                            + " --scale must be given (default: as the model has learned, of a new one ${DEFAULT-VALUE}).")
     private InputFormat.Missing missing;
 
     /** Whether records are said to be of another format than images are. */
@@ -74,7 +75,8 @@ public final class InputOptions {
         @Option(
                 names = "--label-field",
                 paramLabel = "NAME",
-                description = "Field or column with the label (default: the label is in the header label).")
+                description =
+                        "Field or column with the label (default: where the model's was, of a new one the header label).")
         private Optional<String> field = Optional.empty();
 
         @About(Section.RECORDS)
@@ -119,6 +121,13 @@ public final class InputOptions {
             return otherwise.withInputs(fields.size());
         }
         return kind == InputFormat.Kind.AUTO ? otherwise : otherwise.withInputs(first.count());
+    }
+
+    /** @throws IllegalArgumentException if means are asked for that such a model does not find */
+    public void checkScale(Hyperparameters chosen) {
+        if (missing == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
+            throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
+        }
     }
 
     /** @throws IllegalArgumentException if the options do not suit each other */
