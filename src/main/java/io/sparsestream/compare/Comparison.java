@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleBiFunction;
@@ -28,8 +29,8 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     /** Labels of which a line of a terminal has room for the errors. */
     private static final int BESIDE = 10;
 
-    public static Comparison of(Dataset dataset, List<ModelReport> models) {
-        return new Comparison(dataset.name() + "/" + dataset.split(), dataset.size(), List.copyOf(models));
+    public static Comparison of(TestSet records, List<ModelReport> models) {
+        return new Comparison(records.name(), records.size(), List.copyOf(models));
     }
 
     /** A row for each model, with the measures of each hidden layer. */
@@ -107,12 +108,13 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
      *
      * @param learners by model
      */
-    public void write(Path directory, Dataset data, Map<String, Learner> learners) throws IOException {
+    public void write(Path directory, TestSet records, Map<String, Learner> learners) throws IOException {
+        Optional<Dataset> pictures = records.pictures();
         Files.createDirectories(directory);
         Files.write(directory.resolve("compare.json"), Json.write(this));
-        Picture.writeImages(directory.resolve("images.png"), data, List.copyOf(learners.values()));
+        String things = pictures.isPresent() ? "images" : "records";
         StringBuilder text = new StringBuilder("# Models on " + dataset + "\n\n");
-        text.append(String.format(Locale.ROOT, "%,d images.%n%n", images));
+        text.append(String.format(Locale.ROOT, "%,d %s.%n%n", images, things));
         text.append(summary().toMarkdown()).append('\n').append(LEGEND).append('\n');
         text.append("## Sparseness\n\n")
                 .append(sparseness().toMarkdown())
@@ -133,20 +135,33 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
                     labels(),
                     bars);
         }
-        text.append("## The same images\n\nFrom above: the image");
-        learners.keySet().forEach(model -> text.append(", ").append(model));
-        text.append(".\n\n![Images and reconstructions](images.png)\n\n## Activations\n\n");
+        if (pictures.isPresent()) {
+            Picture.writeImages(directory.resolve("images.png"), pictures.get(), List.copyOf(learners.values()));
+            text.append("## The same images\n\nFrom above: the image");
+            learners.keySet().forEach(model -> text.append(", ").append(model));
+            text.append(".\n\n![Images and reconstructions](images.png)\n\n");
+        } else {
+            text.append("## Inputs\n\n");
+            models.forEach(model -> text.append("### ")
+                    .append(model.model())
+                    .append("\n\n")
+                    .append(model.worstInputs().toMarkdown())
+                    .append('\n'));
+        }
+        text.append("## Activations\n\n");
         for (String layer : layers()) {
             String file = "activations-" + layer + ".png";
             writeHistogram(directory.resolve(file), layer);
             text.append(String.format(Locale.ROOT, "![Mean activations of the units of %s](%s)%n%n", layer, file));
         }
-        text.append("## Filters\n\nThe weights of each unit of the first layer; grey is 0.\n\n");
-        for (Map.Entry<String, Learner> model : learners.entrySet()) {
-            String file = "filters-" + model.getKey() + ".png";
-            Picture.writeFilters(directory.resolve(file), data, model.getValue());
-            text.append(String.format(
-                    Locale.ROOT, "### %s%n%n![Filters of %s](%s)%n%n", model.getKey(), model.getKey(), file));
+        if (pictures.isPresent()) {
+            text.append("## Filters\n\nThe weights of each unit of the first layer; grey is 0.\n\n");
+            for (Map.Entry<String, Learner> model : learners.entrySet()) {
+                String file = "filters-" + model.getKey() + ".png";
+                Picture.writeFilters(directory.resolve(file), pictures.get(), model.getValue());
+                text.append(String.format(
+                        Locale.ROOT, "### %s%n%n![Filters of %s](%s)%n%n", model.getKey(), model.getKey(), file));
+            }
         }
         text.append("## Hyperparameters\n\n").append(hyperparameters().toMarkdown());
         Files.writeString(directory.resolve("compare.md"), text);

@@ -1,12 +1,14 @@
 package io.sparsestream.compare;
 
-import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.ForwardPasses;
+import io.sparsestream.learn.Labels;
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.message.Dtype;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -17,33 +19,38 @@ import java.util.stream.IntStream;
  * @param labels the class of each
  */
 record LabelledRows(float[][] rows, int[] labels) {
-    /** Grey values 0 … 1. */
-    static LabelledRows ofPixels(Dataset dataset) {
-        float[][] rows = new float[dataset.size()][];
+    /** The inputs themselves; of images grey values 0 … 1. What is missing is 0. */
+    static LabelledRows ofInputs(TestSet records, int inputs, List<String> classes) {
+        float[][] rows = new float[records.size()][inputs];
         for (int i = 0; i < rows.length; i++) {
-            byte[] greys = dataset.images().get(i);
-            rows[i] = new float[greys.length];
-            for (int j = 0; j < greys.length; j++) {
-                rows[i][j] = Byte.toUnsignedInt(greys[j]) / 255f;
+            byte[] values = records.values().get(i);
+            Dtype dtype = Dtype.of(values, inputs);
+            for (int j = 0; j < inputs; j++) {
+                float value = dtype.number(values, j);
+                rows[i][j] = Float.isNaN(value) ? 0 : value;
             }
         }
-        return new LabelledRows(rows, labels(dataset));
+        return new LabelledRows(rows, labels(records, classes));
     }
 
     /** Activations of each hidden layer in turn. */
-    static List<LabelledRows> ofLayers(Learner learner, Dataset dataset) {
+    static List<LabelledRows> ofLayers(Learner learner, TestSet records, List<String> classes) {
         List<LabelledRows> layers = new ArrayList<>();
         for (int layer = 0; layer < learner.architecture().hiddenLayers(); layer++) {
             int units = learner.architecture().hiddenUnits(layer);
-            layers.add(new LabelledRows(new float[dataset.size()][units], labels(dataset)));
+            layers.add(new LabelledRows(new float[records.size()][units], labels(records, classes)));
         }
-        List<String> labels = dataset.labelTexts(MiniBatch.UNLABELLED);
-        ForwardPasses.over(learner, dataset.images(), labels, (forward, batch, first) -> {
+        ForwardPasses.over(learner, records.values(), records.labels(), (forward, batch, first) -> {
             for (int layer = 0; layer < layers.size(); layer++) {
                 layers.get(layer).fill(first, forward, layer);
             }
         });
         return layers;
+    }
+
+    /** The labels that occur in a training set: the class of a label is its place. */
+    static List<String> classes(TestSet training) {
+        return training.labels().stream().distinct().sorted(Labels.ORDER).toList();
     }
 
     private void fill(int first, ForwardPass forward, int layer) {
@@ -53,8 +60,13 @@ record LabelledRows(float[][] rows, int[] labels) {
         }
     }
 
-    private static int[] labels(Dataset dataset) {
-        return IntStream.range(0, dataset.size()).map(dataset::label).toArray();
+    /** A label that does not occur in the training set is of a class that no probe knows. */
+    private static int[] labels(TestSet records, List<String> classes) {
+        Map<String, Integer> places = new HashMap<>();
+        classes.forEach(name -> places.put(name, places.size()));
+        return records.labels().stream()
+                .mapToInt(label -> places.getOrDefault(label, classes.size()))
+                .toArray();
     }
 
     int size() {

@@ -1,18 +1,20 @@
 package io.sparsestream.compare;
 
-import io.sparsestream.dataset.Dataset;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.ExplainedVariance;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.ForwardPasses;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Labels;
 import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningAverage;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -20,11 +22,13 @@ import java.util.stream.IntStream;
  * What one model does on a split.
  *
  * @param mse mean squared error over images and pixels
- * @param explainedVariance as {@link ExplainedVariance} has it; null where all images are equal
- * @param mseByLabel mean squared error over the images of each label that occurs, by ascending label; empty where the
- *     dataset has no labels
+ * @param explainedVariance as {@link ExplainedVariance} has it, or, where inputs are scaled, the mean over the inputs; null where all
+ *     images are equal
+ * @param mseByLabel mean squared error over the images of each label that occurs, in the order of {@link Labels#ORDER}, those
+ *     beyond {@link Labels#MEASURED} together; empty where there are no labels
  * @param layers by the name of the hidden layer
  * @param test the measures that all parts of the product share
+ * @param inputs how well each is reconstructed; empty where they are pixels
  */
 public record ModelReport(
         String model,
@@ -34,7 +38,9 @@ public record ModelReport(
         Double explainedVariance,
         Map<String, Double> mseByLabel,
         Map<String, Layer> layers,
-        TestReport test) {
+        TestReport test,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<InputErrors.Input> inputs) {
+    private static final int WORST = 5;
 
     private static final double NEAR = 0.25;
 
@@ -59,14 +65,17 @@ public record ModelReport(
             Double selectivity,
             double[] units) {}
 
-    /** @param dataset whose images fit the model's input; at least one */
-    public static ModelReport of(String model, long step, Learner learner, Dataset dataset) {
-        List<Integer> labels = IntStream.range(0, dataset.size())
-                .map(image -> label(dataset, image))
-                .distinct()
-                .sorted()
-                .boxed()
+    /** @param records which fit the model's input; at least one */
+    public static ModelReport of(String model, long step, Learner learner, TestSet records) {
+        Labels numbers = new Labels();
+        int[] numberOf = records.labels().stream().mapToInt(numbers::number).toArray();
+        List<String> labels = IntStream.range(0, numbers.size())
+                .mapToObj(numbers::name)
+                .sorted(Labels.ORDER)
                 .toList();
+        int[] place = IntStream.range(0, numbers.size())
+                .map(number -> labels.indexOf(numbers.name(number)))
+                .toArray();
         int hidden = learner.architecture().hiddenLayers();
         double[][][] sums = new double[hidden][labels.size()][];
         for (int layer = 0; layer < hidden; layer++) {
@@ -80,22 +89,20 @@ public record ModelReport(
         ForwardPasses.Visitor measure = LayerMeasures.into(measures);
         ExplainedVariance explained =
                 new ExplainedVariance(learner.architecture().inputs());
-        List<String> texts = dataset.labelTexts(MiniBatch.UNLABELLED);
-        ForwardPasses.over(learner, dataset.images(), texts, (forward, batch, first) -> {
-            add(
-                    forward,
-                    image -> Collections.binarySearch(labels, label(dataset, first + image)),
-                    sums,
-                    errors,
-                    counts);
+        InputErrors inputErrors = new InputErrors(learner.architecture().inputs());
+        ForwardPasses.over(learner, records.values(), records.labels(), (forward, batch, first) -> {
+            add(forward, image -> place[numberOf[first + image]], sums, errors, counts);
             measure.visit(forward, batch, first);
             explained.add(batch, forward.mse());
+            inputErrors.add(forward, batch);
         });
         Map<String, Double> mseByLabel = new LinkedHashMap<>();
         double error = 0;
         for (int label = 0; label < labels.size(); label++) {
             error += errors[label];
-            mseByLabel.put(labels.get(label).toString(), errors[label] / counts[label]);
+            if (!labels.get(label).equals(MiniBatch.UNLABELLED)) {
+                mseByLabel.put(labels.get(label), errors[label] / counts[label]);
+            }
         }
         Map<String, Layer> layers = new LinkedHashMap<>();
         for (int layer = 0; layer < hidden; layer++) {
@@ -104,30 +111,53 @@ public record ModelReport(
                     layer(
                             sums[layer],
                             counts,
+                            labels,
                             learner.hyperparameters().rho(),
                             measures.get(layer).dead()));
         }
-        double mse = error / dataset.size();
+        double mse = error / records.size();
+        List<InputErrors.Input> inputs = inputErrors.inputs(records);
+        OptionalDouble variance = learner.hyperparameters().scale().isGiven()
+                ? InputErrors.meanExplainedVariance(inputs)
+                : explained.value();
         return new ModelReport(
                 model,
                 step,
                 learner.hyperparameters(),
                 mse,
-                explained.value().isPresent() ? (Double) explained.value().getAsDouble() : null,
-                dataset.isLabelled() ? mseByLabel : Map.of(),
+                variance.isPresent() ? (Double) variance.getAsDouble() : null,
+                mseByLabel,
                 layers,
-                TestReport.of(mse, LayerMeasures.summaries(learner.architecture(), measures)));
+                TestReport.of(mse, LayerMeasures.summaries(learner.architecture(), measures)),
+                records.pictures().isPresent() ? List.of() : inputs);
+    }
+
+    /** The inputs that are reconstructed worst, a row each. */
+    public Table worstInputs() {
+        Table table = new Table(List.of("worst inputs", "explained", "root mean squared error"));
+        inputs.stream()
+                .filter(input -> input.explainedVariance() != null)
+                .sorted(Comparator.comparing(InputErrors.Input::explainedVariance))
+                .limit(WORST)
+                .forEach(input -> table.add(List.of(
+                        input.name(),
+                        Table.cell("%.1f %%", 100 * input.explainedVariance()),
+                        Table.cell("%.4g", input.rootMeanSquaredError()))));
+        return table;
     }
 
     /** The same with the errors of probes, by the name of the hidden layer. */
     public ModelReport withProbeErrors(Map<String, Double> errors) {
         return new ModelReport(
-                model, step, hyperparameters, mse, explainedVariance, mseByLabel, layers, test.withProbeErrors(errors));
-    }
-
-    /** All images are alike where there are no labels. */
-    private static int label(Dataset dataset, int image) {
-        return dataset.isLabelled() ? dataset.label(image) : 0;
+                model,
+                step,
+                hyperparameters,
+                mse,
+                explainedVariance,
+                mseByLabel,
+                layers,
+                test.withProbeErrors(errors),
+                inputs);
     }
 
     /** @param labelOf the place of each image's label in the arrays that it is added to */
@@ -147,7 +177,10 @@ public record ModelReport(
     }
 
     /** @param sums of every unit's activation [label][unit], over as many images of each label */
-    private static Layer layer(double[][] sums, int[] counts, double rho, int dead) {
+    private static Layer layer(double[][] sums, int[] counts, List<String> labels, double rho, int dead) {
+        int[] told = IntStream.range(0, counts.length)
+                .filter(label -> !labels.get(label).equals(MiniBatch.UNLABELLED))
+                .toArray();
         double[] units = new double[sums[0].length];
         int images = 0;
         for (int label = 0; label < counts.length; label++) {
@@ -158,20 +191,22 @@ public record ModelReport(
         int saturated = 0;
         double selectivity = 0;
         for (int j = 0; j < units.length; j++) {
-            double[] byLabel = new double[counts.length];
-            for (int label = 0; label < counts.length; label++) {
-                units[j] += sums[label][j] / images;
-                byLabel[label] = sums[label][j] / counts[label];
+            for (double[] sum : sums) {
+                units[j] += sum[j] / images;
+            }
+            double[] byLabel = new double[told.length];
+            for (int label = 0; label < told.length; label++) {
+                byLabel[label] = sums[told[label]][j] / counts[told[label]];
             }
             near += Math.abs(units[j] - rho) <= NEAR * rho ? 1 : 0;
             saturated += units[j] > RunningAverage.SATURATED_ABOVE ? 1 : 0;
-            if (units[j] > 0) {
+            if (units[j] > 0 && told.length > 1) {
                 living++;
                 selectivity += selectivity(byLabel);
             }
         }
         double size = units.length;
-        Double meanSelectivity = counts.length == 1 || living == 0 ? null : selectivity / living;
+        Double meanSelectivity = living == 0 ? null : selectivity / living;
         return new Layer(
                 RunningAverage.mean(units), near / size, dead / size, saturated / size, meanSelectivity, units);
     }

@@ -1,6 +1,5 @@
 package io.sparsestream.compare;
 
-import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import java.util.ArrayList;
@@ -16,12 +15,15 @@ import java.util.function.Supplier;
  * @param dataset its name, such as {@code mnist}
  * @param trainingImages that the probes have learned from
  * @param testImages that they were measured on
- * @param layers by name: {@link #PIXELS}, then the hidden layers
+ * @param layers by name: {@link #PIXELS} or {@link #INPUTS}, then the hidden layers
  */
 public record ProbeReport(
         String model, long step, String dataset, int trainingImages, int testImages, Map<String, Layer> layers) {
     /** The row to compare with: the images themselves. */
     public static final String PIXELS = "pixels";
+
+    /** The same of records that are no pictures. */
+    public static final String INPUTS = "inputs";
 
     private static final List<Integer> FEW = List.of(1, 2, 5);
 
@@ -60,7 +62,8 @@ public record ProbeReport(
     /**
      * Probes a model.
      *
-     * @param training labelled images that fit the model's input, at least ten
+     * @param dataset its name
+     * @param training labelled records that fit the model's input, at least ten
      * @param test likewise, at least one
      * @param products a new one for each regression; the learner is used by the caller's thread alone
      */
@@ -68,29 +71,38 @@ public record ProbeReport(
             String model,
             long step,
             Learner learner,
-            Dataset training,
-            Dataset test,
+            String dataset,
+            TestSet training,
+            TestSet test,
             Supplier<MatrixProduct> products) {
+        int inputs = learner.architecture().inputs();
+        List<String> classes = LabelledRows.classes(training);
         Map<String, Layer> layers = new LinkedHashMap<>();
-        layers.put(PIXELS, Layer.of(LabelledRows.ofPixels(training), LabelledRows.ofPixels(test), products));
-        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training);
-        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test);
+        layers.put(
+                training.pictures().isPresent() ? PIXELS : INPUTS,
+                Layer.of(
+                        LabelledRows.ofInputs(training, inputs, classes),
+                        LabelledRows.ofInputs(test, inputs, classes),
+                        products));
+        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training, classes);
+        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test, classes);
         for (int layer = 0; layer < trainingLayers.size(); layer++) {
             layers.put(
                     learner.architecture().hiddenLayer(layer),
                     Layer.of(trainingLayers.get(layer), testLayers.get(layer), products));
         }
-        return new ProbeReport(model, step, training.name(), training.size(), test.size(), layers);
+        return new ProbeReport(model, step, dataset, training.size(), test.size(), layers);
     }
 
     /**
      * The errors alone, of probes on all units of each hidden layer, by its name. The parameters are those of {@link #of}.
      */
     public static Map<String, Double> errors(
-            Learner learner, Dataset training, Dataset test, Supplier<MatrixProduct> products) {
+            Learner learner, TestSet training, TestSet test, Supplier<MatrixProduct> products) {
+        List<String> classes = LabelledRows.classes(training);
         Map<String, Double> errors = new LinkedHashMap<>();
-        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training);
-        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test);
+        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training, classes);
+        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test, classes);
         for (int layer = 0; layer < trainingLayers.size(); layer++) {
             errors.put(
                     learner.architecture().hiddenLayer(layer),

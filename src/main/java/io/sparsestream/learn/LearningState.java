@@ -23,6 +23,7 @@ public final class LearningState {
     private static final double[] NONE = {};
     private static final String SILENT = "silent.";
     private static final String REVIVED = "revived.";
+    private static final String ERRORS = "errors.";
 
     private final Architecture architecture;
     private final Hyperparameters kinds; // of which only what is fixed when a model starts
@@ -236,6 +237,29 @@ public final class LearningState {
      */
     public Map<String, double[]> averages() {
         return Collections.unmodifiableMap(averages);
+    }
+
+    /** Those of {@link #averages} that say how large errors were; empty while that is not known. Live. */
+    public Map<String, double[]> errors() {
+        Map<String, double[]> errors = new LinkedHashMap<>(averages);
+        errors.keySet().removeIf(name -> !name.startsWith(ERRORS));
+        boolean known = errors.values().stream().flatMapToDouble(Arrays::stream).anyMatch(value -> value != 0);
+        return known ? errors : Map.of();
+    }
+
+    /**
+     * Takes over {@link #errors} of another state.
+     *
+     * @throws IllegalArgumentException if they are arrays of other names or lengths
+     */
+    public void setErrors(Map<String, double[]> others) {
+        others.forEach((name, from) -> {
+            double[] to = averages.get(name);
+            if (to == null || to.length != from.length) {
+                throw new IllegalArgumentException("there is no array " + name + " of " + from.length + " numbers");
+            }
+            System.arraycopy(from, 0, to, 0, to.length);
+        });
     }
 
     /** Updates made so far. */

@@ -40,10 +40,7 @@ public final class ImageDecoder {
     public ImageDecoder(int inputs, InputFormat format) {
         this.inputs = inputs;
         this.format = format;
-        if (!format.fields().isEmpty() && format.fields().size() != inputs) {
-            throw new IllegalArgumentException("--fields names "
-                    + format.fields().size() + " fields, but the first layer has " + inputs + " inputs");
-        }
+        format.requireFits(inputs);
         for (Kind kind : Kind.values()) {
             if (format.takes(kind)) {
                 values.put(kind, values(kind, inputs, format));

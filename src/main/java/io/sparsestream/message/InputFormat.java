@@ -48,7 +48,13 @@ public record InputFormat(
         /** A reason not to learn from the record. */
         REFUSED,
         /** The mean of those that came before it. */
-        MEAN
+        MEAN;
+
+        /** As on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Where a record's label stands. */
@@ -70,10 +76,6 @@ public record InputFormat(
             throw new IllegalArgumentException("records of the input format " + kind
                     + " have no fields: --fields and --label-field are for json, csv and avro");
         }
-        if (kind == Kind.AVRO && schemas.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "records of the input format avro have their schemas in a registry: give its --schema-registry URL");
-        }
         if (kind != Kind.AVRO && kind != Kind.AUTO && schemas.isPresent()) {
             throw new IllegalArgumentException(
                     "--schema-registry is for the input formats avro and auto, not for " + kind);
@@ -88,6 +90,24 @@ public record InputFormat(
         this(kind, fields, label, missing, Optional.empty());
     }
 
+    /** The same, with its schemas there. */
+    public InputFormat with(SchemaSource found) {
+        return new InputFormat(kind, fields, label, missing, Optional.of(found));
+    }
+
+    /**
+     * Itself, if it needs no schemas.
+     *
+     * @throws IllegalArgumentException if it does
+     */
+    public InputFormat withoutSchemas() {
+        if (kind == Kind.AVRO && schemas.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "records of the input format avro have their schemas in a registry: give its --schema-registry URL");
+        }
+        return this;
+    }
+
     /** All numbers are inputs, the label is in its header, nothing may be missing. */
     public static InputFormat of(Kind kind) {
         return new InputFormat(kind, List.of(), new Label.InHeader(), Missing.REFUSED);
@@ -96,6 +116,19 @@ public record InputFormat(
     /** Whether a record of that kind may come. */
     boolean takes(Kind other) {
         return other == kind || kind == Kind.AUTO && other != Kind.AUTO && (other != Kind.AVRO || schemas.isPresent());
+    }
+
+    /** @throws IllegalArgumentException if it names fields, but not as many as a model has inputs */
+    public void requireFits(int inputs) {
+        if (!fields.isEmpty() && fields.size() != inputs) {
+            throw new IllegalArgumentException(
+                    "--fields names " + fields.size() + " fields, but the first layer has " + inputs + " inputs");
+        }
+    }
+
+    /** Whether its records are what pictures come as. */
+    public boolean isOfPictures() {
+        return kind == Kind.AUTO || kind == Kind.UINT8;
     }
 
     /** The field with the label, if it is in one. */

@@ -23,6 +23,8 @@ import java.util.Objects;
  * @param log what the checkpoint was made from; null in a published model, and in what was written before logs had an identity
  * @param replica of a replica's checkpoint, where several learn one model; null otherwise
  * @param averager of the averager's state; null otherwise
+ * @param input what its records are; null where they are those of {@link InputFormat#AUTO}, and in what was written before
+ *     that was kept
  */
 public record Manifest(
         String model,
@@ -35,7 +37,8 @@ public record Manifest(
         Steering steering,
         @JsonInclude(JsonInclude.Include.NON_NULL) Log log,
         @JsonInclude(JsonInclude.Include.NON_NULL) Replica replica,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Averager averager) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) Averager averager,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Input input) {
 
     /** @throws IllegalArgumentException if it lacks what every manifest has */
     public Manifest {
@@ -61,7 +64,55 @@ public record Manifest(
             long images,
             long nextOffset,
             List<Entry> tensors) {
-        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null, null, null, null);
+        this(model, architecture, hyperparameters, step, images, nextOffset, tensors, null, null, null, null, null);
+    }
+
+    /** What its records are. */
+    public InputFormat inputFormat() {
+        return input == null ? InputFormat.AUTO : input.format();
+    }
+
+    /**
+     * What the records of a model are, by the names that the options have.
+     *
+     * @param kind of {@code --input-format}
+     * @param fields the name of each input; empty if all numbers are inputs, in their order
+     * @param labelField field with the label; null if it is in none
+     * @param labelKey whether the key is the label
+     * @param missing of {@code --missing}
+     */
+    public record Input(
+            InputFormat.Kind kind,
+            List<String> fields,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String labelField,
+            boolean labelKey,
+            InputFormat.Missing missing) {
+        /** Null of what every model's records were before there were others, so that earlier versions read its manifest. */
+        public static Input of(InputFormat format) {
+            return format.equals(InputFormat.AUTO)
+                    ? null
+                    : new Input(
+                            format.kind(),
+                            format.fields(),
+                            format.labelField().orElse(null),
+                            format.label() instanceof InputFormat.Label.InKey,
+                            format.missing());
+        }
+
+        /** @throws IllegalArgumentException if it lacks what it always has */
+        public Input {
+            require(kind != null, "input.kind");
+            require(missing != null, "input.missing");
+            fields = fields == null ? List.of() : List.copyOf(fields);
+        }
+
+        /** What it was made of. */
+        InputFormat format() {
+            InputFormat.Label label = labelField == null
+                    ? labelKey ? new InputFormat.Label.InKey() : new InputFormat.Label.InHeader()
+                    : new InputFormat.Label.InField(labelField);
+            return new InputFormat(kind, fields, label, missing);
+        }
     }
 
     /**

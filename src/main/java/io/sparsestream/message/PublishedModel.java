@@ -17,8 +17,14 @@ import java.util.zip.CRC32C;
  *
  * @param manifest what the parameters are, and where in the stream they stand
  * @param parameters float32 arrays by tensor name, in the order of the forward pass
+ * @param errors {@link io.sparsestream.learn.LearningState#errors} of its learner; empty where they are not known
  */
-public record PublishedModel(Manifest manifest, Map<String, float[]> parameters) {
+public record PublishedModel(Manifest manifest, Map<String, float[]> parameters, Map<String, double[]> errors) {
+    /** Of whose errors nothing is known. */
+    public PublishedModel(Manifest manifest, Map<String, float[]> parameters) {
+        this(manifest, parameters, Map.of());
+    }
+
     public Architecture architecture() {
         return new Architecture(manifest.architecture());
     }
@@ -48,7 +54,9 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters)
      * @throws IllegalArgumentException if its activation, output or scale is another
      */
     public Learner learner(Hyperparameters chosen, MatrixProduct product) {
-        return ScaledLearner.of(bareLearner(chosen, product));
+        Learner learner = ScaledLearner.of(bareLearner(chosen, product));
+        learner.state().setErrors(errors);
+        return learner;
     }
 
     /**

@@ -9,8 +9,6 @@ import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -31,7 +29,7 @@ final class ProgressMetrics implements TrainingListener {
 
     private final Counter images;
     private final Counter steps;
-    private final Map<Reason.Kind, Counter> deadLetters = new EnumMap<>(Reason.Kind.class);
+    private final DeadLetterMeters deadLetters;
     private final AnomalyMeters anomalies;
     private final Timer step;
     private final Timer endToEnd;
@@ -46,16 +44,7 @@ final class ProgressMetrics implements TrainingListener {
     ProgressMetrics(MeterGroup group) {
         images = group.counter("sparsestream.images", "images", "Images trained by this process");
         steps = group.counter("sparsestream.steps", "steps", "Training steps made by this process");
-        // All at 0 from the beginning: Prometheus sees no increase in a counter that first appears as 1.
-        for (Reason.Kind kind : Reason.Kind.values()) {
-            deadLetters.put(
-                    kind,
-                    group.counter(
-                            "sparsestream.dead.letters",
-                            "letters",
-                            "Records set aside because they are no image",
-                            Tags.of("reason", kind.toString())));
-        }
+        deadLetters = new DeadLetterMeters(group);
         anomalies = new AnomalyMeters(group);
         step = group.timer("sparsestream.step", "One training step", STEP_BOUNDS);
         endToEnd = group.timer(
@@ -101,7 +90,7 @@ final class ProgressMetrics implements TrainingListener {
 
     @Override
     public void onDeadLetter(Reason reason) {
-        deadLetters.get(reason.kind()).increment();
+        deadLetters.count(reason);
     }
 
     @Override

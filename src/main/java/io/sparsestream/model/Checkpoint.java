@@ -5,6 +5,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.OrNone;
@@ -28,6 +29,10 @@ import java.util.stream.Collectors;
  */
 public final class Checkpoint {
     public static final String MANIFEST = "manifest";
+
+    /** Of arrays that are no parameters. */
+    public static final String FLOAT64 = "float64";
+
     private static final String FLOAT32 = "float32";
     private static final String UINT8 = "uint8";
 
@@ -80,6 +85,7 @@ public final class Checkpoint {
      * @param log that it is made from, if that is kept
      * @param roundArrays what a model of several replicas has besides
      * @param bytes what belongs to the state besides arrays, by name
+     * @param input what the model's records are
      */
     public record Snapshot(
             String model,
@@ -89,7 +95,8 @@ public final class Checkpoint {
             Manifest.Steering steering,
             Optional<Manifest.Log> log,
             RoundArrays roundArrays,
-            Map<String, byte[]> bytes) {
+            Map<String, byte[]> bytes,
+            InputFormat input) {
         /**
          * The present parameters of a learner; the rest is added by {@code at} and {@code with}.
          *
@@ -99,7 +106,7 @@ public final class Checkpoint {
             return of(model, learner, Parameters.of(model, learner.state()), steering);
         }
 
-        /** The same where the parameters have been encoded before. */
+        /** The same where the parameters have been encoded before. Its records are images until others are told. */
         public static Snapshot of(String model, Learner learner, Parameters parameters, Manifest.Steering steering) {
             return new Snapshot(
                     model,
@@ -109,34 +116,47 @@ public final class Checkpoint {
                     steering,
                     Optional.empty(),
                     RoundArrays.NONE,
-                    Map.of());
+                    Map.of(),
+                    InputFormat.AUTO);
         }
 
         public Snapshot at(OptionalLong next) {
-            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays, bytes);
+            return new Snapshot(model, learner, parameters, next, steering, log, roundArrays, bytes, input);
         }
 
         public Snapshot with(Manifest.Steering changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays, bytes);
+            return new Snapshot(model, learner, parameters, nextOffset, changed, log, roundArrays, bytes, input);
         }
 
         public Snapshot with(Manifest.Log known) {
             return new Snapshot(
-                    model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays, bytes);
+                    model, learner, parameters, nextOffset, steering, Optional.of(known), roundArrays, bytes, input);
         }
 
         public Snapshot with(RoundArrays changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed, bytes);
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, changed, bytes, input);
         }
 
         public Snapshot with(Map<String, byte[]> changed) {
-            return new Snapshot(model, learner, parameters, nextOffset, steering, log, roundArrays, changed);
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, roundArrays, changed, input);
+        }
+
+        public Snapshot with(InputFormat format) {
+            return new Snapshot(model, learner, parameters, nextOffset, steering, log, roundArrays, bytes, format);
         }
 
         /** What is told to those who only use the model. */
         private Snapshot published() {
             return new Snapshot(
-                    model, learner, parameters, nextOffset, steering, Optional.empty(), RoundArrays.NONE, Map.of());
+                    model,
+                    learner,
+                    parameters,
+                    nextOffset,
+                    steering,
+                    Optional.empty(),
+                    RoundArrays.NONE,
+                    Map.of(),
+                    input);
         }
 
         private Manifest manifest(List<Manifest.Entry> entries) {
@@ -151,7 +171,8 @@ public final class Checkpoint {
                     steering,
                     log.orElse(null),
                     roundArrays.replica().orElse(null),
-                    roundArrays.averager().orElse(null));
+                    roundArrays.averager().orElse(null),
+                    Manifest.Input.of(input));
         }
     }
 
@@ -170,9 +191,7 @@ public final class Checkpoint {
         snapshot.parameters().chunks().forEach(records);
         List<Manifest.Entry> entries = new ArrayList<>(snapshot.parameters().entries());
         entries.addAll(write(moments, Checkpoint::tensor, shapes(state), records));
-        state.averages()
-                .forEach((name, value) -> entries.add(
-                        Chunks.write(name, List.of(value.length), "float64", Chunks.bytes(value), records)));
+        entries.addAll(write(state.averages(), records));
         entries.addAll(write(snapshot.roundArrays().arrays(), Checkpoint::tensor, shapes(state), records));
         snapshot.bytes()
                 .forEach(
@@ -190,10 +209,19 @@ public final class Checkpoint {
         last(snapshot.manifest(entries), records);
     }
 
-    /** Hands out the chunks of the parameters alone, the manifest last. */
+    /** Hands out the chunks of the parameters, and of what is known of the errors, by which records are scored; the manifest last. */
     public static void publish(Snapshot snapshot, BiConsumer<String, byte[]> records) {
         snapshot.parameters().chunks().forEach(records);
-        last(snapshot.published().manifest(snapshot.parameters().entries()), records);
+        List<Manifest.Entry> entries = new ArrayList<>(snapshot.parameters().entries());
+        entries.addAll(write(snapshot.learner().state().errors(), records));
+        last(snapshot.published().manifest(entries), records);
+    }
+
+    private static List<Manifest.Entry> write(Map<String, double[]> arrays, BiConsumer<String, byte[]> records) {
+        List<Manifest.Entry> entries = new ArrayList<>();
+        arrays.forEach((name, value) ->
+                entries.add(Chunks.write(name, List.of(value.length), FLOAT64, Chunks.bytes(value), records)));
+        return entries;
     }
 
     /** @param tensor the name of the tensor whose shape an array of that name has */
@@ -255,11 +283,32 @@ public final class Checkpoint {
                         .collect(Collectors.joining(" "));
     }
 
-    /** @throws ModelException if a new learner has another architecture or other hyperparameters than the model had */
-    public static void requireStartedAlike(Manifest manifest, Learner learner) {
+    /**
+     * What a start must not change.
+     *
+     * @throws ModelException if a new learner has another architecture or other hyperparameters than the model had, or its
+     *     inputs are other fields
+     */
+    public static void requireStartedAlike(Manifest manifest, Learner learner, InputFormat input) {
         if (!isStartedAlike(manifest, learner)) {
             throw new ModelException("model " + manifest.model() + " was started with " + started(manifest)
                     + ": start it with these and change them with 'set', or choose another --model name");
+        }
+        if (manifest.input() != null) {
+            requireFields(manifest.model(), manifest.input().fields(), input);
+        }
+    }
+
+    /**
+     * Of other fields, even if they are as many, the weights would mean something else.
+     *
+     * @throws ModelException unless the fields are those
+     */
+    public static void requireFields(String model, List<String> fields, InputFormat input) {
+        if (!fields.equals(input.fields())) {
+            throw new ModelException("model " + model + " was started "
+                    + (fields.isEmpty() ? "without --fields" : "with --fields " + String.join(",", fields))
+                    + ": start it like this, or choose another --model name");
         }
     }
 

@@ -73,6 +73,9 @@ public enum DictionaryFormat {
         metadata.put("model", model.manifest().model());
         metadata.put("step", Long.toString(model.step()));
         metadata.put("license", file.license());
+        if (model.manifest().input() != null) {
+            metadata.put("input", Json.text(model.manifest().input()));
+        }
         Files.createDirectories(directory);
         WholeFile.write(
                 directory.resolve(weights),
@@ -159,6 +162,9 @@ public enum DictionaryFormat {
         metadata.put("trained_with", "sparsestream");
         metadata.put("step", model.step());
         metadata.put("images", model.manifest().images());
+        if (model.manifest().input() != null) {
+            metadata.put("input", model.manifest().input());
+        }
         configuration.put("metadata", metadata);
     }
 

@@ -1,5 +1,6 @@
 package io.sparsestream.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
@@ -9,6 +10,7 @@ import io.sparsestream.message.Manifest;
 import io.sparsestream.message.OrNone;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.StreamSupport;
 
 /**
  * A model that has left the pipeline: what its topic held, and its licence. Every format holds the parameters by their
@@ -27,6 +30,7 @@ public final class ModelFile {
     private static final String MANIFEST = "manifest";
     private static final String LICENSE = "license";
     private static final String STATE = "state";
+    private static final String ERRORS = "errors";
 
     /** The licence of a model of which nobody has told one: what it has learned from may have any. */
     public static final String UNKNOWN_LICENSE = "unknown";
@@ -141,8 +145,14 @@ public final class ModelFile {
         metadata.put("images", Long.toString(manifest.images()));
         metadata.put("next_offset", Long.toString(manifest.nextOffset()));
         metadata.put("hyperparameters", Json.text(manifest.hyperparameters()));
+        if (manifest.input() != null) {
+            metadata.put("input", Json.text(manifest.input()));
+        }
         metadata.put(LICENSE, license);
         metadata.put(MANIFEST, Json.text(manifest));
+        if (!model.errors().isEmpty()) {
+            metadata.put(ERRORS, Json.text(model.errors()));
+        }
         return new Content(model.parameters(), metadata);
     }
 
@@ -201,11 +211,27 @@ public final class ModelFile {
             }
             parameters.put(tensor.name(), values);
         }
-        PublishedModel model = new PublishedModel(manifest, parameters);
+        PublishedModel model = new PublishedModel(manifest, parameters, errors(content));
         return new ModelFile(
                 model,
                 content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE),
                 Optional.ofNullable(content.metadata().get(STATE))
                         .map(text -> LearnerState.of(text, model.tensors(), content.tensors())));
+    }
+
+    /** None in what earlier versions have exported. */
+    private static Map<String, double[]> errors(Content content) {
+        String json = content.metadata().get(ERRORS);
+        Map<String, double[]> errors = new LinkedHashMap<>();
+        if (json != null) {
+            Json.tree(json.getBytes(StandardCharsets.UTF_8))
+                    .properties()
+                    .forEach(array -> errors.put(
+                            array.getKey(),
+                            StreamSupport.stream(array.getValue().spliterator(), false)
+                                    .mapToDouble(JsonNode::asDouble)
+                                    .toArray()));
+        }
+        return errors;
     }
 }

@@ -8,6 +8,7 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningDeviation;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.Score;
 import java.util.Arrays;
 import java.util.Map;
@@ -17,12 +18,14 @@ final class ImageScorer {
     private static final double LEAST_MSE = 1e-12; // whose logarithm is a number
 
     private final PublishedModel model;
+    private final ReconstructionFormat format;
     private final Architecture architecture;
     private final Learner learner;
     private final MiniBatch one;
 
-    ImageScorer(PublishedModel model, MatrixProduct product) {
+    ImageScorer(PublishedModel model, ReconstructionFormat format, MatrixProduct product) {
         this.model = model;
+        this.format = format;
         architecture = model.architecture();
         // An image is scored when it comes: a batch of one has nothing to wait for.
         learner = model.learner(model.hyperparameters().with(Map.of("batch", "1")), product);
@@ -37,20 +40,38 @@ final class ImageScorer {
         return architecture.inputs();
     }
 
-    /** @param image as {@link MiniBatch#add(byte[], String)} takes it */
-    Score score(byte[] image, RunningDeviation errors) {
+    /**
+     * What the model makes of an image; holds until the next call.
+     *
+     * @param image as {@link MiniBatch#add(byte[], String)} takes it
+     */
+    ForwardPass reconstruct(byte[] image) {
         one.clear();
         one.add(image, MiniBatch.UNLABELLED);
-        ForwardPass forward = learner.reconstruct(one);
+        return learner.reconstruct(one);
+    }
+
+    /**
+     * The same as a record.
+     *
+     * @param errors of the images that were scored, by which is judged where the model does not tell those of its own; takes
+     *     this one in
+     */
+    Score score(byte[] image, ForwardPass forward, RunningDeviation errors) {
         double mse = forward.mse()[0];
+        Double ownDeviation = errors.next(Math.log(Math.max(mse, LEAST_MSE)));
+        double deviation = forward.anomalies().deviation()[0];
+        double rank = forward.anomalies().rank()[0];
         int innermost = architecture.hiddenLayers() - 1;
-        boolean isOfBytes = image.length == architecture.inputs();
+        boolean isOfBytes = format == ReconstructionFormat.UINT8
+                || format == ReconstructionFormat.SAME && image.length == architecture.inputs();
         float[] reconstruction = Arrays.copyOf(forward.reconstructions(), architecture.inputs());
         return new Score(
                 model.manifest().model(),
                 model.step(),
                 mse,
-                errors.next(Math.log(Math.max(mse, LEAST_MSE))),
+                Double.isNaN(deviation) ? ownDeviation : (Double) deviation,
+                Double.isNaN(rank) ? null : rank,
                 Arrays.copyOf(forward.activations()[innermost], architecture.hiddenUnits(innermost)),
                 isOfBytes ? Dtype.UINT8.encode(reconstruction, 0, reconstruction.length) : null,
                 isOfBytes ? null : reconstruction);

@@ -2,8 +2,10 @@ package io.sparsestream.score;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.RunningDeviation;
+import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.DeadLetter;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
@@ -12,7 +14,8 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.Reason;
 import io.sparsestream.message.Score;
-import io.sparsestream.stream.DeadLetters;
+import io.sparsestream.stream.AnomalyHeaders;
+import io.sparsestream.stream.AnomalyReport;
 import io.sparsestream.stream.Gap;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
@@ -46,41 +49,36 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final String POSITION = "position";
     private static final String TOPIC_ID = "topic-id";
 
-    private final String images;
-    private final InputFormat format;
-    private final String model;
+    private final ScoreSettings settings;
     private final SourceLog log;
     private final ImageFlow flow;
     private final Supplier<PublishedModel> newest;
     private final Supplier<MatrixProduct> product;
-    private final DeadLetters deadLetters;
+    private final TrainingListener listener;
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
     private RunningDeviation errors;
     private ImageScorer scorer;
     private ImageDecoder decoder;
+    private Optional<AnomalyReport> anomalies = Optional.empty();
     private Gap gap;
     private boolean begun; // whether a record has been handed over, now or before the task started
     private long position; // offset behind the last record that was handed over
 
     ScoreProcessor(
-            String images,
-            InputFormat format,
-            String model,
+            ScoreSettings settings,
             SourceLog log,
             ImageFlow flow,
             Supplier<PublishedModel> newest,
             Supplier<MatrixProduct> product,
-            DeadLetters deadLetters) {
-        this.images = images;
-        this.format = format;
-        this.model = model;
+            TrainingListener listener) {
+        this.settings = settings;
         this.log = log;
         this.flow = flow;
         this.newest = newest;
         this.product = product;
-        this.deadLetters = deadLetters;
+        this.listener = listener;
     }
 
     @Override
@@ -96,10 +94,11 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /** Goes on behind the last record that was scored, or with the beginning of another log of the same name. */
     private void resume() {
-        TopicPartition source = new TopicPartition(images, context.taskId().partition());
+        TopicPartition source =
+                new TopicPartition(settings.images(), context.taskId().partition());
         // There is nothing to be learned wrongly: what cannot be scored any more is told, and passed over.
-        gap = new Gap("scores of " + model, OnGap.CONTINUE, source, log, new TrainingListener() {});
-        String id = log.topicIds(Set.of(images)).get(images);
+        gap = new Gap("scores of " + settings.topics().model(), OnGap.CONTINUE, source, log, new TrainingListener() {});
+        String id = log.topicIds(Set.of(settings.images())).get(settings.images());
         Optional<String> known = Optional.ofNullable(store.get(TOPIC_ID)).map(bytes -> new String(bytes, UTF_8));
         byte[] stored = store.get(POSITION);
         begun = stored != null;
@@ -135,16 +134,26 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     DeadLetter.headers(record.headers(), source.topic(), source.partition(), source.offset(), problem);
             ImageTime.tell(record.headers(), record.timestamp(), headers);
             forward(ScoreTopology.DEAD_LETTERS, record.key(), record.value(), headers);
-            deadLetters.onDeadLetter(problem);
+            listener.onDeadLetter(problem);
             return;
         }
-        Score score = scorer.score(decoder.numbers(record.value(), record.headers()), errors);
+        byte[] image = decoder.numbers(record.value(), record.headers());
+        String label = decoder.label(record.key(), record.value(), record.headers());
+        ForwardPass forward = scorer.reconstruct(image);
+        Score score = scorer.score(image, forward, errors);
         store.put(ERRORS, errors.toBytes());
-        forward(
-                ScoreTopology.SCORES,
-                record.key(),
-                Json.write(score),
-                headers(record, decoder.label(record.key(), record.value(), record.headers()), score, source));
+        forward(ScoreTopology.SCORES, record.key(), Json.write(score), headers(record, label, score, source));
+        listener.onScore(forward);
+        listener.onReconstruction(context.currentSystemTimeMs() - record.timestamp());
+        if (anomalies.isPresent() && anomalies.get().isOne(forward, 0)) {
+            Anomaly anomaly = anomalies.get().of(image, label, source(source), forward, 0, score.step());
+            forward(ScoreTopology.ANOMALIES, record.key(), Json.write(anomaly), new RecordHeaders());
+            listener.onAnomaly(anomaly, record.timestamp());
+        }
+    }
+
+    private static String source(RecordMetadata metadata) {
+        return HeaderName.source(metadata.topic(), metadata.partition(), metadata.offset());
     }
 
     /** With the time at which it is written, since retention counts from there. */
@@ -163,9 +172,16 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         if (scorer != null && model == scorer.model()) {
             return;
         }
-        scorer = new ImageScorer(model, product.get());
-        decoder = new ImageDecoder(scorer.inputs(), format);
+        scorer = new ImageScorer(model, settings.format(), product.get());
+        InputFormat input = settings.input().apply(model);
+        decoder = new ImageDecoder(scorer.inputs(), input);
+        anomalies = settings.alertAbove()
+                .map(above -> new AnomalyReport(model.manifest().model(), above, scorer.inputs(), input.fields()));
         LOG.info("scoring by model {} at step {}", model.manifest().model(), model.step());
+    }
+
+    private static double number(Double known) {
+        return known == null ? Double.NaN : known;
     }
 
     private static Headers headers(Record<byte[], byte[]> image, String text, Score score, RecordMetadata source) {
@@ -178,9 +194,8 @@ final class ScoreProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         headers.add(HeaderName.MODEL, HeaderName.utf8(score.model()));
         headers.add(HeaderName.STEP, HeaderName.utf8(Long.toString(score.step())));
-        headers.add(
-                HeaderName.SOURCE,
-                HeaderName.utf8(HeaderName.source(source.topic(), source.partition(), source.offset())));
+        AnomalyHeaders.add(headers, number(score.anomaly()), number(score.rank()));
+        headers.add(HeaderName.SOURCE, HeaderName.utf8(source(source)));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         return headers;
     }

@@ -1,11 +1,10 @@
 package io.sparsestream.score;
 
 import io.sparsestream.learn.MatrixProduct;
-import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
-import io.sparsestream.stream.DeadLetters;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
+import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.SourceLog;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
@@ -26,6 +25,7 @@ final class ScoreTopology {
     static final String STORE = "statistics";
     static final String SCORES = "scores";
     static final String DEAD_LETTERS = "dead-letters";
+    static final String ANOMALIES = "anomalies";
 
     /** Images over which the anomaly score looks back, as many as the trainer's recent averages. */
     static final int WINDOW = 10_000;
@@ -37,41 +37,38 @@ final class ScoreTopology {
 
     /** @param newest never null: started when there is a model */
     static Topology of(
-            String images,
-            InputFormat format,
-            Topics topics,
+            ScoreSettings settings,
             SourceLog log,
             ImageFlow flow,
             Supplier<PublishedModel> newest,
             Supplier<MatrixProduct> product,
-            DeadLetters deadLetters) {
+            TrainingListener listener) {
+        Topics topics = settings.topics();
         Topology topology = new Topology();
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
-        topology.addSource(AutoOffsetReset.earliest(), SOURCE, ImageTime::of, in, in, images);
-        topology.addProcessor(
-                PROCESSOR,
-                new Scoring(images, format, topics.model(), log, flow, newest, product, deadLetters),
-                SOURCE);
+        topology.addSource(AutoOffsetReset.earliest(), SOURCE, ImageTime::of, in, in, settings.images());
+        topology.addProcessor(PROCESSOR, new Scoring(settings, log, flow, newest, product, listener), SOURCE);
         topology.addSink(SCORES, topics.scores(), out, out, PROCESSOR);
         topology.addSink(DEAD_LETTERS, topics.scoreDeadLetters(), out, out, PROCESSOR);
+        if (settings.alertAbove().isPresent()) {
+            topology.addSink(ANOMALIES, topics.scoreAnomalies(), out, out, PROCESSOR);
+        }
         return topology;
     }
 
     /** Declares the store that the processor uses. */
     private record Scoring(
-            String images,
-            InputFormat format,
-            String model,
+            ScoreSettings settings,
             SourceLog log,
             ImageFlow flow,
             Supplier<PublishedModel> newest,
             Supplier<MatrixProduct> product,
-            DeadLetters deadLetters)
+            TrainingListener listener)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new ScoreProcessor(images, format, model, log, flow, newest, product, deadLetters);
+            return new ScoreProcessor(settings, log, flow, newest, product, listener);
         }
 
         @Override

@@ -7,11 +7,13 @@ import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.DeadLetters;
+import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.KafkaSourceLog;
 import io.sparsestream.topic.NewestModel;
 import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -37,67 +39,66 @@ public final class ScoringApplication implements AutoCloseable {
     /**
      * Creates missing topics, and waits in the background for the first model; then scoring begins.
      *
-     * @param images topic of the images, from whose beginning all are scored
-     * @param format of its records
+     * @param listener what watches the scoring
      */
     public static ScoringApplication start(
             Map<String, Object> kafka,
             Path stateDirectory,
-            String model,
-            String images,
-            InputFormat format,
-            Supplier<MatrixProduct> product)
+            ScoreSettings settings,
+            Supplier<MatrixProduct> product,
+            TrainingListener listener)
             throws ExecutionException, InterruptedException {
-        Topics topics = new Topics(model);
-        TopicSetup.createScores(kafka, images, topics);
-        ScoringApplication application = new ScoringApplication(NewestModel.follow(kafka, model));
+        Topics topics = settings.topics();
+        TopicSetup.createScores(kafka, settings.images(), topics);
+        if (settings.alertAbove().isPresent()) {
+            TopicSetup.createAnomalies(kafka, topics.scoreAnomalies());
+        }
+        ScoringApplication application = new ScoringApplication(NewestModel.follow(kafka, topics.model()));
         application
                 .newest
                 .failed()
                 .whenComplete((nothing, failure) -> application.failed.completeExceptionally(failure));
-        Description description = description(kafka, stateDirectory, images, topics);
+        Description description = description(kafka, stateDirectory, settings);
         KafkaSourceLog log = new KafkaSourceLog(kafka, topics.scoreApplicationId());
         PausableClients clients = new PausableClients();
-        DeadLetters deadLetters = new DeadLetters(description.who(), topics.scoreDeadLetters());
+        TrainingListener all = new DeadLetters(description.who(), topics.scoreDeadLetters()).and(listener);
         application
                 .newest
                 .first()
                 .thenAccept(first -> application.begin(
-                        format,
+                        () -> settings.input().apply(first),
                         () -> StreamsApplication.start(
                                 kafka,
                                 properties(kafka, stateDirectory, topics),
-                                () -> ScoreTopology.of(
-                                        images,
-                                        format,
-                                        topics,
-                                        log,
-                                        clients,
-                                        application.newest::get,
-                                        product,
-                                        deadLetters),
+                                () -> ScoreTopology.of(settings, log, clients, application.newest::get, product, all),
                                 clients,
                                 description)));
         return application;
     }
 
-    private static Description description(
-            Map<String, Object> kafka, Path stateDirectory, String images, Topics topics) {
+    private static Description description(Map<String, Object> kafka, Path stateDirectory, ScoreSettings settings) {
+        Topics topics = settings.topics();
+        Set<String> written = new HashSet<>(Set.of(topics.parameters(), topics.scores(), topics.scoreDeadLetters()));
+        if (settings.alertAbove().isPresent()) {
+            written.add(topics.scoreAnomalies());
+        }
         return new Description(
                 "score of model " + topics.model(),
                 String.valueOf(kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
-                images,
-                Set.of(images),
-                Set.of(topics.parameters(), topics.scores(), topics.scoreDeadLetters()),
+                settings.images(),
+                Set.of(settings.images()),
+                written,
                 stateDirectory,
                 "start again to go on with the new one");
     }
 
-    private synchronized void begin(InputFormat format, Supplier<StreamsApplication> start) {
+    private synchronized void begin(Supplier<InputFormat> input, Supplier<StreamsApplication> start) {
         if (closed) {
             return;
         }
+        InputFormat format;
         try {
+            format = input.get(); // refuses what does not fit
             streams = start.get();
         } catch (RuntimeException e) {
             failed.completeExceptionally(e);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Tells which records are unlike those before them, and which inputs made them so. */
-final class AnomalyReport {
+public final class AnomalyReport {
     /** Inputs that are named of each. */
     private static final int TOLD = 5;
 
@@ -26,7 +26,7 @@ final class AnomalyReport {
      * @param inputs of a record
      * @param names of the inputs; empty if they have numbers
      */
-    AnomalyReport(String model, double above, int inputs, List<String> names) {
+    public AnomalyReport(String model, double above, int inputs, List<String> names) {
         this.model = model;
         this.above = above;
         this.inputs = inputs;
@@ -34,17 +34,22 @@ final class AnomalyReport {
     }
 
     /** Whether an image of a batch is one. */
-    boolean isOne(ForwardPass forward, int index) {
+    public boolean isOne(ForwardPass forward, int index) {
         return forward.anomalies().rank()[index] > above; // not if it is not known
     }
 
-    /** The report on an image of a batch. */
-    Anomaly of(Image image, String source, ForwardPass forward, int index, long step) {
+    /**
+     * The report on an image of a batch.
+     *
+     * @param values the image's, as {@link io.sparsestream.learn.MiniBatch#add(byte[], String)} takes them
+     * @param label empty if it has none
+     */
+    public Anomaly of(byte[] values, String label, String source, ForwardPass forward, int index, long step) {
         float[] reconstruction = Arrays.copyOfRange(forward.reconstructions(), index * inputs, (index + 1) * inputs);
-        Dtype dtype = Dtype.of(image.values(), inputs);
+        Dtype dtype = Dtype.of(values, inputs);
         double[] errors = new double[inputs];
         for (int j = 0; j < inputs; j++) {
-            double error = (dtype.number(image.values(), j) - reconstruction[j]) * (double) forward.factors()[j];
+            double error = (dtype.number(values, j) - reconstruction[j]) * (double) forward.factors()[j];
             errors[j] = Double.isNaN(error) ? 0 : error * error; // what is missing is no error
         }
         double sum = Arrays.stream(errors).sum();
@@ -56,14 +61,14 @@ final class AnomalyReport {
                 .limit(TOLD)
                 .forEach(j -> told.add(new Anomaly.Input(
                         names.isEmpty() ? Integer.toString(j + 1) : names.get(j),
-                        dtype.number(image.values(), j),
+                        dtype.number(values, j),
                         reconstruction[j],
                         errors[j] / sum)));
         return new Anomaly(
                 model,
                 step,
                 source,
-                image.label().isEmpty() ? null : image.label(),
+                label.isEmpty() ? null : label,
                 forward.mse()[index],
                 forward.anomalies().deviation()[index],
                 forward.anomalies().rank()[index],

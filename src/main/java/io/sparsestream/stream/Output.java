@@ -108,13 +108,10 @@ public final class Output {
         Image.Origin image = of.origin();
         headers.add(step(step));
         headers.add(HeaderName.MSE, HeaderName.decimal(forward.mse()[index]));
-        double deviation = forward.anomalies().deviation()[index];
-        if (!Double.isNaN(deviation)) {
-            headers.add(HeaderName.ANOMALY, HeaderName.decimal(rounded(deviation)));
-            headers.add(
-                    HeaderName.ANOMALY_RANK,
-                    HeaderName.decimal(rounded(forward.anomalies().rank()[index])));
-        }
+        AnomalyHeaders.add(
+                headers,
+                forward.anomalies().deviation()[index],
+                forward.anomalies().rank()[index]);
         headers.add(HeaderName.SOURCE, HeaderName.utf8(source + image.offset()));
         ImageTime.tell(image.headers(), image.timestamp(), headers);
         byte[] value = format.encode(dtype(of), forward.reconstructions(), index * inputs, inputs);
@@ -122,14 +119,9 @@ public final class Output {
         if (anomalies.isEmpty() || !anomalies.get().isOne(forward, index)) {
             return Optional.empty();
         }
-        Anomaly anomaly = anomalies.get().of(of, source + image.offset(), forward, index, step);
+        Anomaly anomaly = anomalies.get().of(of.values(), of.label(), source + image.offset(), forward, index, step);
         forward(Nodes.ANOMALIES, image.key(), Json.write(anomaly));
         return Optional.of(anomaly);
-    }
-
-    /** Four decimals are enough to compare by. */
-    private static double rounded(double value) {
-        return Math.rint(value * 1e4) / 1e4;
     }
 
     private RecordHeader step(long step) {

@@ -1,5 +1,6 @@
 package io.sparsestream.stream;
 
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Anomaly;
@@ -25,6 +26,13 @@ public interface TrainingListener {
      * @param latencyMillis since the image record's timestamp
      */
     default void onReconstruction(long latencyMillis) {}
+
+    /**
+     * After an image was scored without learning from it.
+     *
+     * @param forward what the model has made of it
+     */
+    default void onScore(ForwardPass forward) {}
 
     /**
      * After a record was told as an anomaly, where that is done.
@@ -153,6 +161,12 @@ public interface TrainingListener {
         public void onReconstruction(long latencyMillis) {
             first.onReconstruction(latencyMillis);
             other.onReconstruction(latencyMillis);
+        }
+
+        @Override
+        public void onScore(ForwardPass forward) {
+            first.onScore(forward);
+            other.onScore(forward);
         }
 
         @Override

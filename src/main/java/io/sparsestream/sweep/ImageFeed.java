@@ -34,6 +34,7 @@ final class ImageFeed implements AutoCloseable {
     private final Consumer<String> report;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
     private long position;
+    private long end = Long.MAX_VALUE; // offset of the first record that is not to be read
 
     /**
      * @param pixels of every image
@@ -125,16 +126,25 @@ final class ImageFeed implements AutoCloseable {
         return topicId;
     }
 
+    /** Lets nothing be read from that offset on. */
+    void endAt(long offset) {
+        end = offset;
+    }
+
     /**
      * The next images; waits for those that are not there yet.
      *
-     * @throws IOException if retention has deleted the next one
+     * @throws IOException if retention has deleted the next one, or nothing more is to be read
      */
     void read(int count, List<byte[]> images) throws IOException {
         images.clear();
         long waiting = System.nanoTime();
         while (images.size() < count) {
             ConsumerRecord<byte[], byte[]> record = fetched.poll();
+            if (record != null && record.offset() >= end) {
+                throw new IOException("the trials have learned from all of topic " + topic + " up to offset " + end
+                        + ", from where on it is for judging them: give fewer --steps, or a smaller --last");
+            }
             if (record != null) {
                 position = record.offset() + 1;
                 if (decoder.problem(record.key(), record.value(), record.headers()) == null) {

@@ -1,6 +1,5 @@
 package io.sparsestream.sweep;
 
-import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.DivergedException;
@@ -10,10 +9,14 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.ScaledLearner;
+import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.sweep.SweepDirectory.HeldBack;
 import io.sparsestream.sweep.SweepDirectory.Plan;
 import io.sparsestream.sweep.SweepDirectory.Progress;
 import io.sparsestream.sweep.Trial.Status;
+import io.sparsestream.topic.NewestRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +56,8 @@ public final class Sweep {
      * @param threads trials that are trained at once
      * @param directory for what is needed to go on after a kill
      * @param checkpointInterval least time between two checkpoints
+     * @param last newest records of the topic on which the trials are judged, and from which they do not learn; empty if they are
+     *     judged on others
      */
     public record Settings(
             Map<String, Object> kafka,
@@ -63,7 +68,8 @@ public final class Sweep {
             boolean halving,
             int threads,
             Path directory,
-            Duration checkpointInterval) {}
+            Duration checkpointInterval,
+            Optional<Integer> last) {}
 
     /** Is told how far the sweep has come. */
     public interface Listener {
@@ -77,17 +83,23 @@ public final class Sweep {
     private final Settings settings;
     private final List<Trial> trials = new ArrayList<>();
     private final Map<Integer, Learner> running = new LinkedHashMap<>();
-    private final Dataset test;
+    private List<byte[]> test;
     private final Listener listener;
     private final Plan plan;
     private long step;
 
-    private Sweep(Settings settings, List<Hyperparameters> trials, Dataset test, Listener listener) {
+    private Sweep(Settings settings, List<Hyperparameters> trials, List<byte[]> test, Listener listener) {
         this.settings = settings;
         this.test = test;
         this.listener = listener;
         plan = new Plan(
-                settings.topic(), settings.architecture().sizes(), settings.steps(), settings.halving(), trials);
+                settings.topic(),
+                settings.architecture().sizes(),
+                settings.steps(),
+                settings.halving(),
+                trials,
+                settings.last().orElse(null),
+                Manifest.Input.of(settings.format()));
     }
 
     /**
@@ -95,7 +107,7 @@ public final class Sweep {
      *
      * @param trials settings of the same batch size
      * @param product a new one for each trial
-     * @param test where the trials are judged
+     * @param test where the trials are judged, unless that is on the newest records of the topic
      * @return all trials, by their ids
      * @throws IOException if the topic cannot be read, or the directory not be used
      */
@@ -103,7 +115,7 @@ public final class Sweep {
             Settings settings,
             List<Hyperparameters> trials,
             Supplier<MatrixProduct> product,
-            Dataset test,
+            List<byte[]> test,
             Listener listener)
             throws IOException, InterruptedException, ExecutionException {
         Sweep sweep = new Sweep(settings, trials, test, listener);
@@ -145,6 +157,7 @@ public final class Sweep {
                 progress.nextOffset(),
                 Optional.ofNullable(progress.topicId()),
                 listener::onMessage)) {
+            Optional<HeldBack> heldBack = holdBack(progress, feed);
             List<byte[]> images = new ArrayList<>();
             long checkpointed = System.nanoTime();
             while (!running.isEmpty()) {
@@ -160,12 +173,45 @@ public final class Sweep {
                 if (judged || running.isEmpty() || isDue(checkpointed)) {
                     feed.requireSame();
                     directory.write(
-                            new Progress(plan, step, feed.position(), feed.topicId(), List.copyOf(trials)), running);
+                            new Progress(
+                                    plan,
+                                    step,
+                                    feed.position(),
+                                    feed.topicId(),
+                                    List.copyOf(trials),
+                                    heldBack.orElse(null)),
+                            running);
                     checkpointed = System.nanoTime();
                 }
                 listener.onProgress(step, running.size());
             }
         }
+    }
+
+    /**
+     * Reads the records on which the trials are judged, if they are of the topic: those that an earlier run has held back, whatever
+     * has come since.
+     *
+     * @throws IOException if they are gone
+     */
+    private Optional<HeldBack> holdBack(Progress progress, ImageFeed feed) throws IOException {
+        if (settings.last().isEmpty()) {
+            return Optional.empty();
+        }
+        ImageDecoder decoder = new ImageDecoder(settings.architecture().inputs(), settings.format());
+        int last = settings.last().get();
+        HeldBack before = progress.heldBack();
+        NewestRecords newest = before == null
+                ? NewestRecords.read(settings.kafka(), settings.topic(), last, decoder)
+                : NewestRecords.readTo(settings.kafka(), settings.topic(), last, decoder, before.end());
+        HeldBack found = new HeldBack(newest.records().get(0).offset(), newest.end());
+        if (before != null && !before.equals(found)) {
+            throw new IOException("retention has deleted records of topic " + settings.topic()
+                    + " on which the trials are judged: start the sweep again with another --dir");
+        }
+        test = newest.records().stream().map(NewestRecords.Found::values).toList();
+        feed.endAt(found.from());
+        return Optional.of(found);
     }
 
     private boolean isDue(long checkpointed) {
@@ -215,7 +261,7 @@ public final class Sweep {
 
     /** Evaluates the running trials and ends all of them, or the worse half. */
     private void judge(ExecutorService threads) throws InterruptedException, ExecutionException {
-        Map<Integer, Evaluation> found = inParallel(threads, learner -> Evaluation.of(learner, test.images()));
+        Map<Integer, Evaluation> found = inParallel(threads, learner -> Evaluation.of(learner, test));
         boolean last = step == plan.steps();
         Status end = last ? Status.FINISHED : Status.STOPPED;
         List<Trial> judged = trials.stream()

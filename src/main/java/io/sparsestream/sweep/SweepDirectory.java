@@ -1,8 +1,10 @@
 package io.sparsestream.sweep;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -29,8 +31,25 @@ final class SweepDirectory implements AutoCloseable {
      * @param steps of a trial that is not stopped
      * @param halving whether losers are stopped early
      * @param trials settings, in the order of their ids
+     * @param last newest records of the topic on which the trials are judged; null if that is a dataset in files
+     * @param input what the records are; null where they are those of images
      */
-    record Plan(String topic, List<Integer> architecture, long steps, boolean halving, List<Hyperparameters> trials) {}
+    record Plan(
+            String topic,
+            List<Integer> architecture,
+            long steps,
+            boolean halving,
+            List<Hyperparameters> trials,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Integer last,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Manifest.Input input) {}
+
+    /**
+     * Where the records stand on which the trials are judged.
+     *
+     * @param from offset of the first
+     * @param end offset behind the last
+     */
+    record HeldBack(long from, long end) {}
 
     /**
      * How far it has come.
@@ -38,8 +57,15 @@ final class SweepDirectory implements AutoCloseable {
      * @param step of the running trials
      * @param nextOffset of the first image that they have not been trained on; -1 before the first
      * @param topicId of the topic that was read; null before the first image, and in what an earlier version has written
+     * @param heldBack where the records stand on which the trials are judged; null if that is a dataset in files
      */
-    record Progress(Plan plan, long step, long nextOffset, String topicId, List<Trial> trials) {}
+    record Progress(
+            Plan plan,
+            long step,
+            long nextOffset,
+            String topicId,
+            List<Trial> trials,
+            @JsonInclude(JsonInclude.Include.NON_NULL) HeldBack heldBack) {}
 
     private final Path directory;
     private final FileChannel lock;
@@ -78,7 +104,7 @@ final class SweepDirectory implements AutoCloseable {
             for (Hyperparameters hyperparameters : plan.trials()) {
                 trials.add(Trial.of(trials.size() + 1, hyperparameters));
             }
-            return new Progress(plan, 0, -1, null, trials);
+            return new Progress(plan, 0, -1, null, trials, null);
         }
         Progress found;
         try {

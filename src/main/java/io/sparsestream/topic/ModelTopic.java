@@ -65,7 +65,7 @@ public final class ModelTopic {
     }
 
     /** What the newest one says of itself: its last record, so that little is read. Empty if none has been published. */
-    static Optional<Manifest> readManifest(Map<String, Object> kafka, String model) {
+    public static Optional<Manifest> readManifest(Map<String, Object> kafka, String model) {
         TopicPartition partition = new TopicPartition(new Topics(model).parameters(), 0);
         try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             consumer.assign(List.of(partition));
@@ -158,7 +158,8 @@ public final class ModelTopic {
             producer.beginTransaction();
             Checkpoint.publish(
                     Checkpoint.Snapshot.of(model, learner, Manifest.Steering.none(manifest.hyperparameters()))
-                            .at(OrNone.read(manifest.nextOffset())),
+                            .at(OrNone.read(manifest.nextOffset()))
+                            .with(manifest.inputFormat()),
                     (key, value) ->
                             producer.send(new ProducerRecord<>(topics.parameters(), HeaderName.utf8(key), value)));
             producer.commitTransaction(); // fails if any record did
@@ -173,13 +174,20 @@ public final class ModelTopic {
      */
     static PublishedModel assemble(Manifest manifest, Function<String, byte[]> records) {
         Map<String, float[]> parameters = new LinkedHashMap<>();
+        Map<String, double[]> errors = new LinkedHashMap<>();
         for (Manifest.Entry entry : manifest.tensors()) {
             ByteBuffer bytes = ByteBuffer.wrap(Chunks.read(entry, records)).order(ByteOrder.LITTLE_ENDIAN);
-            float[] values = new float[bytes.remaining() / Float.BYTES];
-            bytes.asFloatBuffer().get(values);
-            parameters.put(entry.name(), values);
+            if (entry.dtype().equals(Checkpoint.FLOAT64)) {
+                double[] values = new double[bytes.remaining() / Double.BYTES];
+                bytes.asDoubleBuffer().get(values);
+                errors.put(entry.name(), values);
+            } else {
+                float[] values = new float[bytes.remaining() / Float.BYTES];
+                bytes.asFloatBuffer().get(values);
+                parameters.put(entry.name(), values);
+            }
         }
-        return new PublishedModel(manifest, parameters);
+        return new PublishedModel(manifest, parameters, errors);
     }
 
     /** The newest committed value of every key that is wanted of a topic's only partition; none if there is no topic. */

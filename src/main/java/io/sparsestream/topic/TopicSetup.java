@@ -193,10 +193,14 @@ public final class TopicSetup {
         });
     }
 
-    /** Creates the topic of a model's anomalies, unless it exists. */
-    public static void createAnomalies(Map<String, Object> kafka, Topics topics)
+    /**
+     * Creates a topic of anomalies, unless it exists.
+     *
+     * @param topic {@link Topics#anomalies} or {@link Topics#scoreAnomalies} of a model
+     */
+    public static void createAnomalies(Map<String, Object> kafka, String topic)
             throws ExecutionException, InterruptedException {
-        BrokerQuestion.ask(kafka, admin -> createMissing(admin, Map.of(topics.anomalies(), OUTPUT)));
+        BrokerQuestion.ask(kafka, admin -> createMissing(admin, Map.of(topic, OUTPUT)));
     }
 
     private static Map<String, Map<String, String>> trainer(String images, Topics topics) {

@@ -52,7 +52,8 @@ public record Topics(String model) {
                 updates(),
                 globals(),
                 scores(),
-                scoreDeadLetters());
+                scoreDeadLetters(),
+                scoreAnomalies());
     }
 
     public String reconstructions() {
@@ -110,6 +111,11 @@ public record Topics(String model) {
     /** What the scoring application cannot score. */
     public String scoreDeadLetters() {
         return "dead-letters.scores." + model;
+    }
+
+    /** Scored records that are unlike those that the model has learned from, where these are to be told. */
+    public String scoreAnomalies() {
+        return "anomalies.scores." + model;
     }
 
     /** {@code application.id} of the scoring application, and so its consumer group. */

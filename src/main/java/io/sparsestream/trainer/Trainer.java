@@ -102,7 +102,7 @@ public final class Trainer implements AutoCloseable {
         TaskSettings task = settings.task();
         Topics topics = task.topics();
         if (task.alertAbove().isPresent()) {
-            TopicSetup.createAnomalies(settings.kafka(), topics);
+            TopicSetup.createAnomalies(settings.kafka(), topics.anomalies());
         }
         int partitions = TopicSetup.createAll(settings.kafka(), task.images(), topics);
         if (partitions > 1 && learner.get().hyperparameters().scale().isGiven()) {
@@ -129,7 +129,7 @@ public final class Trainer implements AutoCloseable {
         TaskSettings task = settings.task();
         Topics topics = task.topics();
         if (task.alertAbove().isPresent()) {
-            TopicSetup.createAnomalies(settings.kafka(), topics);
+            TopicSetup.createAnomalies(settings.kafka(), topics.anomalies());
         }
         int partitions = TopicSetup.createPerKey(settings.kafka(), task.images(), topics);
         Notes notes = Notes.of(topics);

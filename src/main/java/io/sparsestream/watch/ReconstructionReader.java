@@ -1,17 +1,26 @@
 package io.sparsestream.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
 import io.sparsestream.topic.Consumers;
+import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,6 +35,8 @@ public final class ReconstructionReader implements AutoCloseable {
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> reconstructions;
     private final Originals images;
+    private final Optional<ImageDecoder> vectors; // of records that are no pictures
+    private final List<String> fields;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
     /** @throws IllegalArgumentException if there is no such topic */
@@ -34,13 +45,25 @@ public final class ReconstructionReader implements AutoCloseable {
         partition = new TopicPartition(topic, 0);
         reconstructions = Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
         images = new Originals(kafka);
-        if (!reconstructions.listTopics().containsKey(topic)) {
+        Set<String> topics = reconstructions.listTopics().keySet();
+        Optional<Manifest> manifest = topics.contains(new Topics(model).parameters())
+                ? ModelTopic.readManifest(kafka, model)
+                : Optional.empty();
+        fields = manifest.map(each -> each.inputFormat().fields()).orElse(List.of());
+        vectors = manifest.filter(each -> !each.inputFormat().isOfPictures())
+                .map(each -> new ImageDecoder(each.architecture().get(0), each.inputFormat()));
+        if (!topics.contains(topic)) {
             close();
             throw new IllegalArgumentException(
                     "there is no topic " + topic + ": train a model of that name, or choose another with --model");
         }
         reconstructions.assign(List.of(partition));
         reconstructions.seekToBeginning(List.of(partition));
+    }
+
+    /** Whether the model's records are pictures, as far as that is known. */
+    public boolean isOfPictures() {
+        return vectors.isEmpty();
     }
 
     /** The next one in order, or null if none comes in time. */
@@ -65,6 +88,54 @@ public final class ReconstructionReader implements AutoCloseable {
     }
 
     private Reconstruction withOriginal(ConsumerRecord<byte[], byte[]> record) {
+        return vectors.map(decoder -> ofVector(record, decoder)).orElseGet(() -> ofPicture(record));
+    }
+
+    private Reconstruction ofVector(ConsumerRecord<byte[], byte[]> record, ImageDecoder decoder) {
+        Optional<byte[]> original = images.at(HeaderName.text(record.headers(), HeaderName.SOURCE))
+                .filter(each -> decoder.problem(each.key(), each.value(), each.headers()) == null)
+                .map(each -> decoder.numbers(each.value(), each.headers()));
+        float[] reconstruction = numbers(record.value(), HeaderName.text(record.headers(), HeaderName.DTYPE));
+        List<Reconstruction.Value> values = new ArrayList<>();
+        for (int j = 0; j < reconstruction.length; j++) {
+            int input = j;
+            values.add(new Reconstruction.Value(
+                    fields.isEmpty() ? Integer.toString(j + 1) : fields.get(j),
+                    original.map(each -> Dtype.of(each, decoder.inputs()).number(each, input))
+                            .filter(value -> !value.isNaN()),
+                    reconstruction[j]));
+        }
+        return new Reconstruction(
+                record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
+                HeaderName.text(record.headers(), HeaderName.LABEL),
+                HeaderName.text(record.headers(), HeaderName.STEP),
+                HeaderName.text(record.headers(), HeaderName.MSE),
+                0,
+                0,
+                original.orElse(null),
+                new byte[0],
+                values);
+    }
+
+    /** Of any {@link io.sparsestream.message.ReconstructionFormat}. */
+    private static float[] numbers(byte[] value, String dtype) {
+        if (InputFormat.Kind.JSON.toString().equals(dtype)) {
+            JsonNode json = Json.tree(value);
+            float[] numbers = new float[json.size()];
+            for (int j = 0; j < numbers.length; j++) {
+                numbers[j] = (float) json.get(j).asDouble();
+            }
+            return numbers;
+        }
+        Dtype binary = Dtype.FLOAT32.toString().equals(dtype) ? Dtype.FLOAT32 : Dtype.UINT8;
+        float[] numbers = new float[value.length / binary.bytes()];
+        for (int j = 0; j < numbers.length; j++) {
+            numbers[j] = binary.number(value, j);
+        }
+        return numbers;
+    }
+
+    private Reconstruction ofPicture(ConsumerRecord<byte[], byte[]> record) {
         byte[] pixels = greys(record.value(), HeaderName.text(record.headers(), HeaderName.DTYPE));
         int rows = OriginalImage.rows(String.valueOf(HeaderName.text(record.headers(), HeaderName.SHAPE)));
         return new Reconstruction(
@@ -77,7 +148,8 @@ public final class ReconstructionReader implements AutoCloseable {
                 images.at(HeaderName.text(record.headers(), HeaderName.SOURCE))
                         .map(ConsumerRecord::value)
                         .orElse(null),
-                pixels);
+                pixels,
+                List.of());
     }
 
     private static byte[] greys(byte[] value, String dtype) {

@@ -92,7 +92,7 @@ class ComparisonTest {
         Dataset letters = dataset(labels);
         Learner learner = new Autoencoder(Architecture.of(6, 3, 6), Hyperparameters.SPARSE, new PortableProduct());
 
-        Table table = Comparison.of(letters, List.of(ModelReport.of("a", 0, learner, letters)))
+        Table table = Comparison.of(TestSet.of(letters), List.of(ModelReport.of("a", 0, learner, TestSet.of(letters))))
                 .byLabel();
 
         assertThat(table.toText().lines())
@@ -129,10 +129,10 @@ class ComparisonTest {
         for (Architecture architecture : architectures) {
             String name = Character.toString('a' + learners.size());
             learners.put(name, new Autoencoder(architecture, Hyperparameters.SPARSE, new PortableProduct()));
-            reports.add(ModelReport.of(name, 0, learners.get(name), dataset));
+            reports.add(ModelReport.of(name, 0, learners.get(name), TestSet.of(dataset)));
         }
-        Comparison comparison = Comparison.of(dataset, reports);
-        comparison.write(directory, dataset, learners);
+        Comparison comparison = Comparison.of(TestSet.of(dataset), reports);
+        comparison.write(directory, TestSet.of(dataset), learners);
         return comparison;
     }
 

@@ -45,7 +45,7 @@ class ModelReportTest {
     void agreesWithTheEvaluationAndSplitsItByLabel() {
         Evaluation expected = Evaluation.of(learner, DATASET.images());
 
-        ModelReport report = ModelReport.of("m", 5, learner, DATASET);
+        ModelReport report = ModelReport.of("m", 5, learner, TestSet.of(DATASET));
 
         assertThat(report.mse()).isCloseTo(expected.losses().mse(), within(1e-9));
         // Pixels 0 and {0, 1, 1} have variances of 0 and 2/9 around the mean image, so 1/9 on average.
@@ -69,7 +69,7 @@ class ModelReportTest {
         biases[2] = (float) Math.log(0.024 / 0.976);
         biases[3] = (float) Math.log(0.026 / 0.974);
 
-        ModelReport report = ModelReport.of("m", 5, learner, DATASET);
+        ModelReport report = ModelReport.of("m", 5, learner, TestSet.of(DATASET));
         ModelReport.Layer layer = report.layers().get("h_e_1");
 
         assertThat(layer.dead())
@@ -106,23 +106,27 @@ class ModelReportTest {
     }
 
     private Double selectivity(Dataset dataset) {
-        return ModelReport.of("m", 5, learner, dataset).layers().get("h_e_1").selectivity();
+        return ModelReport.of("m", 5, learner, TestSet.of(dataset))
+                .layers()
+                .get("h_e_1")
+                .selectivity();
     }
 
     @Test
     void nothingIsExplainedWhereAllImagesAreEqual() {
         byte[] grey = {100, 100};
         Dataset dataset = new Dataset("small", Split.TEST, 1, 2, List.of(grey, grey), new byte[] {1, 2});
-        assertThat(ModelReport.of("m", 5, learner, dataset).explainedVariance()).isNull();
+        assertThat(ModelReport.of("m", 5, learner, TestSet.of(dataset)).explainedVariance())
+                .isNull();
     }
 
     @Test
     void knowsNoDigitsWhereThereAreNoLabels() {
         Dataset unlabelled = new Dataset("small", Split.TEST, 1, 2, DATASET.images(), new byte[0]);
-        ModelReport report = ModelReport.of("m", 5, learner, unlabelled);
+        ModelReport report = ModelReport.of("m", 5, learner, TestSet.of(unlabelled));
         assertThat(report.mseByLabel()).isEmpty();
         assertThat(report.layers().get("h_e_1").selectivity()).isNull();
         assertThat(report.mse())
-                .isCloseTo(ModelReport.of("m", 5, learner, DATASET).mse(), within(1e-12));
+                .isCloseTo(ModelReport.of("m", 5, learner, TestSet.of(DATASET)).mse(), within(1e-12));
     }
 }

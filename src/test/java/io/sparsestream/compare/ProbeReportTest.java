@@ -44,7 +44,8 @@ class ProbeReportTest {
     void everyLayerIsProbed() {
         Learner learner = new Autoencoder(Architecture.of(784, 20, 784), Hyperparameters.PLAIN, new PortableProduct());
 
-        ProbeReport report = ProbeReport.of("m", 7, learner, training, test, OpenBlas::new);
+        ProbeReport report =
+                ProbeReport.of("m", 7, learner, "mnist", TestSet.of(training), TestSet.of(test), OpenBlas::new);
 
         assertThat(report.layers().keySet()).containsExactly("pixels", "h_e_1");
         ProbeReport.Layer pixels = report.layers().get("pixels");
@@ -65,7 +66,7 @@ class ProbeReportTest {
                 .containsExactly("layer", "pixels", "h_e_1");
         assertThat(Json.text(report)).contains("\"probeError\"", "\"probeErrorOfBest\":{\"1\":");
         // And the same again, bit for bit, whatever the threads did.
-        assertThat(ProbeReport.of("m", 7, learner, training, test, OpenBlas::new))
+        assertThat(ProbeReport.of("m", 7, learner, "mnist", TestSet.of(training), TestSet.of(test), OpenBlas::new))
                 .isEqualTo(report);
     }
 

@@ -1,6 +1,7 @@
 package io.sparsestream.kinds;
 
 import io.sparsestream.compare.ProbeReport;
+import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
@@ -110,7 +111,8 @@ final class KindsCommand implements Callable<Integer> {
             }
         }
         if (probe) {
-            System.out.println("probe errors " + ProbeReport.errors(learner, train, test, this::product));
+            System.out.println(
+                    "probe errors " + ProbeReport.errors(learner, TestSet.of(train), TestSet.of(test), this::product));
         }
     }
 

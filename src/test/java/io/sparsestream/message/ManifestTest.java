@@ -58,6 +58,45 @@ class ManifestTest {
     }
 
     @Test
+    void whatARecordIsSurvives() {
+        for (InputFormat.Label label : List.of(
+                new InputFormat.Label.InField("kind"),
+                new InputFormat.Label.InKey(),
+                new InputFormat.Label.InHeader())) {
+            InputFormat format =
+                    new InputFormat(InputFormat.Kind.JSON, List.of("a", "b.c"), label, InputFormat.Missing.MEAN);
+            Manifest manifest = Json.read(Json.write(withInput(format)), Manifest.class);
+            assertThat(manifest.inputFormat()).isEqualTo(format);
+        }
+        assertThat(new String(Json.write(withInput(InputFormat.of(InputFormat.Kind.CSV))), StandardCharsets.UTF_8))
+                .contains("\"input\":{\"kind\":\"csv\",\"fields\":[],\"labelKey\":false,\"missing\":\"refused\"}");
+    }
+
+    /** So that earlier versions, which refuse what they do not know, read them. */
+    @Test
+    void theManifestOfAnImageModelSaysNothingOfRecords() {
+        byte[] json = Json.write(withInput(InputFormat.AUTO));
+        assertThat(new String(json, StandardCharsets.UTF_8)).doesNotContain("input");
+        assertThat(Json.read(json, Manifest.class).inputFormat()).isEqualTo(InputFormat.AUTO);
+    }
+
+    private static Manifest withInput(InputFormat format) {
+        return new Manifest(
+                "m",
+                List.of(2, 1, 2),
+                Hyperparameters.SPARSE,
+                1,
+                60,
+                60,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                Manifest.Input.of(format));
+    }
+
+    @Test
     void anUnknownActivationIsRefusedInOneLine() {
         String json = new String(
                         Json.write(new Manifest(

@@ -7,6 +7,7 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Manifest;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ class CheckpointOfKindsTest {
                 records::put);
 
         Autoencoder second = learner(layers, hyperparameters);
-        Checkpoint.requireStartedAlike(manifest, second);
+        Checkpoint.requireStartedAlike(manifest, second, InputFormat.AUTO);
         Checkpoint.restore(manifest, second, Map.of(), records::get);
         train(first, 270, 520);
         train(second, 270, 520);

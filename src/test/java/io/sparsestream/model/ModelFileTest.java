@@ -13,10 +13,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.ScaledLearner;
+import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
+import io.sparsestream.message.PublishedModel;
 import io.sparsestream.support.Python;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -28,9 +35,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -140,6 +149,55 @@ class ModelFileTest {
                 .forEach((name, values) ->
                         assertThat(back.model().parameters().get(name)).as(name).isEqualTo(values));
         assertThat(directory).isDirectoryContaining(path::equals).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsWhatARecordIsAndWhichErrorsAreUsual(ModelFormat format) throws IOException {
+        InputFormat json = new InputFormat(
+                InputFormat.Kind.JSON,
+                List.of("pressure", "flow"),
+                new InputFormat.Label.InField("state"),
+                InputFormat.Missing.REFUSED);
+        Hyperparameters vectors = Hyperparameters.VECTORS;
+        Learner learner = ScaledLearner.of(new Autoencoder(Architecture.of(2, 1, 2), vectors, new PortableProduct()));
+        Random random = new Random(7);
+        MiniBatch batch = learner.newBatch();
+        for (int i = 0; i < 400; i++) {
+            batch.add(new float[] {(float) random.nextGaussian(), (float) random.nextGaussian()}, 0, "");
+            if (batch.isFull()) {
+                learner.train(batch);
+                batch.clear();
+            }
+        }
+        Map<String, byte[]> records = new HashMap<>();
+        Checkpoint.publish(
+                Checkpoint.Snapshot.of("pumps", learner, Manifest.Steering.none(vectors))
+                        .with(json),
+                records::put);
+        Manifest manifest = Json.read(records.get(Checkpoint.MANIFEST), Manifest.class);
+        PublishedModel published = new PublishedModel(
+                manifest, learner.state().parameters(), learner.state().errors());
+        Path path = directory.resolve("pumps." + format);
+        new ModelFile(published, LICENSE).write(path, format);
+
+        PublishedModel back = ModelFile.read(path).model();
+
+        assertThat(back.manifest().inputFormat()).isEqualTo(json);
+        assertThat(back.errors()).containsOnlyKeys("errors.moments", "errors.bins");
+        for (float third : new float[] {0.1f, 4}) {
+            batch.clear();
+            batch.add(new float[] {0.2f, third}, 0, "");
+            ForwardPass expected = learner.reconstruct(batch);
+            double deviation = expected.anomalies().deviation()[0];
+            double rank = expected.anomalies().rank()[0];
+            ForwardPass found = back.learner(new PortableProduct()).reconstruct(batch);
+            assertThat(found.anomalies().deviation()[0]).isEqualTo(deviation).isNotNaN();
+            assertThat(found.anomalies().rank()[0]).isEqualTo(rank).isBetween(0.0, 1.0);
+        }
+        assertThat(back.bareLearner(vectors, new PortableProduct()).state().errors())
+                .as("what begins with its weights has seen nothing")
+                .isEmpty();
     }
 
     @Test

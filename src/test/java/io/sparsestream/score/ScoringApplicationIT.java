@@ -10,8 +10,8 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.OnRealBroker;
 import io.sparsestream.topic.ModelTopic;
@@ -148,10 +148,9 @@ class ScoringApplicationIT extends OnRealBroker {
         return ScoringApplication.start(
                 new HashMap<>(kafka),
                 directory.resolve("scores"),
-                "sparse",
-                Topics.IMAGES,
-                InputFormat.AUTO,
-                OpenBlas::new);
+                ScoreSettings.of("sparse", Topics.IMAGES),
+                OpenBlas::new,
+                new TrainingListener() {});
     }
 
     private static void awaitStep(ScoringApplication application, long step) throws InterruptedException {

@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -128,6 +130,32 @@ class SweepIT {
         messages.clear();
         assertThat(run("killed", settings, false)).as("finished once").isEqualTo(trials);
         assertThat(messages).isEmpty();
+    }
+
+    /** Whatever has come behind them since. */
+    @Test
+    void trialsAreJudgedOnTheNewestRecordsFromWhichTheyDoNotLearn() throws Exception {
+        int last = 200;
+        replay(0, STEPS * BATCH + last);
+        List<Hyperparameters> settings = settings("1e-4,1e-2", "0.01");
+        List<Trial> undisturbed = run("undisturbed", settings, last, STEPS, step -> {});
+        assertThat(undisturbed.get(0).mse())
+                .isEqualTo(alone(settings.get(0), STEPS * BATCH, STEPS * BATCH + last)
+                        .losses()
+                        .mse());
+        assertThatThrownBy(() -> run("stopped", settings, last, STEPS, step -> {
+                    if (step == 50) {
+                        throw new IllegalStateException("stopped");
+                    }
+                }))
+                .hasMessage("stopped");
+        replay(STEPS * BATCH + last, STEPS * BATCH + 2 * last);
+
+        assertThat(run("stopped", settings, last, STEPS, step -> {})).isEqualTo(undisturbed);
+        assertThatThrownBy(() -> run("too long", settings, last, 2 * STEPS, step -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the trials have learned from all of topic images up to offset " + (STEPS * BATCH + last)
+                        + ", from where on it is for judging them: give fewer --steps, or a smaller --last");
     }
 
     @Test
@@ -271,24 +299,43 @@ class SweepIT {
     }
 
     private List<Trial> run(String name, List<Hyperparameters> settings, boolean halving) throws Exception {
+        return run(name, settings, halving, Optional.empty(), STEPS, Duration.ofHours(1), step -> {});
+    }
+
+    private List<Trial> run(String name, List<Hyperparameters> settings, int last, int steps, LongConsumer each)
+            throws Exception {
+        return run(name, settings, false, Optional.of(last), steps, Duration.ZERO, each);
+    }
+
+    private List<Trial> run(
+            String name,
+            List<Hyperparameters> settings,
+            boolean halving,
+            Optional<Integer> last,
+            int steps,
+            Duration checkpointInterval,
+            LongConsumer each)
+            throws Exception {
         return Sweep.run(
                 new Sweep.Settings(
                         kafka,
                         Topics.IMAGES,
                         InputFormat.AUTO,
                         ARCHITECTURE,
-                        STEPS,
+                        steps,
                         halving,
                         2,
                         directory.resolve(name),
-                        Duration.ofHours(1)),
+                        checkpointInterval,
+                        last),
                 settings,
                 PortableProduct::new,
-                digits,
+                last.isPresent() ? List.of() : digits.images(),
                 new Sweep.Listener() {
                     @Override
                     public void onProgress(long step, int running) {
                         messages.add(Long.toString(step));
+                        each.accept(step);
                     }
 
                     @Override
@@ -299,6 +346,19 @@ class SweepIT {
     }
 
     private Evaluation alone(Hyperparameters hyperparameters) {
+        return Evaluation.of(learned(hyperparameters), digits.images());
+    }
+
+    /** Judged on images of the stream. */
+    private Evaluation alone(Hyperparameters hyperparameters, int from, int to) {
+        ShuffledStream stream = new ShuffledStream(digits.size(), SEED);
+        List<byte[]> images = IntStream.range(from, to)
+                .mapToObj(i -> digits.images().get(stream.index(i)))
+                .toList();
+        return Evaluation.of(learned(hyperparameters), images);
+    }
+
+    private Learner learned(Hyperparameters hyperparameters) {
         Learner learner = new Autoencoder(ARCHITECTURE, hyperparameters, new PortableProduct());
         MiniBatch batch = learner.newBatch();
         ShuffledStream stream = new ShuffledStream(digits.size(), SEED);
@@ -309,7 +369,7 @@ class SweepIT {
                 batch.clear();
             }
         }
-        return Evaluation.of(learner, digits.images());
+        return learner;
     }
 
     private void replay(long from, long to) throws IOException {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.message.InputFormat;
+import io.sparsestream.score.ScoreSettings;
 import io.sparsestream.score.ScoringApplication;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TrainingListener;
@@ -194,10 +194,9 @@ class LogIdentityIT extends OnRealBroker {
         return ScoringApplication.start(
                 new HashMap<>(kafka),
                 directory.resolve("scores"),
-                "sparse",
-                Topics.IMAGES,
-                InputFormat.AUTO,
-                OpenBlas::new);
+                ScoreSettings.of("sparse", Topics.IMAGES),
+                OpenBlas::new,
+                new TrainingListener() {});
     }
 
     private List<String> keys(String topic) {

@@ -13,6 +13,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.replay.Replay;
+import io.sparsestream.score.ScoreSettings;
 import io.sparsestream.score.ScoringApplication;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
@@ -202,10 +203,9 @@ class SecurityIT {
         try (ScoringApplication scoring = ScoringApplication.start(
                         user("scorer", documented),
                         directory.resolve("scores"),
-                        "sparse",
-                        Topics.IMAGES,
-                        InputFormat.AUTO,
-                        OpenBlas::new);
+                        ScoreSettings.of("sparse", Topics.IMAGES),
+                        OpenBlas::new,
+                        new TrainingListener() {});
                 Tail scores = new Tail(administrator, new TopicPartition(topics.scores(), 0))) {
             Await.until("all images to be scored", () -> {
                 assertThat(scoring.failed()).isNotDone();

@@ -11,6 +11,7 @@ import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.LiveSite;
 import io.sparsestream.compare.ProbeReport;
 import io.sparsestream.compare.TestReport;
+import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
@@ -194,7 +195,8 @@ final class DemoRun implements AutoCloseable {
                     TestReport.of(evaluation.losses().mse(), LayerMeasures.summaries(learner.architecture(), measures));
             if (probe) {
                 System.err.println("probing the layers of " + model.name() + " ...");
-                report = report.withProbeErrors(ProbeReport.errors(learner, train, test, engine::newProduct));
+                report = report.withProbeErrors(
+                        ProbeReport.errors(learner, TestSet.of(train), TestSet.of(test), engine::newProduct));
             }
             tests.put(model.name(), report);
             long count = model.count().count();

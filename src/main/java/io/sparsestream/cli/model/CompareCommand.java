@@ -6,12 +6,14 @@ import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.Section;
+import io.sparsestream.cli.option.TopicRecords;
 import io.sparsestream.cli.option.WaitOptions;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Comparison;
 import io.sparsestream.compare.ModelReport;
 import io.sparsestream.compare.ProbeReport;
+import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Learner;
@@ -19,6 +21,7 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
 import io.sparsestream.topic.ModelTopic;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +62,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
+    @Mixin
+    private TopicRecords records;
+
     @About(Section.IMAGES)
     @Option(
             names = "--split",
@@ -83,33 +89,86 @@ public final class CompareCommand implements Callable<Integer> {
         List<String> published = models.stream().filter(name -> !isFile(name)).toList();
         published.forEach(ModelName::check);
         wait.check();
-        Map<String, Object> properties = published.isEmpty() ? Map.of() : kafka.toMap();
+        records.check();
+        boolean needsKafka = !published.isEmpty() || records.isGiven();
+        Map<String, Object> properties = needsKafka ? kafka.toMap() : Map.of();
         if (out.isPresent() && Files.exists(out.get()) && !Files.isDirectory(out.get())) {
             throw new CommandException("--out " + out.get() + " is a file: name a directory");
         }
-        Dataset dataset = probe ? data.readForProbe(split) : data.read(split);
-        Optional<Dataset> training = probe ? Optional.of(data.readForProbe(Split.TRAIN)) : Optional.empty();
-        if (!published.isEmpty()) {
+        Optional<Dataset> images = records.isGiven() ? Optional.empty() : Optional.of(images());
+        Optional<TestSet> training = probe && images.isPresent()
+                ? Optional.of(TestSet.of(data.readForProbe(Split.TRAIN)))
+                : Optional.empty();
+        if (needsKafka) {
             kafka.connect();
         }
-        Map<String, Learner> learners = new LinkedHashMap<>();
-        List<ModelReport> reports = new ArrayList<>();
+        Map<String, PublishedModel> found = read(properties);
+        if (images.isPresent()) {
+            found.forEach((name, model) -> DataOptions.checkFits(images.get(), name, model));
+            print(found, TestSet.of(images.get()), training);
+        } else {
+            TestSet newest = records.read(properties, alike(found));
+            if (probe) {
+                ProbeSets sets = ProbeSets.of(newest);
+                print(found, sets.test(), Optional.of(sets.training()));
+            } else {
+                print(found, newest, Optional.empty());
+            }
+        }
+        return 0;
+    }
+
+    private Dataset images() throws IOException {
+        return probe ? data.readForProbe(split) : data.read(split);
+    }
+
+    /** By their names. */
+    private Map<String, PublishedModel> read(Map<String, Object> properties) throws IOException, InterruptedException {
+        Map<String, PublishedModel> found = new LinkedHashMap<>();
         for (String source : new LinkedHashSet<>(models)) {
             String name = isFile(source) ? fileName(source) : source;
             PublishedModel model = isFile(source)
                     ? ModelFile.read(Path.of(source)).model()
                     : wait.await(properties, source, () -> ModelTopic.read(properties, source));
-            DataOptions.checkFits(dataset, name, model);
-            Learner learner = model.learner(engine.newProduct());
-            if (learners.put(name, learner) != null) {
+            if (found.put(name, model) != null) {
                 throw new IllegalArgumentException("two models are called " + name + ": rename a file");
             }
-            ModelReport report = ModelReport.of(name, model.step(), learner, dataset);
-            reports.add(training.map(images ->
-                            report.withProbeErrors(ProbeReport.errors(learner, images, dataset, engine::newProduct)))
-                    .orElse(report));
         }
-        Comparison comparison = Comparison.of(dataset, reports);
+        return found;
+    }
+
+    /**
+     * The first of models that take the same records.
+     *
+     * @throws IllegalArgumentException if one takes others
+     */
+    private PublishedModel alike(Map<String, PublishedModel> found) {
+        Map.Entry<String, PublishedModel> first = found.entrySet().iterator().next();
+        found.forEach((name, model) -> {
+            if (model.architecture().inputs() != first.getValue().architecture().inputs()
+                    || !records.format(model)
+                            .fields()
+                            .equals(records.format(first.getValue()).fields())) {
+                throw new IllegalArgumentException("models " + first.getKey() + " and " + name
+                        + " have other inputs, so that they cannot be compared on one topic");
+            }
+        });
+        return first.getValue();
+    }
+
+    /** @param training that probes learn from; empty without probes */
+    private void print(Map<String, PublishedModel> found, TestSet test, Optional<TestSet> training) throws IOException {
+        Map<String, Learner> learners = new LinkedHashMap<>();
+        List<ModelReport> reports = new ArrayList<>();
+        found.forEach((name, model) -> {
+            Learner learner = model.learner(engine.newProduct());
+            learners.put(name, learner);
+            ModelReport report = ModelReport.of(name, model.step(), learner, test);
+            reports.add(training.map(learned ->
+                            report.withProbeErrors(ProbeReport.errors(learner, learned, test, engine::newProduct)))
+                    .orElse(report));
+        });
+        Comparison comparison = Comparison.of(test, reports);
         Terminal terminal = Terminal.out();
         System.out.print(terminal.text(comparison.summary()));
         System.out.println();
@@ -119,10 +178,9 @@ public final class CompareCommand implements Callable<Integer> {
             System.out.print(terminal.text(comparison.byLabel()));
         }
         if (out.isPresent()) {
-            comparison.write(out.get(), dataset, learners);
+            comparison.write(out.get(), test, learners);
             System.out.println("written to " + out.get().resolve("compare.md"));
         }
-        return 0;
     }
 
     private static boolean isFile(String source) {

@@ -1,14 +1,21 @@
 package io.sparsestream.cli.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.ModelOptions;
 import io.sparsestream.cli.option.Section;
+import io.sparsestream.cli.option.TopicRecords;
+import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Terminal;
+import io.sparsestream.compare.Comparison;
+import io.sparsestream.compare.ModelReport;
 import io.sparsestream.compare.Picture;
 import io.sparsestream.compare.Table;
+import io.sparsestream.compare.TestReport;
+import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Evaluation;
@@ -40,6 +47,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
+    @Mixin
+    private TopicRecords records;
+
     @About(Section.IMAGES)
     @Option(
             names = "--split",
@@ -53,7 +63,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--label",
             paramLabel = "LABEL",
             description = "Evaluates only the images of that label (default: all images).")
-    private Optional<Integer> label = Optional.empty();
+    private Optional<String> label = Optional.empty();
 
     @Option(names = "--json", description = "Prints one JSON object instead of the table.")
     private boolean json;
@@ -76,17 +86,104 @@ public final class EvaluateCommand implements Callable<Integer> {
             Map<String, Double> meanActivation,
             String picture) {}
 
+    /** What --json prints of the records of a topic. */
+    private record TopicResult(
+            String model,
+            long step,
+            String topic,
+            int records,
+            double mse,
+            Double explainedVariance,
+            Map<String, Double> mseByLabel,
+            Map<String, TestReport.Layer> layers,
+            List<?> inputs,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String picture) {}
+
     @Override
     public Integer call() throws Exception {
-        source.check();
+        source.check(records.isGiven());
+        records.check();
+        if (records.isGiven()) {
+            evaluateTopic();
+        } else {
+            evaluateImages();
+        }
+        return 0;
+    }
+
+    private void evaluateTopic() throws Exception {
+        PublishedModel published = source.read().model();
+        String model = published.manifest().model();
+        TestSet all = records.read(source.connect(), published);
+        TestSet chosen = label.map(all::withLabel).orElse(all);
+        if (chosen.size() == 0) {
+            throw new CommandException("none of " + all.name() + " has the label " + label.orElseThrow());
+        }
+        Learner learner = published.learner(engine.newProduct());
+        ModelReport report = ModelReport.of(model, published.step(), learner, chosen);
+        Optional<Path> file = all.pictures().map(pictures -> pictureFile(model));
+        if (file.isPresent()) {
+            Picture.writeImages(file.get(), all.pictures().get(), List.of(learner));
+        }
+        if (json) {
+            System.out.println(Json.text(new TopicResult(
+                    model,
+                    published.step(),
+                    records.topic(),
+                    chosen.size(),
+                    report.mse(),
+                    report.explainedVariance(),
+                    report.mseByLabel(),
+                    report.test().layers(),
+                    report.inputs(),
+                    file.map(Path::toString).orElse(null))));
+            return;
+        }
+        Comparison one = Comparison.of(chosen, List.of(report));
+        System.out.print(Terminal.out().text(one.sparseness()));
+        if (one.byLabel() != null) {
+            System.out.println();
+            System.out.print(Terminal.out().text(one.byLabel()));
+        }
+        if (!report.inputs().isEmpty()) {
+            System.out.println();
+            System.out.print(Terminal.out().text(report.worstInputs()));
+        }
+        System.out.println();
+        System.out.printf(
+                Locale.ROOT,
+                "step %d, %s%s: mse %s, explained variance %s%s%n",
+                published.step(),
+                all.name(),
+                label.map(text -> String.format(Locale.ROOT, ", %,d of them with the label %s", chosen.size(), text))
+                        .orElse(""),
+                Table.cell("%.6f", report.mse()),
+                Table.cell("%.1f %%", report.explainedVariance() == null ? null : 100 * report.explainedVariance()),
+                file.map(path -> "; pictures in " + path).orElse(""));
+    }
+
+    private Path pictureFile(String model) {
+        return picture.orElse(Path.of("reconstructions." + ModelName.inFile(model) + ".png"));
+    }
+
+    private static int number(String label) {
+        try {
+            return Integer.parseInt(label);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--label must be a number for images from files, not '" + label + "'", e);
+        }
+    }
+
+    private void evaluateImages() throws Exception {
         Dataset whole = data.read(split);
-        Dataset dataset = label.isPresent() ? whole.withLabel(label.get()) : whole;
+        Dataset dataset = label.isPresent() ? whole.withLabel(number(label.get())) : whole;
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(dataset, model, published);
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
-        Path file = picture.orElse(Path.of("reconstructions." + ModelName.inFile(model) + ".png"));
+        Path file = pictureFile(model);
         Picture.writeImages(file, dataset, List.of(learner));
         if (json) {
             System.out.println(Json.text(new Result(
@@ -99,7 +196,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     evaluation.losses().kl(),
                     evaluation.meanActivation(),
                     file.toString())));
-            return 0;
+            return;
         }
         System.out.print(Terminal.out()
                 .text(ReferenceTable.of(model, published, List.of(dataset), new TreeMap<>(), evaluation)));
@@ -115,6 +212,5 @@ public final class EvaluateCommand implements Callable<Integer> {
                 Table.cell("%.6f", evaluation.losses().l2()),
                 Table.cell("%.6f", evaluation.losses().kl()),
                 file);
-        return 0;
     }
 }

@@ -11,8 +11,11 @@ import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Picture;
 import io.sparsestream.compare.Table;
 import io.sparsestream.learn.Names;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
+import io.sparsestream.message.Manifest;
 import io.sparsestream.message.Unit;
+import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.UnitsTopic;
 import io.sparsestream.watch.OriginalImage;
 import io.sparsestream.watch.Originals;
@@ -146,6 +149,7 @@ public final class UnitsCommand implements Callable<Integer> {
         }
         List<Unit> units = shown.values().stream().flatMap(List::stream).toList();
         if (out.isPresent()) {
+            requirePictures(properties);
             draw(properties, units, out.get());
         }
         if (json) {
@@ -153,6 +157,16 @@ public final class UnitsCommand implements Callable<Integer> {
                     model, all.get(0).step(), units, out.map(Path::toString).orElse(null))));
         }
         return 0;
+    }
+
+    private void requirePictures(Map<String, Object> properties) {
+        InputFormat format = ModelTopic.readManifest(properties, model)
+                .map(Manifest::inputFormat)
+                .orElse(InputFormat.AUTO);
+        if (!format.isOfPictures()) {
+            throw new CommandException("the records of model " + model + " are of the format " + format.kind()
+                    + ", no pictures: leave out --out");
+        }
     }
 
     private void print(String name, List<Unit> units, int of) {

@@ -6,9 +6,11 @@ import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.Seconds;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.Whole;
+import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Picture;
+import io.sparsestream.compare.Table;
 import io.sparsestream.watch.Reconstruction;
 import io.sparsestream.watch.ReconstructionReader;
 import io.sparsestream.watch.TextPicture;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Option;
 public final class WatchCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final int STRIP = 10;
+    private static final int MOST_VALUES = 20;
     private static final String BETWEEN = "   ";
 
     @Mixin
@@ -101,6 +104,9 @@ public final class WatchCommand implements Callable<Integer> {
         }
         try (ReconstructionReader reader = reader(properties);
                 AutoCloseable hook = Shutdown.stopping(() -> stop(reader))) {
+            if (directory.isPresent() && !reader.isOfPictures()) {
+                throw new CommandException("the records of model " + model + " are no pictures: leave out --png");
+            }
             show(reader);
         }
         return 0;
@@ -166,8 +172,36 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
+    /** A row for each input. */
+    private void printValues(Reconstruction shown) {
+        Table table = new Table(List.of("input", "value", "reconstruction"));
+        shown.values().stream()
+                .limit(MOST_VALUES)
+                .forEach(value -> table.add(List.of(
+                        value.name(),
+                        Table.cell(
+                                "%.6g", value.original().map(Float::doubleValue).orElse(null)),
+                        Table.cell("%.6g", (double) value.reconstruction()))));
+        System.out.println(title(shown));
+        System.out.print(terminal.text(table));
+        if (shown.values().size() > MOST_VALUES) {
+            System.out.printf(Locale.ROOT, "and %,d more%n", shown.values().size() - MOST_VALUES);
+        }
+        System.out.println();
+        System.out.flush();
+    }
+
+    private static String title(Reconstruction shown) {
+        return shown.key() + (shown.label() == null ? "" : "  label " + shown.label()) + "  step " + shown.step()
+                + "  mse " + shown.mse();
+    }
+
     /** @param again whether to draw over the one before, where that is possible */
     private void print(Reconstruction shown, boolean again) {
+        if (!shown.values().isEmpty()) {
+            printValues(shown);
+            return;
+        }
         boolean colours = terminal.isInteractive() && terminal.isUnicode() && Ansi.AUTO.enabled();
         List<String> right = TextPicture.lines(shown.pixels(), shown.columns(), colours);
         List<String> left =
@@ -176,11 +210,7 @@ public final class WatchCommand implements Callable<Integer> {
         if (colours && again) {
             text.append("\u001b[").append(lines).append("A\u001b[J");
         }
-        text.append(shown.key());
-        if (shown.label() != null) {
-            text.append("  label ").append(shown.label());
-        }
-        text.append("  step ").append(shown.step()).append("  mse ").append(shown.mse());
+        text.append(title(shown));
         text.append(left == null ? "\n(its original is no longer in the topic)\n" : "\n");
         lines = right.size() + (left == null ? 2 : 1);
         for (int line = 0; line < right.size(); line++) {

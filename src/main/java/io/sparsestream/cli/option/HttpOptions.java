@@ -30,6 +30,10 @@ public final class HttpOptions {
      * @throws IOException if the address cannot be had
      */
     public HttpServer start(Routes... routes) throws IOException {
+        return start(host, port, routes);
+    }
+
+    static HttpServer start(String host, int port, Routes... routes) throws IOException {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--port must be 0 to 65535, not " + port);
         }
@@ -38,6 +42,10 @@ public final class HttpOptions {
 
     /** For people, of what was started. */
     public String url(HttpServer server) {
+        return url(host, server);
+    }
+
+    static String url(String host, HttpServer server) {
         return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":"
                 + server.port();
     }

@@ -1,23 +1,33 @@
 package io.sparsestream.cli.option;
 
 import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.PublishedModel;
 import io.sparsestream.registry.SchemaRegistry;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the records of a topic are, and how they become numbers. */
 @About(Section.RECORDS)
 public final class InputOptions {
+    private static final String INPUT_FORMAT = "--input-format";
+    private static final String MISSING = "--missing";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(
-            names = "--input-format",
+            names = INPUT_FORMAT,
             defaultValue = "auto",
             paramLabel = "auto|uint8|float32|float64|json|csv|avro",
             description =
                     "What the values of records are; auto goes by each record's header dtype, and is uint8 without"
-                            + " it (default: ${DEFAULT-VALUE}).")
+                            + " it (default: what the model has learned from, of a new one ${DEFAULT-VALUE}).")
     private InputFormat.Kind kind;
 
     @Option(
@@ -25,8 +35,7 @@ public final class InputOptions {
             split = ",",
             paramLabel = "NAME",
             description = "The inputs in a JSON object or an Avro record, by names such as a,b.c, or in a CSV line, by"
-                    + " column numbers"
-                    + " (default: all numbers).")
+                    + " column numbers (default: those that the model has learned from, of a new one all numbers).")
     private List<String> fields = List.of();
 
     @Option(
@@ -35,6 +44,8 @@ public final class InputOptions {
             description = "Where the schemas of Avro records are, such as http://localhost:8081 or"
                     + " https://USER:PASSWORD@HOST (default: none).")
     private Optional<String> registry = Optional.empty();
+
+    private Optional<SchemaRegistry> schemas = Optional.empty(); // one for all, once it is needed
 
     @Option(
             names = "--inputs",
@@ -49,12 +60,12 @@ public final class InputOptions {
     private LabelOptions label = new LabelOptions();
 
     @Option(
-            names = "--missing",
+            names = MISSING,
             defaultValue = "refused",
             paramLabel = "refused|mean",
             description =
                     "What a missing number is: a reason for a dead letter, or the mean of those before it, for which"
-                            + " --scale must be given (default: ${DEFAULT-VALUE}).")
+                            + " --scale must be given (default: as the model has learned, of a new one ${DEFAULT-VALUE}).")
     private InputFormat.Missing missing;
 
     /** Whether records are said to be of another format than images are. */
@@ -74,12 +85,17 @@ public final class InputOptions {
         @Option(
                 names = "--label-field",
                 paramLabel = "NAME",
-                description = "Field or column with the label (default: the label is in the header label).")
+                description =
+                        "Field or column with the label (default: where the model's was, of a new one the header label).")
         private Optional<String> field = Optional.empty();
 
         @About(Section.RECORDS)
         @Option(names = "--label-key", description = "Takes each record's key for its label (default: no).")
         private boolean isKey;
+
+        boolean isGiven() {
+            return isKey || field.isPresent();
+        }
 
         InputFormat.Label label() {
             if (isKey) {
@@ -117,8 +133,51 @@ public final class InputOptions {
         return kind == InputFormat.Kind.AUTO ? otherwise : otherwise.withInputs(first.count());
     }
 
+    /** @throws IllegalArgumentException if means are asked for that such a model does not find */
+    public void checkScale(Hyperparameters chosen) {
+        if (missing == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
+            throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
+        }
+    }
+
     /** @throws IllegalArgumentException if the options do not suit each other */
     public InputFormat format() {
-        return new InputFormat(kind, fields, label.label(), missing, registry.map(SchemaRegistry::at));
+        return withSchemas(new InputFormat(kind, fields, label.label(), missing));
+    }
+
+    /**
+     * What records are for a model that exists: what no option says is as the model has it.
+     *
+     * @throws IllegalArgumentException if the options do not suit each other, or the model has another number of inputs
+     */
+    public InputFormat of(PublishedModel model) {
+        Architecture architecture = model.architecture();
+        if (inputs.isPresent() && inputs.get() != architecture.inputs()) {
+            throw new IllegalArgumentException("--inputs " + inputs.get() + " does not fit model "
+                    + model.manifest().model() + ", whose layers are " + architecture + ": leave it out");
+        }
+        InputFormat own = model.manifest().inputFormat();
+        boolean isOther = isGiven(INPUT_FORMAT) && kind != own.kind(); // whose names may be others
+        InputFormat format = withSchemas(new InputFormat(
+                isGiven(INPUT_FORMAT) ? kind : own.kind(),
+                !fields.isEmpty() || isOther ? fields : own.fields(),
+                label.isGiven() || isOther ? label.label() : own.label(),
+                isGiven(MISSING) ? missing : own.missing()));
+        format.requireFits(architecture.inputs());
+        return format;
+    }
+
+    private synchronized InputFormat withSchemas(InputFormat format) {
+        if (registry.isEmpty()) {
+            return format.withoutSchemas();
+        }
+        if (schemas.isEmpty()) {
+            schemas = Optional.of(SchemaRegistry.at(registry.get()));
+        }
+        return format.with(schemas.get());
+    }
+
+    private boolean isGiven(String option) {
+        return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 }

@@ -58,6 +58,15 @@ public final class ModelOptions {
 
     /** @throws ParameterException if there is no source, or more than one */
     public void check() {
+        check(false);
+    }
+
+    /**
+     * The same where Kafka may be needed besides.
+     *
+     * @param readsTopic whether something else is read from a topic
+     */
+    public void check(boolean readsTopic) {
         if (partition.isPresent() && key.isEmpty()) {
             throw new ParameterException(command.commandLine(), "--partition needs --key");
         }
@@ -67,11 +76,18 @@ public final class ModelOptions {
             ModelName.check(model);
         } else if (key.isPresent()) {
             throw new ParameterException(command.commandLine(), "--key and --model-file cannot be given together");
+        } else if (readsTopic) {
+            kafka.toMap();
         } else if (command.commandLine().getParseResult().hasMatchedOption(KafkaOptions.BOOTSTRAP_SERVERS)) {
             throw new ParameterException(
                     command.commandLine(),
                     KafkaOptions.BOOTSTRAP_SERVERS + " and --model-file cannot be given together");
         }
+    }
+
+    /** Client properties, once Kafka can be reached. */
+    public Map<String, Object> connect() throws InterruptedException {
+        return kafka.connect();
     }
 
     /** Reads it, after {@link #check}. */

@@ -10,7 +10,6 @@ import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.TrainerSettings;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -55,13 +54,8 @@ public final class TrainerOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private ReconstructionFormat format;
 
-    @Option(
-            names = "--alert-above",
-            paramLabel = "RANK",
-            description =
-                    "Tells each record on the topic anomalies.<model> whose error is greater than that of this share of"
-                            + " the records of late, such as 0.999 (default: tells none).")
-    private Optional<Double> alertAbove = Optional.empty();
+    @Mixin
+    private AlertOption alert;
 
     @About(Section.REPLICAS)
     @Option(
@@ -92,14 +86,6 @@ public final class TrainerOptions {
                             + " count them (default: ${DEFAULT-VALUE}).")
     private OnGap onGap;
 
-    private static double rank(double value) {
-        if (value >= 0 && value < 1) {
-            return value;
-        }
-        throw new IllegalArgumentException(
-                "--alert-above must be a share from 0 to below 1, such as 0.999, not " + value);
-    }
-
     /**
      * What a trainer is made of.
      *
@@ -125,7 +111,7 @@ public final class TrainerOptions {
                         Seconds.of("--max-batch-wait", maxBatchWait),
                         input,
                         format,
-                        alertAbove.map(TrainerOptions::rank),
+                        alert.above(),
                         onGap));
     }
 }

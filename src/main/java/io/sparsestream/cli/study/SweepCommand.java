@@ -4,6 +4,7 @@ import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HyperparameterOptions;
+import io.sparsestream.cli.option.InputOptions;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.Seconds;
@@ -22,6 +23,7 @@ import io.sparsestream.sweep.SearchSpace;
 import io.sparsestream.sweep.Sweep;
 import io.sparsestream.sweep.SweepReport;
 import io.sparsestream.sweep.Trial;
+import io.sparsestream.topic.FirstRecord;
 import io.sparsestream.topic.Topics;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +42,11 @@ import picocli.CommandLine.Option;
                 + " against distance from the target activation. Every hyperparameter takes several values with commas"
                 + " between them. Started again, it goes on where it was stopped.")
 public final class SweepCommand implements Callable<Integer> {
+    /** Preset of a sweep whose records are of another format than images are. */
+    private static final String VECTORS = "vectors";
+
+    private static final int USUAL_LAST = 1000;
+
     @Mixin
     private KafkaOptions kafka;
 
@@ -49,12 +56,11 @@ public final class SweepCommand implements Callable<Integer> {
     @About(Section.LEARNING)
     @Option(
             names = "--preset",
-            defaultValue = "sparse",
             paramLabel = "PRESET|FILE",
             description =
-                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp, selective, dictionary), or a properties or JSON file"
-                            + " (default: ${DEFAULT-VALUE}).")
-    private String preset;
+                    "Hyperparameters that no option gives: a preset (sparse, plain, sharp, selective, dictionary, vectors), or a"
+                            + " properties or JSON file (default: sparse; with --input-format float32, float64, json or csv vectors).")
+    private Optional<String> preset = Optional.empty();
 
     @Option(
             names = "--steps",
@@ -95,6 +101,18 @@ public final class SweepCommand implements Callable<Integer> {
     private String topic;
 
     @Mixin
+    private InputOptions input;
+
+    @About(Section.RECORDS)
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            description =
+                    "Judges the trials on the newest N records of the topic, from which they do not learn (default: on images from"
+                            + " --data; with --input-format float32, float64, json or csv 1000).")
+    private Optional<Integer> last = Optional.empty();
+
+    @Mixin
     private DataOptions data;
 
     @About(Section.IMAGES)
@@ -128,32 +146,48 @@ public final class SweepCommand implements Callable<Integer> {
         Whole.positive("--steps", steps);
         random.ifPresent(number -> Whole.positive("--random", number));
         parallel.ifPresent(number -> Whole.positive("--parallel", number));
-        ModelChoice choice = ModelChoice.of(preset);
-        Architecture architecture = hyperparameters.architecture(choice.architecture());
+        last.ifPresent(number -> Whole.positive("--last", number));
+        TopicName.check(topic);
+        Map<String, Object> properties = kafka.toMap();
+        InputFormat format = input.format();
+        ModelChoice choice = ModelChoice.of(preset.orElse(input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT));
+        Architecture architecture = input.layers(
+                hyperparameters, choice.architecture(), () -> FirstRecord.inputs(kafka.connect(), topic, format));
         SearchSpace space = SearchSpace.of(choice.hyperparameters(), hyperparameters.given(), steps);
         List<Hyperparameters> trials = random.isPresent() ? space.random(random.get(), drawSeed) : space.grid();
         trials.forEach(trial -> hyperparameters.checkFits(trial, architecture));
+        trials.forEach(input::checkScale);
         checkMemory(trials.size(), architecture);
-        TopicName.check(topic);
-        Map<String, Object> properties = kafka.toMap();
-        Dataset test = data.read(split);
-        DataOptions.checkFits(test, architecture);
+        Optional<Integer> newest = last.or(() -> input.isOfVectors() ? Optional.of(USUAL_LAST) : Optional.empty());
+        Optional<Dataset> images = newest.isPresent() ? Optional.empty() : Optional.of(data.read(split));
+        images.ifPresent(test -> DataOptions.checkFits(test, architecture));
         kafka.connect();
         Sweep.Settings settings = new Sweep.Settings(
                 properties,
                 topic,
-                InputFormat.AUTO,
+                format,
                 architecture,
                 steps,
                 halving,
                 parallel.orElseGet(Runtime.getRuntime()::availableProcessors),
                 directory,
-                Seconds.of("--checkpoint-interval", checkpointInterval));
+                Seconds.of("--checkpoint-interval", checkpointInterval),
+                newest);
         List<Trial> results;
         try (SweepProgress progress = new SweepProgress(steps, trials.size())) {
-            results = Sweep.run(settings, trials, engine::newProduct, test, progress);
+            results = Sweep.run(
+                    settings,
+                    trials,
+                    engine::newProduct,
+                    images.map(Dataset::images).orElse(List.of()),
+                    progress);
         }
-        SweepReport report = SweepReport.of(steps, test.name() + "/" + split, results);
+        SweepReport report = SweepReport.of(
+                steps,
+                images.map(test -> test.name() + "/" + split)
+                        .orElseGet(() -> String.format(
+                                Locale.ROOT, "the newest %,d records of topic %s", newest.orElseThrow(), topic)),
+                results);
         report.write(directory, space.swept());
         if (report.front().isEmpty()) {
             throw new CommandException("every trial has diverged: lower the learning rate, alpha or beta");

@@ -241,9 +241,7 @@ public final class TrainCommand implements Callable<Integer> {
         Architecture architecture =
                 input.layers(hyperparameters, layers, () -> FirstRecord.inputs(kafka.connect(), topic, format));
         Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), architecture);
-        if (format.missing() == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
-            throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
-        }
+        input.checkScale(chosen);
         Optional<PublishedModel> file = fromFile(architecture, chosen);
         checkTopics(kafka.connect());
         return new Start(

@@ -6,6 +6,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
@@ -27,6 +28,7 @@ final class KeyedModel {
     private final String key;
     private final byte[] keyBytes;
     private final int batchSize;
+    private final InputFormat input;
     private final Deque<KeyedStore.StoredImage> stored; // to be merged into the pending ones
     private final List<KeyedStore.StoredImage> reconstructed = new ArrayList<>(); // the first of the pending ones
     private final List<Image> waiting = new ArrayList<>(); // the other pending ones
@@ -43,13 +45,21 @@ final class KeyedModel {
      *
      * @param family the name that all models have in common
      * @param batchSize images of a mini-batch
+     * @param input what its records are
      * @param found what the store has of it; empty for a new one
      */
-    KeyedModel(String family, String key, byte[] keyBytes, int batchSize, Optional<KeyedStore.StoredModel> found) {
+    KeyedModel(
+            String family,
+            String key,
+            byte[] keyBytes,
+            int batchSize,
+            InputFormat input,
+            Optional<KeyedStore.StoredModel> found) {
         this.family = family;
         this.key = key;
         this.keyBytes = keyBytes;
         this.batchSize = batchSize;
+        this.input = input;
         stored = found.map(each -> new ArrayDeque<>(each.images())).orElseGet(ArrayDeque::new);
         nextOffset = found.map(KeyedStore.StoredModel::nextOffset).orElse(0L);
         inStore = found.isPresent();
@@ -250,6 +260,8 @@ final class KeyedModel {
 
     private Checkpoint.Snapshot snapshot() {
         Manifest.Steering steering = Manifest.Steering.none(learner().hyperparameters());
-        return Checkpoint.Snapshot.of(qualifiedName(), learner(), steering).at(OptionalLong.of(nextOffset));
+        return Checkpoint.Snapshot.of(qualifiedName(), learner(), steering)
+                .at(OptionalLong.of(nextOffset))
+                .with(input);
     }
 }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param images learned from before {@code nextOffset}, since they were first counted
  * @param checksum sum of these images' checksums
  * @param earlierLimits on the number of models, in force for records of the gap before {@code maxKeys} was
+ * @param fields of the inputs; empty if all numbers are inputs, and in what was written before they were kept
  */
 record KeyedProgress(
         String perKey,
@@ -37,8 +38,10 @@ record KeyedProgress(
         String log,
         long images,
         long checksum,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierLimit> earlierLimits) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierLimit> earlierLimits,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> fields) {
     KeyedProgress {
+        fields = fields == null ? List.of() : List.copyOf(fields);
         earlierLimits = earlierLimits == null ? List.of() : List.copyOf(earlierLimits);
     }
 
@@ -88,7 +91,8 @@ record KeyedProgress(
                 from.checksum(),
                 earlierLimits.stream()
                         .filter(each -> each.upTo() > from.offset())
-                        .toList());
+                        .toList(),
+                fields);
     }
 
     KeyedProgress withLog(String other) {
@@ -102,7 +106,8 @@ record KeyedProgress(
                 other,
                 images,
                 checksum,
-                earlierLimits);
+                earlierLimits,
+                fields);
     }
 
     /** From that offset on there may be another number of models; a start repeats what came before by the limit of then. */
@@ -112,7 +117,7 @@ record KeyedProgress(
             earlier.add(new EarlierLimit(maxKeys, from));
         }
         return new KeyedProgress(
-                perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum, earlier);
+                perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum, earlier, fields);
     }
 
     KeyedProgress withKeys(long other) {
@@ -126,7 +131,8 @@ record KeyedProgress(
                 log,
                 images,
                 checksum,
-                earlierLimits);
+                earlierLimits,
+                fields);
     }
 
     /** @throws ModelException unless that is how the models were started */

@@ -6,7 +6,9 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Reason;
+import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Gap;
 import io.sparsestream.stream.Image;
@@ -44,6 +46,7 @@ final class KeyedTask {
     private static final int ACTIVATIONS_EVERY_STEPS = 10;
 
     private final ProcessorContext<byte[], byte[]> context;
+    private final InputFormat input;
     private final String name; // that all models have in common
     private final String applicationId;
     private final PerKey perKey;
@@ -84,6 +87,7 @@ final class KeyedTask {
         this.log = log;
         this.flow = flow;
         this.listener = listener;
+        input = settings.input();
         name = settings.topics().model();
         applicationId = settings.topics().applicationId();
         source = new TopicPartition(settings.images(), context.taskId().partition());
@@ -96,7 +100,7 @@ final class KeyedTask {
         ImageDecoder decoder = new ImageDecoder(architecture.inputs(), settings.input());
         intake = new Intake(source, log, gap, decoder, context::currentSystemTimeMs);
         learners = new Learners(first, newLearner, perKey.inMemory(), store, listener);
-        models = new Models(name, hyperparameters.batch(), store, learners);
+        models = new Models(name, hyperparameters.batch(), settings.input(), store, learners);
         Output output = new Output(context, settings, decoder, source);
         emission = new KeyedEmission(source.partition(), output, store, listener, context::currentSystemTimeMs);
         saver = new Saver(settings, models, learners, batch, store, emission, listener);
@@ -117,6 +121,9 @@ final class KeyedTask {
     /** Brings all models to where the last transaction was committed. */
     private void closeGap(KeyedProgress progress, Optional<Long> committed) {
         progress.requireStartedAlike(newProgress(0), name); // whatever the offset
+        if (!progress.fields().isEmpty()) { // they were not kept by earlier versions
+            Checkpoint.requireFields(name, progress.fields(), input);
+        }
         Optional<LogPosition> known = store.position();
         if (known.isEmpty() && committed.isEmpty()) { // the position was not stored before images were counted
             throw new ModelException("the consumer group " + applicationId + " has lost its committed offset of "
@@ -305,6 +312,7 @@ final class KeyedTask {
                 topicId,
                 0,
                 0,
-                List.of());
+                List.of(),
+                input.fields());
     }
 }

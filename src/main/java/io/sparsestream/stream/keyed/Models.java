@@ -1,5 +1,6 @@
 package io.sparsestream.stream.keyed;
 
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.stream.LogPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Optional;
 final class Models {
     private final String family;
     private final int batchSize;
+    private final InputFormat input;
     private final KeyedStore store;
     private final Learners learners;
     private final Map<String, Unsaved> unsaved = new LinkedHashMap<>(); // by key, in the order in which they came to be
@@ -30,10 +32,12 @@ final class Models {
     /**
      * @param family the name that all models have in common
      * @param batchSize images of a mini-batch
+     * @param input what the records are
      */
-    Models(String family, int batchSize, KeyedStore store, Learners learners) {
+    Models(String family, int batchSize, InputFormat input, KeyedStore store, Learners learners) {
         this.family = family;
         this.batchSize = batchSize;
+        this.input = input;
         this.store = store;
         this.learners = learners;
         count = store.progress().map(KeyedProgress::keys).orElse(0L);
@@ -77,7 +81,7 @@ final class Models {
             }
             count++;
         }
-        return Optional.of(new KeyedModel(family, text, key, batchSize, stored));
+        return Optional.of(new KeyedModel(family, text, key, batchSize, input, stored));
     }
 
     boolean isUnsaved(KeyedModel model) {

@@ -91,7 +91,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         store = context.getStateStore(Nodes.ROUNDS);
-        global = new GlobalModel(topics.model(), newLearner.get(), replication);
+        global = new GlobalModel(topics.model(), newLearner.get(), replication, settings.input());
         answers = new Answers(global, sync.encoding(), (recordKey, value) -> forward(Nodes.GLOBALS, recordKey, value));
         publishedMillis = context.currentSystemTimeMs();
         topicIds = log.topicIds(Set.of(updates.topic(), Topics.CONTROL));

@@ -6,6 +6,7 @@ import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Control;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.OrNone;
 import io.sparsestream.message.Update;
@@ -29,6 +30,7 @@ final class GlobalModel {
     private final String name;
     private final Learner learner; // which never trains: the parameters, and the steps and images that they come from
     private final Replication replication;
+    private final InputFormat input;
     private final Sync sync;
     private final OuterOptimizer optimizer;
     private final Map<String, float[]> velocity = new LinkedHashMap<>(); // by tensor
@@ -46,11 +48,15 @@ final class GlobalModel {
      */
     record Step(Map<String, byte[]> encoded, Map<Integer, Double> divergence) {}
 
-    /** @param learner new */
-    GlobalModel(String name, Learner learner, Replication replication) {
+    /**
+     * @param learner new
+     * @param input what the replicas' records are
+     */
+    GlobalModel(String name, Learner learner, Replication replication, InputFormat input) {
         this.name = name;
         this.learner = learner;
         this.replication = replication;
+        this.input = input;
         sync = replication.sync();
         initialHyperparameters = learner.hyperparameters();
         optimizer = new OuterOptimizer(learner.state().tensors(), sync.learningRate(), sync.momentum());
@@ -144,7 +150,8 @@ final class GlobalModel {
     }
 
     private Checkpoint.Snapshot snapshot() {
-        return Checkpoint.Snapshot.of(name, learner, parameters(), Manifest.Steering.none(initialHyperparameters));
+        return Checkpoint.Snapshot.of(name, learner, parameters(), Manifest.Steering.none(initialHyperparameters))
+                .with(input);
     }
 
     /**
@@ -153,7 +160,7 @@ final class GlobalModel {
      * @throws ModelException if it was started with other settings
      */
     void restore(Manifest manifest, Function<String, byte[]> records) {
-        Checkpoint.requireStartedAlike(manifest, learner);
+        Checkpoint.requireStartedAlike(manifest, learner, input);
         Manifest.Averager averager = manifest.averager();
         if (averager.outerLearningRate() != sync.learningRate()
                 || averager.outerMomentum() != sync.momentum()

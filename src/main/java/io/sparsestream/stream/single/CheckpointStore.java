@@ -2,6 +2,7 @@ package io.sparsestream.stream.single;
 
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.TopImages;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
@@ -25,12 +26,14 @@ final class CheckpointStore {
 
     private final KeyValueStore<String, byte[]> store;
     private final Keep keep;
+    private final InputFormat input;
     private final TopImages top; // of the learner's units, which goes along with it
     private Manifest newest; // null before the first
 
-    CheckpointStore(KeyValueStore<String, byte[]> store, Keep keep, TopImages top) {
+    CheckpointStore(KeyValueStore<String, byte[]> store, Keep keep, InputFormat input, TopImages top) {
         this.store = store;
         this.keep = keep;
+        this.input = input;
         this.top = top;
         byte[] json = store.get(Checkpoint.MANIFEST);
         newest = json == null ? null : Json.read(json, Manifest.class);
@@ -47,7 +50,7 @@ final class CheckpointStore {
      * @throws ModelException if that was not started as the checkpoint's model was
      */
     void restore(Learner learner, Map<String, float[]> roundArrays) {
-        Checkpoint.requireStartedAlike(newest, learner);
+        Checkpoint.requireStartedAlike(newest, learner, input);
         List<Manifest.Kept> kept = newest.steering().kept();
         restore(newest, kept.isEmpty() ? "" : prefix(kept.get(kept.size() - 1).number()), learner, roundArrays);
     }

@@ -314,7 +314,8 @@ public final class ModelTask implements AutoCloseable {
             Checkpoint.Snapshot snapshot = role.complete(
                     Checkpoint.Snapshot.of(parts.settings().topics().model(), idle, checkpoints.steering())
                             .at(nextOffset)
-                            .with(new Manifest.Log(topicIds, at.images(), at.checksum(), 0)));
+                            .with(new Manifest.Log(topicIds, at.images(), at.checksum(), 0))
+                            .with(parts.settings().input()));
             emission.store(); // what a start has passed over is not to be found by the next one
             role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver, parts.now()));
             units.publish(role.replica());

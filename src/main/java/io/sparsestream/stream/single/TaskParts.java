@@ -62,7 +62,10 @@ public record TaskParts(
                 top,
                 store,
                 new Checkpoints(
-                        new CheckpointStore(store, settings.keep(), top), settings.checkpointInterval(), learner, top),
+                        new CheckpointStore(store, settings.keep(), settings.input(), top),
+                        settings.checkpointInterval(),
+                        learner,
+                        top),
                 decoder,
                 new Output(context, settings, decoder, source));
     }

@@ -62,6 +62,7 @@ final class KeyedParts {
                 "id of images",
                 0,
                 0,
+                List.of(),
                 List.of()));
         KeyedListener listener = new KeyedListener() {
             @Override
@@ -75,7 +76,7 @@ final class KeyedParts {
             }
         };
         learners = new Learners(first, this::newLearner, inMemory, store, listener);
-        models = new Models("small", BATCH, store, learners);
+        models = new Models("small", BATCH, InputFormat.AUTO, store, learners);
         TaskSettings settings = new TaskSettings(
                 new Topics("small"),
                 Topics.IMAGES,

@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -133,6 +134,8 @@ class KeyedTopologyTest {
         images = driver.createInputTopic(Topics.IMAGES, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    private InputFormat input = InputFormat.AUTO;
+
     private TaskSettings settings() {
         return new TaskSettings(
                 TOPICS,
@@ -140,7 +143,7 @@ class KeyedTopologyTest {
                 CHECKPOINT,
                 new Keep(1, 0),
                 WAIT,
-                InputFormat.AUTO,
+                input,
                 ReconstructionFormat.FLOAT32,
                 alertAbove,
                 onGap);
@@ -349,6 +352,32 @@ class KeyedTopologyTest {
             restart(stored(), 2 * BATCH);
             idle();
             assertPublished(expected());
+        }
+
+        @Test
+        void aStartWithOtherFieldsIsRefused() {
+            input = fields(IntStream.range(0, 16));
+            start(Map.of());
+            pipe("a");
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.commit(SOURCE, 1);
+            input = fields(IntStream.range(1, 17));
+            assertThatThrownBy(() -> start(stored))
+                    .rootCause()
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageStartingWith("model small was started with --fields f0,f1,f2,")
+                    .hasMessageEndingWith(": start it like this, or choose another --model name");
+            input = fields(IntStream.range(0, 16));
+            start(stored);
+        }
+
+        private InputFormat fields(IntStream numbers) {
+            return new InputFormat(
+                    InputFormat.Kind.JSON,
+                    numbers.mapToObj(number -> "f" + number).toList(),
+                    new InputFormat.Label.InHeader(),
+                    InputFormat.Missing.REFUSED);
         }
 
         @Test

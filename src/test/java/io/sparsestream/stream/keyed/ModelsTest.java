@@ -3,6 +3,7 @@ package io.sparsestream.stream.keyed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.message.HeaderName;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.stream.LogPosition;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class ModelsTest {
         KeyedModel trained = parts.find("b");
         parts.train(trained, 1);
         trained.storeIn(parts.store);
-        Models anew = new Models("small", KeyedParts.BATCH, parts.store, new KeyedParts(1).learners);
+        Models anew = new Models("small", KeyedParts.BATCH, InputFormat.AUTO, parts.store, new KeyedParts(1).learners);
         assertThat(anew.count()).isEqualTo(2);
         assertThat(anew.dropImages()).isEqualTo(1);
         assertThat(anew.count()).isEqualTo(1);

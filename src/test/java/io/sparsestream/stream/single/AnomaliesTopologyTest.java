@@ -1,6 +1,7 @@
 package io.sparsestream.stream.single;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
@@ -12,6 +13,7 @@ import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.ReconstructionFormat;
+import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.Keep;
 import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskHarness;
@@ -34,12 +36,7 @@ import org.junit.jupiter.api.Test;
 /** What a listener hears of anomalies is what the topic has. */
 class AnomaliesTopologyTest {
     private static final Topics TOPICS = new Topics("sensors");
-    private static final InputFormat FIELDS = new InputFormat(
-            InputFormat.Kind.JSON,
-            List.of("a", "b", "c"),
-            new InputFormat.Label.InHeader(),
-            InputFormat.Missing.REFUSED);
-
+    private List<String> fields = List.of("a", "b", "c");
     private final TaskHarness task = new TaskHarness(TOPICS, this::topology);
     private final List<Anomaly> heard = new ArrayList<>();
     private final List<Long> timestamps = new ArrayList<>();
@@ -52,7 +49,8 @@ class AnomaliesTopologyTest {
                 Duration.ofSeconds(5),
                 new Keep(2, 4),
                 Duration.ofSeconds(1),
-                FIELDS,
+                new InputFormat(
+                        InputFormat.Kind.JSON, fields, new InputFormat.Label.InHeader(), InputFormat.Missing.REFUSED),
                 ReconstructionFormat.UINT8,
                 Optional.of(0.999),
                 OnGap.FAIL);
@@ -102,6 +100,28 @@ class AnomaliesTopologyTest {
         task.restart(2008);
         task.advance(Duration.ofSeconds(2));
         assertThat(heard).as("after the batch was learned from again").hasSize(1);
+    }
+
+    /** Of the same number: the weights of each would be another's. */
+    @Test
+    void aStartWithOtherFieldsIsRefused() {
+        task.start();
+        for (int i = 0; i < 8; i++) {
+            send(1, i);
+        }
+        TaskHarness.Stored stored = task.closeAndKeep();
+        task.log().commit(TaskHarness.images(), 8);
+        for (List<String> others : List.of(List.of("a", "c", "b"), List.<String>of())) {
+            fields = others;
+            assertThatThrownBy(() -> task.start(stored))
+                    .rootCause()
+                    .isInstanceOf(ModelException.class)
+                    .hasMessage("model sensors was started with --fields a,b,c: start it like this, or choose another"
+                            + " --model name");
+            task.close();
+        }
+        fields = List.of("a", "b", "c");
+        task.start(stored);
     }
 
     private void send(double third, long timestamp) {
