@@ -19,6 +19,7 @@ final class RoundMeters implements AutoCloseable {
     private final Counter rounds;
     private final Counter bytes;
     private final Timer time;
+    private final ControlMeters control;
     private final Map<Integer, Double> divergence = new ConcurrentHashMap<>(); // by replica; read by scrapes
     private final Map<Integer, Behind> behind = new HashMap<>(); // by replica
 
@@ -30,6 +31,12 @@ final class RoundMeters implements AutoCloseable {
         rounds = group.counter("sparsestream.rounds", "rounds", "Rounds closed by this process");
         bytes = group.counter("sparsestream.round.bytes", BaseUnits.BYTES, "Bytes of the replicas' updates");
         time = group.timer("sparsestream.round.time", "From a round's first update to its closing", BOUNDS);
+        control = new ControlMeters(group);
+    }
+
+    /** Of the model as a whole: who closes the rounds is told the commands. */
+    ControlMeters control() {
+        return control;
     }
 
     void add(Round round) {

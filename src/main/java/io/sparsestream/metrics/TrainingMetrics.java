@@ -1,6 +1,8 @@
 package io.sparsestream.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sparsestream.learn.Learner;
+import io.sparsestream.message.ControlResult;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
 import java.util.Optional;
@@ -26,7 +28,8 @@ public final class TrainingMetrics implements TrainingListener {
     /** Registers what is known without a learner; its first step registers the rest. */
     @Override
     public TrainingListener single() {
-        return training(group(), model);
+        MeterGroup single = group();
+        return training(single, model).and(new ControlMeters(single));
     }
 
     /** The same with the replica's tag; its end removes all. */
@@ -47,10 +50,20 @@ public final class TrainingMetrics implements TrainingListener {
 
     @Override
     public void onRound(Round closed) {
+        rounds().add(closed);
+    }
+
+    /** Of several replicas, which the averager steers together. */
+    @Override
+    public void onControl(ControlResult result, Learner learner) {
+        rounds().control().onControl(result, learner);
+    }
+
+    private RoundMeters rounds() {
         if (rounds.isEmpty()) {
             rounds = Optional.of(new RoundMeters(group()));
         }
-        rounds.get().add(closed);
+        return rounds.get();
     }
 
     /** The averager has ended: another process may close the next round. */

@@ -1,5 +1,6 @@
 package io.sparsestream.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,6 +25,7 @@ import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.Schedule;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.Reason;
 import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TrainingListener;
@@ -94,6 +96,7 @@ class TrainingMetricsTest {
                             tagged("replay.records"),
                             tagged("gap.skipped"),
                             tagged("drifts"),
+                            tagged("control", "command"),
                             tagged("loss", "term"),
                             tagged("loss.label", "label"),
                             tagged("activation.mean", "layer", "window"),
@@ -276,6 +279,54 @@ class TrainingMetricsTest {
             step();
 
             assertThat(registry.get("sparsestream.steps").counter().count()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class Steering {
+        @Test
+        void commandsCountOnceTheyHaveTakenEffect() {
+            assertThat(told("set")).isZero();
+
+            tell(metrics, "{\"command\":\"set\",\"hyperparameters\":{\"beta\":0.01}}");
+            tell(metrics, "{\"command\":\"pause\"}");
+            tell(metrics, "{\"command\":\"pause\"}");
+            tell(metrics, "{\"command\":\"set\"}"); // refused
+            tell(metrics, "nonsense");
+
+            assertThat(told("set")).isEqualTo(1);
+            assertThat(told("pause")).isEqualTo(2);
+            assertThat(told("rollback")).isZero();
+        }
+
+        @Test
+        void thoseOfReplicasCountOnceForAll() {
+            TrainingMetrics model = new TrainingMetrics(registry, "rounds");
+            model.replica(0);
+            tell(model, "{\"command\":\"pause\"}");
+
+            assertThat(registry.get("sparsestream.control")
+                            .tags("model", "rounds", "command", "pause")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+            model.onEnd();
+            assertThat(registry.find("sparsestream.control")
+                            .tags("model", "rounds")
+                            .counters())
+                    .isEmpty();
+        }
+
+        private double told(String command) {
+            return registry.get("sparsestream.control")
+                    .tags("model", "digits", "command", command)
+                    .counter()
+                    .count();
+        }
+
+        private void tell(TrainingListener listener, String record) {
+            listener.onControl(
+                    ControlResult.of("digits", learner, record.getBytes(UTF_8), "control-0@1", control -> {}), learner);
         }
     }
 

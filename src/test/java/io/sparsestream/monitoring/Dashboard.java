@@ -27,10 +27,34 @@ record Dashboard(String file, JsonNode json) {
 
     /** Without the rows, which are headings; but with the panels that a closed row holds. */
     List<JsonNode> panels() {
-        return stream(json.get("panels"))
-                .flatMap(panel -> Stream.concat(Stream.of(panel), stream(panel.path("panels"))))
-                .filter(panel -> !panel.get("type").asText().equals("row"))
+        return everything().filter(panel -> !isRow(panel)).toList();
+    }
+
+    /** Those that are seen before anybody has opened a row. */
+    List<JsonNode> openPanels() {
+        return list(json.get("panels")).stream().filter(panel -> !isRow(panel)).toList();
+    }
+
+    /** A field of all panels and rows. */
+    Stream<JsonNode> all(String field) {
+        return everything().map(panel -> panel.get(field));
+    }
+
+    /** The queries of the marks on all charts. */
+    List<String> annotations() {
+        return stream(json.at("/annotations/list"))
+                .filter(annotation -> annotation.has("target"))
+                .map(annotation -> annotation.at("/target/expr").asText())
                 .toList();
+    }
+
+    private Stream<JsonNode> everything() {
+        return stream(json.get("panels"))
+                .flatMap(panel -> Stream.concat(Stream.of(panel), stream(panel.path("panels"))));
+    }
+
+    private static boolean isRow(JsonNode panel) {
+        return panel.get("type").asText().equals("row");
     }
 
     static List<String> expressions(JsonNode panel) {
@@ -39,9 +63,13 @@ record Dashboard(String file, JsonNode json) {
                 .toList();
     }
 
-    /** As Grafana would send it with all models and layers chosen. */
-    static String withVariables(String expression) {
-        return expression.replace("$model", ".+").replace("$layer", ".+").replace("$__rate_interval", "20s");
+    /** As Grafana would send it with all layers chosen. */
+    static String withVariables(String expression, String models) {
+        return expression.replace("$model", models).replace("$layer", ".+").replace("$__rate_interval", "20s");
+    }
+
+    static List<JsonNode> list(JsonNode array) {
+        return stream(array).toList();
     }
 
     static Stream<JsonNode> stream(JsonNode array) {
