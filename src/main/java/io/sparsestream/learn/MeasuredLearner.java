@@ -1,14 +1,12 @@
 package io.sparsestream.learn;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
  * A learner whose {@link LiveMeasures} are taken at each step, and are part of its state. It learns what it would without them,
  * bit for bit.
  */
-public final class MeasuredLearner implements Learner {
-    private final Learner learner;
+public final class MeasuredLearner extends ForwardingLearner {
     private final LiveMeasures measures;
 
     /**
@@ -16,7 +14,7 @@ public final class MeasuredLearner implements Learner {
      * @param probes makes the products of the probes; empty if there are to be none
      */
     public MeasuredLearner(Learner learner, Optional<MatrixProduct> probes) {
-        this.learner = learner;
+        super(learner);
         measures = new LiveMeasures(learner.architecture(), learner.hyperparameters(), probes);
         learner.state().add(measures);
     }
@@ -26,49 +24,19 @@ public final class MeasuredLearner implements Learner {
         this(learner, Optional.of(product));
     }
 
-    @Override
-    public Architecture architecture() {
-        return learner.architecture();
-    }
-
-    @Override
-    public Hyperparameters hyperparameters() {
-        return learner.hyperparameters();
-    }
-
-    @Override
-    public void set(Hyperparameters hyperparameters) {
-        learner.set(hyperparameters);
-    }
-
-    @Override
-    public ForwardPass reconstruct(MiniBatch batch) {
-        return learner.reconstruct(batch);
-    }
-
     /** What the forward pass found holds after the update: so the measures see what the model was before it. */
     @Override
     public StepResult train(MiniBatch batch) {
-        StepResult result = learner.train(batch);
+        StepResult result = super.train(batch);
         measures.add(result);
         return result;
     }
 
     @Override
     public StepResult observe(MiniBatch batch) {
-        StepResult result = learner.observe(batch);
+        StepResult result = super.observe(batch);
         measures.add(result);
         return result;
-    }
-
-    @Override
-    public LearningState state() {
-        return learner.state();
-    }
-
-    @Override
-    public List<RunningAverage> averages() {
-        return learner.averages();
     }
 
     @Override

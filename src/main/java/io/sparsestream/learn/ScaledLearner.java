@@ -1,15 +1,11 @@
 package io.sparsestream.learn;
 
-import java.util.List;
-import java.util.Optional;
-
 /**
  * A learner of scaled inputs. Images come and reconstructions go in the inputs' own units; losses and errors are of the scaled
  * ones. A mini-batch is scaled by what was known before it, then counted. The first mini-batch, and all up to
  * {@link InputScale#after} images, are only counted: a step with them changes no parameter but the scale.
  */
-public final class ScaledLearner implements Learner {
-    private final Learner learner;
+public final class ScaledLearner extends ForwardingLearner {
     private final InputStatistics statistics;
     private final MiniBatch scaled;
     private final float[] row; // [inputs], scratch
@@ -17,7 +13,7 @@ public final class ScaledLearner implements Learner {
     private final float[] reconstructions; // [B × inputs], in the inputs' own units
 
     private ScaledLearner(Learner learner) {
-        this.learner = learner;
+        super(learner);
         LearningState state = learner.state();
         statistics = new InputStatistics(
                 learner.hyperparameters().scale().shape(),
@@ -40,35 +36,20 @@ public final class ScaledLearner implements Learner {
     }
 
     @Override
-    public Architecture architecture() {
-        return learner.architecture();
-    }
-
-    @Override
-    public Hyperparameters hyperparameters() {
-        return learner.hyperparameters();
-    }
-
-    @Override
-    public void set(Hyperparameters hyperparameters) {
-        learner.set(hyperparameters);
-    }
-
-    @Override
     public ForwardPass reconstruct(MiniBatch batch) {
-        return unscaled(learner.reconstruct(scaled(batch)));
+        return unscaled(super.reconstruct(scaled(batch)));
     }
 
     @Override
     public StepResult train(MiniBatch batch) {
         return statistics.count() < Math.max(1, hyperparameters().scale().after())
                 ? observe(batch)
-                : counted(batch, learner.train(scaled(batch)));
+                : counted(batch, super.train(scaled(batch)));
     }
 
     @Override
     public StepResult observe(MiniBatch batch) {
-        return counted(batch, learner.observe(scaled(batch)));
+        return counted(batch, super.observe(scaled(batch)));
     }
 
     private StepResult counted(MiniBatch batch, StepResult result) {
@@ -98,20 +79,5 @@ public final class ScaledLearner implements Learner {
                 forward.meanActivations(),
                 factors,
                 forward.anomalies());
-    }
-
-    @Override
-    public LearningState state() {
-        return learner.state();
-    }
-
-    @Override
-    public List<RunningAverage> averages() {
-        return learner.averages();
-    }
-
-    @Override
-    public Optional<LiveMeasures> measures() {
-        return learner.measures();
     }
 }

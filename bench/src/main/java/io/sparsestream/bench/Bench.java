@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
         description = "Measures, and writes bench.json and bench.md. On a quiet machine, please.")
 final class Bench implements Callable<Integer> {
     private static final Set<String> ALL =
-            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures");
+            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures", "wide");
 
     private static final String ANOMALY = "anomaly"; // has data of its own
 
     @Parameters(
             arity = "0..*",
-            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures;"
+            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures, wide;"
                     + " all of it if nothing is named. Or anomaly, alone.")
     private List<String> parts = new ArrayList<>();
 
@@ -128,6 +128,9 @@ final class Bench implements Callable<Integer> {
         int runs = Math.max(1, rounds / 3); // these take a minute each
         if (chosen.contains("pipeline")) {
             Pipeline.run(report, images, runs, steps);
+        }
+        if (chosen.contains("wide")) {
+            WideRecords.run(report, runs, seconds);
         }
         if (chosen.contains("guarantee")) {
             Streaming.guarantees(report, images, runs, 600_000);

@@ -2,15 +2,12 @@ package io.sparsestream.bench;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
-import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.ForwardingLearner;
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.LearningState;
-import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.learn.RunningAverage;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.io.IOException;
@@ -101,57 +98,21 @@ final class MeasuresCost {
     }
 
     /** Knows how long its last step took, and when that ended. */
-    private static final class Timed implements Learner {
-        private final Learner learner;
+    private static final class Timed extends ForwardingLearner {
         private long nanos;
         private long end;
 
         Timed(Learner learner) {
-            this.learner = learner;
+            super(learner);
         }
 
         @Override
         public StepResult train(MiniBatch batch) {
             long start = System.nanoTime();
-            StepResult result = learner.train(batch);
+            StepResult result = super.train(batch);
             end = System.nanoTime();
             nanos = end - start;
             return result;
-        }
-
-        @Override
-        public StepResult observe(MiniBatch batch) {
-            return learner.observe(batch);
-        }
-
-        @Override
-        public Architecture architecture() {
-            return learner.architecture();
-        }
-
-        @Override
-        public Hyperparameters hyperparameters() {
-            return learner.hyperparameters();
-        }
-
-        @Override
-        public void set(Hyperparameters hyperparameters) {
-            learner.set(hyperparameters);
-        }
-
-        @Override
-        public ForwardPass reconstruct(MiniBatch batch) {
-            return learner.reconstruct(batch);
-        }
-
-        @Override
-        public LearningState state() {
-            return learner.state();
-        }
-
-        @Override
-        public List<RunningAverage> averages() {
-            return learner.averages();
         }
     }
 }

@@ -1,12 +1,8 @@
 package io.sparsestream.bench;
 
-import io.sparsestream.bench.anomaly.LabelledRecords;
-import io.sparsestream.bench.anomaly.Ranking;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.topic.TopicSetup;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,40 +21,46 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Ours through Kafka, exactly once: a broker and a trainer in processes of their own, float32 records that wait on the topic, and
- * a consumer of committed reconstructions.
+ * Ours through Kafka, exactly once: a broker and a trainer in processes of their own, records that wait on the topic, and a
+ * consumer of committed reconstructions.
  */
 final class VectorPipeline {
-    /** Behind the records themselves they come again, so that the rate is that of a trainer that is warm. */
-    private static final int LEAST = 500_000;
-
     private static final String TOPIC = "records";
     private static final String MODEL = "vectors";
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final LabelledRecords records;
+    private final List<byte[]> values;
     private final int total; // records on the topic
 
-    VectorPipeline(LabelledRecords records) {
-        this.records = records;
-        total = Math.max(2 * records.size(), LEAST);
+    /**
+     * @param values of the records, which come again and again, so that the rate is that of a trainer that is warm
+     * @param least records on the topic, and at least each twice
+     */
+    VectorPipeline(List<byte[]> values, int least) {
+        this.values = values;
+        total = Math.max(2 * values.size(), least);
     }
 
-    /** How well the scores rank the records, each scored before it is learned from; and committed reconstructions a second. */
-    record Outcome(Ranking ranking, double perSecond) {}
+    /**
+     * What one run showed.
+     *
+     * @param errors mean squared error of each record when it came first, by the model that had not learned from it
+     * @param perSecond committed reconstructions a second, over the second half of all
+     */
+    record Outcome(double[] errors, double perSecond) {}
 
-    /** @param options of the trainer besides */
-    Outcome run(long seed, List<String> options) throws IOException, InterruptedException, ExecutionException {
+    /** @param options of the trainer: what it learns, and from what */
+    Outcome run(List<String> options) throws IOException, InterruptedException, ExecutionException {
         Path work = Files.createTempDirectory("sparsestream-bench-");
         try {
-            return run(work, seed, options);
+            return run(work, options);
         } finally {
             delete(work); // some hundred megabytes
         }
     }
 
-    private Outcome run(Path work, long seed, List<String> options)
+    private Outcome run(Path work, List<String> options)
             throws IOException, InterruptedException, ExecutionException {
         try (ProductProcess broker = ProductProcess.start(
                 work.resolve("broker.log"),
@@ -78,15 +79,7 @@ final class VectorPipeline {
                     "--topic",
                     TOPIC,
                     "--model",
-                    MODEL,
-                    "--preset",
-                    "vectors",
-                    "--input-format",
-                    "float32",
-                    "--inputs",
-                    String.valueOf(records.width()),
-                    "--seed",
-                    String.valueOf(seed)));
+                    MODEL));
             train.addAll(options);
             try (ProductProcess trainer = ProductProcess.start(work.resolve("train.log"), train);
                     KafkaConsumer<byte[], byte[]> consumer = Streaming.consumer(bootstrap)) {
@@ -106,16 +99,6 @@ final class VectorPipeline {
     }
 
     private void produce(String bootstrap) {
-        List<byte[]> values = IntStream.range(0, records.size())
-                .mapToObj(i -> {
-                    ByteBuffer value =
-                            ByteBuffer.allocate(records.width() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                    for (int j = 0; j < records.width(); j++) {
-                        value.putFloat((float) records.values()[i * records.width() + j]);
-                    }
-                    return value.array();
-                })
-                .toList();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap, "linger.ms", 20, "compression.type", "lz4"),
                 new ByteArraySerializer(),
@@ -127,16 +110,16 @@ final class VectorPipeline {
     }
 
     private Outcome look(KafkaConsumer<byte[], byte[]> consumer, ProductProcess trainer) throws IOException {
-        double[] scores = new double[records.size()];
-        Arrays.fill(scores, Double.NaN);
+        double[] errors = new double[values.size()];
+        Arrays.fill(errors, Double.NaN);
         int count = 0;
         int halfway = 0; // records by the time that half of them were seen
         long start = 0;
         long last = System.nanoTime();
         while (count < total) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (count < scores.length) { // they come in the order of the topic, one for each
-                    score(record.headers(), count, scores);
+                if (count < errors.length) { // they come in the order of the topic, one for each
+                    errors[count] = error(record.headers(), count);
                 }
                 count++;
                 last = System.nanoTime();
@@ -152,19 +135,15 @@ final class VectorPipeline {
             }
         }
         double perSecond = (count - halfway) / ((last - start) / 1e9);
-        return new Outcome(Ranking.of(scores, records.anomalous()), perSecond);
+        return new Outcome(errors, perSecond);
     }
 
-    /**
-     * What ranks a record: its error. The header {@code anomaly} compares it with the thousand errors before it, so that it follows
-     * a stream whose anomalies come in long rows.
-     */
-    private static void score(Headers headers, int place, double[] scores) {
+    private static double error(Headers headers, int place) {
         String source = HeaderName.text(headers, HeaderName.SOURCE);
         if (!source.equals(HeaderName.source(TOPIC, 0, place))) {
             throw new IllegalStateException(
                     "record " + place + " should be reconstructed once and in its turn, but there was " + source);
         }
-        scores[place] = Double.parseDouble(HeaderName.text(headers, HeaderName.MSE));
+        return Double.parseDouble(HeaderName.text(headers, HeaderName.MSE));
     }
 }
