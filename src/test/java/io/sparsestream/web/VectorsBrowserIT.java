@@ -58,7 +58,7 @@ class VectorsBrowserIT {
 
     @Test
     void inputsAreNamedBarsAndAnomaliesTellWhatMadeThem() throws Exception {
-        feed.expect(FIELDS, true);
+        feed.expect(format(), "readings", true);
         try (Browser browser = new Browser(profile, 1360, 900, "light")) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
             train(browser, "inputRows", FIELDS);
@@ -93,7 +93,7 @@ class VectorsBrowserIT {
 
     @Test
     void whereNoneAreToldThereIsNoPanelOfAnomalies() throws Exception {
-        feed.expect(FIELDS, false);
+        feed.expect(format(), "readings", false);
         try (Browser browser = new Browser(profile, 1360, 900, "light")) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
             train(browser, "inputRows", FIELDS);
