@@ -212,8 +212,8 @@ export class Comparison {
       const bar = element("i", index === null ? {} : { style: `background: ${modelColor(index)}` });
       const node =
         index === null
-          ? element("button", { type: "button", className: "cell", title: "Show this record in the drawings above", "aria-pressed": "false" }, label === "" ? `${i + 1}` : label, canvas)
-          : element("div", { className: "cell", role: "img" }, canvas, element("div", { className: "track" }, bar));
+          ? element("button", { type: "button", className: "shot", title: "Show this record in the drawings above", "aria-pressed": "false" }, label === "" ? `${i + 1}` : label, canvas)
+          : element("div", { className: "shot", role: "img" }, canvas, element("div", { className: "track" }, bar));
       if (index === null) {
         node.setAttribute("aria-label", `original ${label === "" ? `record ${i + 1}` : label}`);
         node.addEventListener("click", () => this.#choose(i));

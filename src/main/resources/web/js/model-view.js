@@ -132,7 +132,8 @@ export class ModelView {
   distributions({ layers }) {
     const verdicts = layers.map(verdictOf);
     const { active, verdict } = this.#parts;
-    this.#number(active, verdicts.map(({ mean }) => significant(mean, mean < 10 ? 2 : 3)).join(" / "), `of ${layers.map(({ units }) => units).join(" / ")}`);
+    say(active, verdicts.map(({ mean }) => significant(mean, mean < 10 ? 2 : 3)).join(" / "));
+    active.title = layers.map(({ name, units }, i) => `${name}: ${verdicts[i].text} (${units} units)`).join("; ");
     say(verdict, verdicts.map(({ word }) => word).join(" / "));
     verdict.dataset.tone = verdicts.some(({ tone }) => tone === "warn") ? "warn" : verdicts.every(({ tone }) => tone === "good") ? "good" : "neutral";
   }
@@ -202,7 +203,7 @@ export class ModelView {
     say(parts.loss, loss ? significant(loss.mse, 3) : "–");
     say(parts.mse, loss ? `loss ${significant(loss.total, 3)}` : NOTHING);
     if (frame.activations === null) {
-      this.#number(parts.active, "–", "");
+      say(parts.active, "–");
       say(parts.verdict, NOTHING);
     }
     this.#number(parts.speed, significantSpeed(frame.stepsPerSecond), "steps/s");

@@ -6,7 +6,6 @@ import { bytes, count, short, significant } from "./format.js";
 
 const ACTIVE = "active";
 const STRONG = "above 0.5";
-const HEIGHT = 150;
 const RIDGE_HEIGHT = 64;
 const FEW_SHARE = 0.3; // of a layer's units: about what the preset selective lets be active in its narrow layer
 
@@ -21,11 +20,11 @@ export function verdictOf({ units, activeAbove, width, active, strong }) {
   const anyStrong = 1 - strong[0];
   const few = `${significant(mean, mean < 10 ? 2 : 3)} of ${units}`;
   if (activeAbove > 0 && mean <= FEW_SHARE * units && anyStrong < 0.5) {
-    return { word: "faint", tone: "warn", mean, text: `faint: in ${Math.round(100 * (1 - anyStrong))} % of the records no unit is above 0.5` };
+    return { word: "faint", tone: "warn", mean, text: `faint: ${Math.round(100 * (1 - anyStrong))} % of records have no unit above 0.5` };
   }
   return mean <= FEW_SHARE * units
-    ? { word: "sparse", tone: "good", mean, text: `sparse: ${few} units are active in a record` }
-    : { word: "dense", tone: "neutral", mean, text: `dense: ${few} units are active in a record` };
+    ? { word: "sparse", tone: "good", mean, text: `sparse: ${few} units active` }
+    : { word: "dense", tone: "neutral", mean, text: `dense: ${few} units active` };
 }
 
 export class SparsityPanel {
@@ -202,13 +201,15 @@ function prepare(canvas, height) {
 }
 
 const LOWEST_SHARE = 1e-5;
+const LEAST_PIXELS = 4; // of a bin
 
 /** @param lists of each model, or undefined: {values, width of a bin, end of the last one} */
-function drawHistogram(canvas, lists, { end, percent = false, logarithmic = false }) {
-  const { context, width, height } = prepare(canvas, HEIGHT);
+function drawHistogram(canvas, fine, { end, percent = false, logarithmic = false }) {
+  const { context, width, height } = prepare(canvas, Math.max(150, 92 * fine.length - 24));
   const { line, soft } = theme();
   const [left, bottom, top] = [4, height - 20, 16];
   const across = width - left - 8;
+  const lists = fine.map((list) => list && grouped(list, (end / across) * LEAST_PIXELS));
   const known = lists.filter((list) => list !== undefined);
   // Bins of one width are comparable; a single bar that has everything does not hide the others.
   const high = logarithmic ? 1 : Math.max(...known.map(({ values }) => Math.max(...values)), 1e-9);
@@ -250,6 +251,15 @@ function drawHistogram(canvas, lists, { end, percent = false, logarithmic = fals
     context.lineWidth = 1.6;
     context.stroke(path);
   });
+}
+
+/** Neighbouring bins as one, so that none is narrower than that. */
+function grouped({ values, width, end }, least) {
+  const group = Math.max(1, Math.ceil(least / width - 1e-9));
+  const sums = Array.from({ length: Math.ceil(values.length / group) }, (_, i) =>
+    values.slice(i * group, (i + 1) * group).reduce((sum, each) => sum + each, 0),
+  );
+  return { values: sums, width: width * group, end };
 }
 
 /** A few round numbers from 0 to the end. */

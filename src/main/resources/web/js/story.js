@@ -67,14 +67,13 @@ export class Story {
         : `records of ${inWords(inputs)} number${inputs === 1 ? "" : "s"}`;
     const codes = [...new Set(sizes.map((layers) => layers[(layers.length - 1) / 2]))];
     const code = codes.length === 1 ? `${inWords(codes[0])} units` : `${Math.min(...codes)} to ${Math.max(...codes)} units`;
-    const names = number === 1 ? "" : `: ${frames.map(({ model }) => model).join(", ")}`;
     const who = number === 1 ? `The model ${frames[0].model}` : `${capital(inWords(number))} models`;
     const verb = frames.every(({ state }) => state === "finished")
       ? number === 1 ? "has learned" : "have learned"
       : number === 1 ? "learns" : "learn";
     const { topic } = frames[0];
     const from = topic === "" ? "" : ` from topic ${topic}`;
-    return `${who} ${verb} to redraw ${record}${from}, each squeezed through ${code}${names}.`;
+    return `${who} ${verb} to redraw ${record}${from}, ${number === 1 ? "" : "each "}squeezed through ${code}.`;
   }
 
   /** The slowest one's: all are done when that is. */

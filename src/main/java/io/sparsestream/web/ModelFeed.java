@@ -459,7 +459,7 @@ public final class ModelFeed implements TrainingListener {
 
     private static String text(State state, Trainer watched, Frame.Replay again) {
         if (state == State.REPLAYING && again != null) {
-            return String.format(Locale.ROOT, "replaying %,d of %,d images again", again.done(), again.total());
+            return String.format(Locale.ROOT, "replaying %,d of %,d records again", again.done(), again.total());
         }
         return state == State.PAUSED
                 ? watched.pausedBy().map(by -> "paused by " + by).orElse(state.text())
