@@ -3,6 +3,9 @@
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let cache = null;
 
+/** Colours of the models, in their order. */
+const MODELS = ["m1", "m2", "m3", "m4", "m5", "m6"];
+
 dark.addEventListener("change", () => (cache = null));
 
 /** The style sheet's colours by name. */
@@ -10,12 +13,18 @@ export function theme() {
   if (cache === null) {
     const style = getComputedStyle(document.documentElement);
     cache = {};
-    for (const name of ["paper", "card", "line", "ink", "soft", "faint", "a", "b", "c", "below", "target", "above", "heat"]) {
+    for (const name of ["paper", "card", "line", "ink", "soft", "faint", "a", "b", "c", "below", "target", "above", "heat", ...MODELS]) {
       cache[name] = style.getPropertyValue("--" + name).trim();
     }
   }
   return cache;
 }
+
+/** The colour of a model, counted from 0, as CSS: the same in all panels. */
+export const modelColor = (index) => `var(--${MODELS[index % MODELS.length]})`;
+
+/** The same for canvas. */
+export const modelInk = (index) => theme()[MODELS[index % MODELS.length]];
 
 /** The style sheet has others now, as for paper. */
 export const forgetTheme = () => (cache = null);
@@ -24,7 +33,7 @@ export function onThemeChange(listener) {
   dark.addEventListener("change", listener);
 }
 
-function rgb(hex) {
+export function rgb(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 

@@ -12,9 +12,6 @@ export function significant(value, digits = 3) {
   if (value === 0) {
     return "0";
   }
-  if (!Number.isFinite(value)) {
-    return "–"; // null in what the page is told stands for NaN and infinities
-  }
   const magnitude = Math.abs(value);
   return magnitude < 1e-4 ? value.toExponential(digits - 1) : value.toPrecision(digits);
 }

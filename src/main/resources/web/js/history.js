@@ -44,18 +44,19 @@ export class History {
       steps: join(before.steps, now.steps),
       loss: joinAll(before.loss, now.loss),
       recent: joinAll(before.recent, now.recent),
+      active: joinAll(before.active, now.active),
       stride,
     };
   }
 }
 
 /** Points of more steps each, so that a curve is as smooth in all its parts; what fills no point is left out. */
-function coarser({ steps, loss, recent, stride }, to) {
+function coarser({ steps, loss, recent, active, stride }, to) {
   const group = to / stride; // strides are powers of two
   const length = Math.floor(steps.length / group);
   const last = (list) => Array.from({ length }, (_, i) => list[(i + 1) * group - 1]);
   const mean = (list) =>
     Array.from({ length }, (_, i) => list.slice(i * group, (i + 1) * group).reduce((sum, each) => sum + each, 0) / group);
   const each = (lists, of) => Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, of(list)]));
-  return { steps: last(steps), loss: each(loss, mean), recent: each(recent, last) };
+  return { steps: last(steps), loss: each(loss, mean), recent: each(recent, last), active: each(active, last) };
 }

@@ -6,20 +6,17 @@ export class InputsPanel {
   #table;
   #body;
   #note;
-  #title;
   #more;
 
-  constructor({ inputs, inputRows, inputsMore, digitsStep, digitsTitle }) {
+  constructor({ inputs, inputRows, inputsMore, inputsNote }) {
     this.#table = inputs;
     this.#body = inputRows;
     this.#more = inputsMore;
-    this.#note = digitsStep;
-    this.#title = digitsTitle;
+    this.#note = inputsNote;
   }
 
   show({ step, label, mse, total, inputs }) {
     this.#table.hidden = false;
-    say(this.#title, "A record and its reconstruction");
     say(this.#note, `step ${count(step)}, a record${label === "" ? "" : ` of ${label}`} with error ${significant(mse, 3)}`);
     while (this.#body.rows.length > inputs.length) {
       this.#body.deleteRow(-1);

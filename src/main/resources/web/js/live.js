@@ -1,7 +1,7 @@
 // Server-sent events, and whether they come. The browser connects again by itself after a cut; not after a refusal.
 
 const RETRY_MILLIS = 2000;
-const KINDS = ["hello", "frame", "digits", "inputs", "history", "filters"];
+const KINDS = ["hello", "frame", "look", "inputs", "history", "distributions", "filters"];
 
 export class LiveStream {
   #url;

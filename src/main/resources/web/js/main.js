@@ -1,18 +1,30 @@
-// The page: one view per model, fed by the server's events.
+// The page: what all models share, and one view per model, fed by the server's events.
 import { LiveStream } from "./live.js";
 import { ModelView } from "./model-view.js";
 import { Ranges } from "./ranges.js";
+import { Story } from "./story.js";
+import { Comparison } from "./comparison.js";
+import { Curves } from "./curves.js";
+import { SparsityPanel } from "./sparsity.js";
+import { LabelsPanel } from "./labels.js";
+import { Tabs } from "./tabs.js";
 import { forgetTheme, onThemeChange } from "./colors.js";
 import { say } from "./dom.js";
 
 const SILENT_MILLIS = 4000;
+const SHARED = ["frame", "look", "history", "distributions"]; // events that panels of all models show, too
 
-const main = document.getElementById("models");
+const cards = document.getElementById("models");
+const details = document.getElementById("details");
 const connection = document.getElementById("connection");
 const freeze = document.getElementById("freeze");
 
 const views = new Map();
 const ranges = new Ranges();
+const story = new Story();
+const comparison = new Comparison((record) => views.forEach((view) => view.choose(record)));
+const shared = [story, comparison, new Curves(), new SparsityPanel(), new LabelsPanel()];
+const tabs = new Tabs();
 let limits = null;
 let control = false; // whether the server lets the page steer
 let run = null;
@@ -27,7 +39,7 @@ const stream = new LiveStream("live", {
     run = hello.run;
     show(hello.models);
     if (restarted) {
-      views.forEach((view) => view.restarted());
+      [...shared, ...views.values()].forEach((part) => part.restarted?.());
     }
   },
   frame(event) {
@@ -36,9 +48,10 @@ const stream = new LiveStream("live", {
       views.get(event.model)?.answer(event); // a person who steers waits for it
     }
   },
-  digits: (event) => pass("digits", event),
+  look: (event) => pass("look", event),
   inputs: (event) => pass("inputs", event),
   history: (event) => pass("history", event),
+  distributions: (event) => pass("distributions", event),
   filters: (event) => pass("filters", event),
   news() {
     lastNews = new Date();
@@ -50,27 +63,34 @@ const stream = new LiveStream("live", {
 function show(models) {
   for (const [name, view] of views) {
     if (!models.includes(name)) {
-      view.element.remove();
+      view.remove();
       views.delete(name);
       ranges.forget(name);
     }
   }
-  for (const name of models) {
+  models.forEach((name, index) => {
     if (!views.has(name)) {
-      const view = new ModelView(name, limits, ranges);
+      const view = new ModelView(name, index, limits, ranges);
       views.set(name, view);
-      main.append(view.element);
+      cards.append(view.element);
+      details.append(view.detail);
       view.attached();
     }
-  }
+  });
+  tabs.show(models, views);
+  shared.forEach((part) => part.show?.(models));
   views.forEach((view) => view.allowControl(control));
-  main.dataset.models = String(models.length);
+  cards.dataset.models = String(models.length);
   document.title = models.join(", ") + " – sparsestream";
 }
 
 function pass(kind, event) {
-  if (!frozen) {
-    views.get(event.model)?.[kind](event);
+  if (frozen || !views.has(event.model)) {
+    return;
+  }
+  views.get(event.model)[kind]?.(event);
+  if (SHARED.includes(kind)) {
+    shared.forEach((part) => part[kind]?.(event));
   }
 }
 
@@ -98,7 +118,10 @@ function tellConnection() {
   say(connection, text);
   connection.dataset.tone = tone;
   const connected = stream.state === "live" && !text.startsWith("no news");
+  const over = text.startsWith("finished");
+  document.body.classList.toggle("stale", stream.state === "disconnected" && !over);
   views.forEach((view) => view.connected(connected));
+  story.connected(connected || over);
 }
 
 freeze.addEventListener("click", () => {
@@ -111,13 +134,17 @@ freeze.addEventListener("click", () => {
 function print(now) {
   document.documentElement.toggleAttribute("data-print", now);
   forgetTheme();
-  views.forEach((view) => view.redraw(now));
+  redraw(now);
+}
+
+function redraw(all) {
+  [...shared, ...views.values()].forEach((part) => part.redraw?.(all));
 }
 
 addEventListener("beforeprint", () => print(true));
 addEventListener("afterprint", () => print(false));
 // A page that nobody sees costs the trainer nothing.
 document.addEventListener("visibilitychange", () => (document.hidden ? stream.close() : stream.open()));
-onThemeChange(() => views.forEach((view) => view.redraw()));
+onThemeChange(() => redraw(false));
 setInterval(tellConnection, 1000);
 stream.open();

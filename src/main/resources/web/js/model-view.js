@@ -1,46 +1,58 @@
 // One model: puts the parts of an event into the panels.
 import { element, say } from "./dom.js";
 import { count, parameter, seconds, significant } from "./format.js";
-import { History } from "./history.js";
 import { AnomaliesPanel } from "./anomalies.js";
-import { DigitsPanel } from "./digits.js";
 import { InputsPanel } from "./inputs.js";
-import { ActivationChart, KlChart, LossChart } from "./charts.js";
+import { KlChart } from "./charts.js";
+import { modelColor } from "./colors.js";
+import { Net } from "./net.js";
+import { verdictOf } from "./sparsity.js";
+import { gatheringOf } from "./story.js";
 import { UnitStrips } from "./strips.js";
 import { FiltersPanel } from "./filters.js";
-import { MeasuresTable } from "./measures.js";
 import { Steering } from "./steering.js";
 
 export class ModelView {
   #parts = {};
-  #history = new History();
   #lastFrame = null;
   #connected = true;
 
-  constructor(name, limits, ranges) {
-    const copy = document.getElementById("model").content.cloneNode(true);
-    this.element = copy.querySelector(".model");
+  /** @param index of the model, which has its colour */
+  constructor(name, index, limits, ranges) {
+    this.element = document.getElementById("model").content.cloneNode(true).querySelector(".model");
+    this.detail = document.getElementById("detail").content.cloneNode(true).querySelector(".detail");
     this.element.setAttribute("aria-label", `Model ${name}`);
-    for (const node of this.element.querySelectorAll("[data-is]")) {
-      this.#parts[node.dataset.is] = node;
+    this.element.style.setProperty("--model", modelColor(index));
+    for (const part of [this.element, this.detail]) {
+      for (const node of part.querySelectorAll("[data-is]")) {
+        this.#parts[node.dataset.is] = node;
+      }
     }
-    for (const panel of this.element.querySelectorAll(".panel")) {
+    for (const panel of this.detail.querySelectorAll(".panel")) {
       panel.setAttribute("aria-label", `${name}: ${panel.querySelector("h3").firstChild.textContent.trim()}`);
     }
     say(this.#parts.name, name);
-    this.digitsPanel = new DigitsPanel(this.#parts, name, ranges);
+    this.net = new Net(this.#parts.net, index);
     this.inputsPanel = new InputsPanel(this.#parts);
     this.anomaliesPanel = new AnomaliesPanel(this.#parts);
-    this.lossChart = new LossChart(this.#parts, name, ranges);
-    this.activationChart = new ActivationChart(this.#parts, name, ranges);
     this.klChart = new KlChart(this.#parts, name, ranges);
     this.filtersPanel = new FiltersPanel(this.#parts, (unit) => this.#selected(unit));
-    this.measures = new MeasuresTable(this.#parts);
     this.strips = new UnitStrips(this.#parts, limits, (unit) => this.#selected(unit));
   }
 
   attached() {
+    this.#parts.steer.addEventListener("click", () => this.#drawer(this.#parts.steering.hidden));
     this.redraw();
+  }
+
+  remove() {
+    this.element.remove();
+    this.detail.remove();
+  }
+
+  #drawer(open) {
+    this.#parts.steering.hidden = !open;
+    this.#parts.steer.setAttribute("aria-expanded", String(open));
   }
 
   /** Offers to steer the model, if the server does. */
@@ -48,7 +60,10 @@ export class ModelView {
     if (allowed) {
       this.steering ??= new Steering(this.#parts);
     }
-    this.#parts.steering.hidden = !allowed;
+    this.#parts.steer.hidden = !allowed;
+    if (!allowed) {
+      this.#drawer(false);
+    }
   }
 
   /** Whether the run has ended as intended. */
@@ -87,51 +102,45 @@ export class ModelView {
     const { activations, hyperparameters } = frame;
     const before = this.isFinished() && activations === null; // all steps had been made before the process began
     this.#parts.before.hidden = !before;
-    this.element.classList.toggle("done-before", before);
-    if (activations !== null) {
+    this.detail.classList.toggle("done-before", before);
+    const gathering = gatheringOf(frame);
+    if (gathering !== null) {
+      say(this.#parts.unitsEmpty, `${gathering.charAt(0).toUpperCase()}${gathering.slice(1)}.`);
+    } else if (activations !== null) {
       this.#fill("units");
       this.#fill("kl");
       this.strips.show(activations.measures?.layers ?? {});
-      this.measures.show(activations.measures ?? null);
       this.klChart.show(activations.layers, hyperparameters.rho);
     }
   }
 
-  digits(digits) {
-    this.#fill("digits");
-    this.digitsPanel.show(digits);
+  look(look) {
+    this.net.show(look);
+  }
+
+  /** A record, counted from 0, that a person points out. */
+  choose(record) {
+    this.net.choose(record);
   }
 
   /** Of records that are no pictures. */
   inputs(inputs) {
-    this.#fill("digits");
+    this.#fill("inputs");
     this.inputsPanel.show(inputs);
-    this.digitsPanel.showByLabel(inputs.errorByLabel);
+  }
+
+  distributions({ layers }) {
+    const verdicts = layers.map(verdictOf);
+    const { active, verdict } = this.#parts;
+    say(active, verdicts.map(({ mean }) => significant(mean, mean < 10 ? 2 : 3)).join(" / "));
+    active.title = layers.map(({ name, units }, i) => `${name}: ${verdicts[i].text} (${units} units)`).join("; ");
+    say(verdict, verdicts.map(({ word }) => word).join(" / "));
+    verdict.dataset.tone = verdicts.some(({ tone }) => tone === "warn") ? "warn" : verdicts.every(({ tone }) => tone === "good") ? "good" : "neutral";
   }
 
   /** What became of a command, and nothing else: the view is frozen. */
   answer(frame) {
     this.steering?.answer(frame);
-  }
-
-  history(points) {
-    this.#history.replace(points);
-    if (points.steps.length > 0) {
-      this.#fill("loss");
-      this.#fill("activation");
-    }
-    const joined = this.#history.points();
-    if (joined.steps.length > 0) {
-      const marks = this.#marks();
-      this.lossChart.show(joined, marks);
-      this.activationChart.show(joined, this.#lastFrame?.hyperparameters?.rho ?? null, marks);
-    }
-  }
-
-  /** Where the model was started again, and where something that it was told took effect. */
-  #marks() {
-    const told = (this.#lastFrame?.told ?? []).filter(({ refused }) => refused === null);
-    return [...this.#history.restarts.map((step) => ({ step, text: "restart" })), ...told];
   }
 
   filters(filters) {
@@ -141,20 +150,19 @@ export class ModelView {
 
   /** The server is another process now: each panel is the old one's until it is filled anew. */
   restarted() {
-    this.#history.restarted();
-    this.element.querySelectorAll(".panel.filled").forEach((panel) => panel.classList.add("old"));
+    this.detail.querySelectorAll(".panel.filled").forEach((panel) => panel.classList.add("old"));
     this.steering?.lost();
   }
 
   /** @param all also what is off screen */
   redraw(all = false) {
-    for (const part of [this.digitsPanel, this.lossChart, this.activationChart, this.klChart, this.strips, this.filtersPanel]) {
+    for (const part of [this.net, this.klChart, this.strips, this.filtersPanel]) {
       part.redraw(all);
     }
   }
 
   #fill(name) {
-    const panel = this.element.querySelector(`[data-panel="${name}"]`);
+    const panel = this.detail.querySelector(`[data-panel="${name}"]`);
     panel.classList.add("filled");
     panel.classList.remove("old");
   }
@@ -191,12 +199,16 @@ export class ModelView {
 
     const loss = frame.activations?.loss;
     say(parts.step, frame.step < 0 ? "–" : count(frame.step));
-    say(parts.images, frame.step < 0 ? NOTHING : `${count(frame.images)} images`);
-    say(parts.loss, loss ? significant(loss.total, 4) : "–");
-    say(parts.mse, loss ? `MSE ${significant(loss.mse, 3)}` : NOTHING);
+    say(parts.images, frame.step < 0 ? NOTHING : `${count(frame.images)} records`);
+    say(parts.loss, loss ? significant(loss.mse, 3) : "–");
+    say(parts.mse, loss ? `loss ${significant(loss.total, 3)}` : NOTHING);
+    if (frame.activations === null) {
+      say(parts.active, "–");
+      say(parts.verdict, NOTHING);
+    }
     this.#number(parts.speed, significantSpeed(frame.stepsPerSecond), "steps/s");
-    say(parts.imageSpeed, `${count(Math.round(frame.imagesPerSecond))} images/s`);
-    this.#number(parts.lag, frame.lag === null ? "–" : count(frame.lag), frame.lag === null ? "" : "images");
+    say(parts.imageSpeed, `${count(Math.round(frame.imagesPerSecond))} records/s`);
+    this.#number(parts.lag, frame.lag === null ? "–" : count(frame.lag), frame.lag === null ? "" : "records");
     say(parts.lagTime, lagTime(frame));
     const { checkpoint } = frame;
     say(parts.checkpoint, checkpoint === null ? "–" : count(checkpoint.step));

@@ -1,4 +1,4 @@
-// Every unit of the hidden layers as a heat strip of densities: the shares of the images for which they are active.
+// Every unit of the hidden layers as a heat strip of densities: the shares of the records for which they are active.
 import { densityColor, theme } from "./colors.js";
 import { element, say } from "./dom.js";
 import { percent, significant } from "./format.js";
@@ -99,7 +99,7 @@ export class UnitStrips {
   }
 
   #describe(density) {
-    return density === undefined ? "" : `active for ${significant(100 * density, 3)} % of the images, ${this.#kind(density)}`;
+    return density === undefined ? "" : `active for ${significant(100 * density, 3)} % of the records, ${this.#kind(density)}`;
   }
 
   #countsOf({ l0, density }) {
@@ -107,7 +107,7 @@ export class UnitStrips {
       .map((kind) => [density.filter((each) => this.#kind(each) === kind).length, kind])
       .filter(([number]) => number > 0)
       .map(([number, kind]) => `${number} ${kind}`);
-    return `${significant(l0, 3)} of ${density.length} units active in an image: ${counts.join(", ")}`;
+    return `${significant(l0, 3)} of ${density.length} units active in a record: ${counts.join(", ")}`;
   }
 
   #paintKey() {
@@ -115,8 +115,8 @@ export class UnitStrips {
     const { rarelyBelow, oftenAbove, alwaysAbove } = this.#limits;
     const cell = (style) => element("span", { className: "cell", style });
     const items = [
-      [cell(`background: linear-gradient(to top right, ${card} 44%, ${faint} 44% 56%, ${card} 56%); border-color: ${faint}`), "dead: active for no image"],
-      [cell(`background: ${below}`), `rarely active, below ${percent(rarelyBelow)} of the images`],
+      [cell(`background: linear-gradient(to top right, ${card} 44%, ${faint} 44% 56%, ${card} 56%); border-color: ${faint}`), "dead: active for no record"],
+      [cell(`background: ${below}`), `rarely active, below ${percent(rarelyBelow)} of the records`],
       [cell(`background: ${target}`), `active for few, up to ${percent(oftenAbove)}`],
       [cell(`background: ${above}`), "often active"],
       [cell(`background: radial-gradient(circle, ${ink} 0 30%, ${above} 34%)`), `always active, above ${percent(alwaysAbove)}`],

@@ -196,6 +196,15 @@ public final class LiveMeasures {
                 best.isEmpty() ? null : classes.label(best.getAsInt(), labels).orElse(null));
     }
 
+    /**
+     * Active units of an image, on average; 0 before the first image.
+     *
+     * @param layer counted from 0
+     */
+    public double l0(int layer) {
+        return images[0] == 0 ? 0 : layers.get(layer).sums.l0();
+    }
+
     /** Images that the measures look back on: fewer than the window at first. */
     private double looked() {
         return Math.min(window, images[0]);

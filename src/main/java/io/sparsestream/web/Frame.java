@@ -4,6 +4,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Anomaly;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The numbers of one model, several times a second.
@@ -12,6 +13,8 @@ import java.util.List;
  * @param status the same for people
  * @param error why it has stopped or does not learn, or null
  * @param replay how far the gap after the checkpoint is closed, or null
+ * @param topic of the records
+ * @param planned steps of the run, or null where it has no end
  * @param step the newest training step, -1 before the first of the model
  * @param images that the model has been trained on
  * @param secondsSinceStep since the newest step, or null before it
@@ -22,6 +25,7 @@ import java.util.List;
  * @param kept steps of the checkpoints that the model can go back to
  * @param told what the model was told since the process began, the last few, the newest last
  * @param anomalies that were told since the process began, the last few, the newest first; null where none are told
+ * @param errorByLabel mean squared error of each label's records of late
  * @param figures of the run, once it is finished
  * @param activations losses and averages, a few steps old at most; null before the first step
  */
@@ -31,6 +35,8 @@ record Frame(
         Status status,
         String error,
         Replay replay,
+        String topic,
+        Long planned,
         long step,
         long images,
         Double secondsSinceStep,
@@ -44,6 +50,7 @@ record Frame(
         List<Long> kept,
         List<Told> told,
         List<Unusual> anomalies,
+        Map<String, Double> errorByLabel,
         List<Figure> figures,
         Activations activations) {
 

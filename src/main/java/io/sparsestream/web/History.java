@@ -21,6 +21,7 @@ final class History {
     private final float[][] losses = new float[4][CAPACITY]; // total, mse, l2, kl: means over the point's steps
     private final double[] sums = new double[3]; // mse, l2, kl of the point being gathered
     private float[][] recent = {}; // per hidden layer [CAPACITY]: running average at the point's last step
+    private float[][] active = {}; // per hidden layer [CAPACITY]: active units of an image at the point's last step
     private String[] layers = {};
     private int size;
     private int gathered; // steps of the point being gathered
@@ -35,13 +36,15 @@ final class History {
         sums[2] += now.kl();
         gathered++;
         if (gathered == stride) {
-            append(result.step(), learner.averages());
+            append(result.step(), learner);
         }
     }
 
-    private void append(long step, List<RunningAverage> averages) {
+    private void append(long step, Learner learner) {
+        List<RunningAverage> averages = learner.averages();
         if (recent.length != averages.size()) {
             recent = new float[averages.size()][CAPACITY];
+            active = new float[averages.size()][CAPACITY];
             layers = averages.stream().map(RunningAverage::layer).toArray(String[]::new);
         }
         steps[size] = step;
@@ -50,7 +53,11 @@ final class History {
             losses[term + 1][size] = (float) (sums[term] / stride);
         }
         for (int layer = 0; layer < recent.length; layer++) {
+            int number = layer;
             recent[layer][size] = (float) averages.get(layer).meanOfRecent();
+            active[layer][size] = learner.measures()
+                    .map(measures -> (float) measures.l0(number))
+                    .orElse(Float.NaN);
         }
         size++;
         Arrays.fill(sums, 0);
@@ -68,8 +75,9 @@ final class History {
             for (float[] term : losses) {
                 term[i] = (term[first] + term[second]) / 2;
             }
-            for (float[] layer : recent) {
-                layer[i] = layer[second];
+            for (int layer = 0; layer < recent.length; layer++) {
+                recent[layer][i] = recent[layer][second];
+                active[layer][i] = active[layer][second];
             }
         }
         size = CAPACITY / 2;
@@ -97,9 +105,11 @@ final class History {
         }
         if (other.recent.length != recent.length) {
             other.recent = new float[recent.length][CAPACITY];
+            other.active = new float[recent.length][CAPACITY];
         }
         for (int layer = 0; layer < recent.length; layer++) {
             System.arraycopy(recent[layer], 0, other.recent[layer], 0, size);
+            System.arraycopy(active[layer], 0, other.active[layer], 0, size);
         }
     }
 
@@ -111,10 +121,12 @@ final class History {
             loss.put(terms.get(term), Arrays.copyOf(losses[term], size));
         }
         Map<String, float[]> average = new LinkedHashMap<>();
+        Map<String, float[]> units = new LinkedHashMap<>();
         for (int layer = 0; layer < recent.length; layer++) {
             average.put(layers[layer], Arrays.copyOf(recent[layer], size));
+            units.put(layers[layer], Arrays.copyOf(active[layer], size));
         }
-        return new Points(model, stride, Arrays.copyOf(steps, size), loss, average);
+        return new Points(model, stride, Arrays.copyOf(steps, size), loss, average, units);
     }
 
     /**
@@ -124,6 +136,13 @@ final class History {
      * @param steps last step of each point
      * @param loss by term, the mean over the point's steps
      * @param recent by hidden layer, the recent running average over its units at the point's last step
+     * @param active by hidden layer, its active units in an image of late; NaN where that is not measured
      */
-    record Points(String model, long stride, long[] steps, Map<String, float[]> loss, Map<String, float[]> recent) {}
+    record Points(
+            String model,
+            long stride,
+            long[] steps,
+            Map<String, float[]> loss,
+            Map<String, float[]> recent,
+            Map<String, float[]> active) {}
 }

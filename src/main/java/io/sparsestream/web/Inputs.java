@@ -1,9 +1,7 @@
 package io.sparsestream.web;
 
-import io.sparsestream.learn.InputBounds;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -13,21 +11,10 @@ import java.util.stream.IntStream;
  * @param mse of the record
  * @param total inputs that a record has
  * @param inputs those whose reconstruction is furthest off, in their order
- * @param errorByLabel mean squared error of each label's records of late
  */
-record Inputs(
-        String model,
-        long step,
-        String label,
-        double mse,
-        int total,
-        List<Input> inputs,
-        Map<String, Double> errorByLabel) {
+record Inputs(String model, long step, String label, double mse, int total, List<Input> inputs) {
     /** As many as a person reads. */
     private static final int MOST = 40;
-
-    /** Bars of inputs that are scaled by their standard deviations end so many of these from the mean. */
-    private static final double DEVIATIONS = 3;
 
     /**
      * One input, in its own unit.
@@ -49,7 +36,8 @@ record Inputs(
         Range common = Range.of(snapshot.originals);
         Input[] all = new Input[total];
         for (int j = 0; j < total; j++) {
-            Range range = snapshot.bounds.isPresent() ? range(snapshot.bounds.get(), snapshot.isCentred, j) : common;
+            Range range =
+                    snapshot.bounds.isPresent() ? Look.range(snapshot.bounds.get(), snapshot.isCentred, j) : common;
             float value = snapshot.originals[j];
             float reconstruction = snapshot.reconstructions[j];
             all[j] = new Input(
@@ -70,16 +58,8 @@ record Inputs(
                 snapshot.activations.model(),
                 snapshot.activations.step(),
                 snapshot.labels[0],
-                snapshot.mse[0],
+                snapshot.mse,
                 total,
-                shown,
-                snapshot.errorByLabel);
-    }
-
-    private static Range range(InputBounds bounds, boolean isCentred, int input) {
-        double low = bounds.lower()[input];
-        double high = bounds.upper()[input];
-        double more = isCentred ? (DEVIATIONS - 1) * (high - low) / 2 : 0;
-        return new Range(low - more, high + more);
+                shown);
     }
 }

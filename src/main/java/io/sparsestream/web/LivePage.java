@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +53,8 @@ public final class LivePage implements Routes {
      */
     public static LivePage start(Iterable<String> models, boolean control) {
         List<ModelFeed> feeds = new ArrayList<>();
-        models.forEach(model -> feeds.add(new ModelFeed(model)));
+        Examples examples = new Examples();
+        models.forEach(model -> feeds.add(new ModelFeed(model, examples)));
         LivePage page = new LivePage(feeds, control);
         page.thread.setDaemon(true);
         page.thread.start();
@@ -83,6 +85,22 @@ public final class LivePage implements Routes {
             files.headers = headers;
         });
         config.routes.get("/live", this::serve);
+        config.routes.get("/film/{model}/{step}", this::lookBack);
+    }
+
+    /** The examples at a step that is past, as JSON; only when a person asks for it. */
+    private void lookBack(Context context) {
+        Optional<Look> look = feeds.stream()
+                .filter(feed -> feed.model().equals(context.pathParam("model")))
+                .findFirst()
+                .flatMap(feed -> feed.lookBack(
+                        context.pathParamAsClass("step", Long.class).get()));
+        context.header("Cache-Control", "no-store");
+        if (look.isPresent()) {
+            context.contentType("application/json").result(Json.write(look.get()));
+        } else {
+            context.status(HttpStatus.NOT_FOUND).result("nothing was kept of this model");
+        }
     }
 
     /** Where the chart library's jar has its files: in a folder named after its version. */
@@ -195,20 +213,21 @@ public final class LivePage implements Routes {
 
     private void publish(ModelFeed feed, long tick, boolean all) {
         send("frame", feed.model(), feed.frame());
+        if (all || tick % 4 == 2) {
+            feed.history().ifPresent(points -> send("history", feed.model(), points));
+        }
         Snapshot snapshot = feed.latest();
         if (snapshot == null) {
             return;
         }
         if (all || tick % 4 == 0) {
-            Shape shape = feed.shape();
-            if (shape.isPicture()) {
-                send("digits", feed.model(), Digits.of(snapshot, shape));
-            } else {
+            feed.look().ifPresent(look -> send("look", feed.model(), look));
+            if (!feed.shape().isPicture()) {
                 send("inputs", feed.model(), Inputs.of(snapshot, feed.names()));
             }
         }
-        if (all || tick % 4 == 2) {
-            send("history", feed.model(), snapshot.history.points(feed.model()));
+        if (all || tick % 4 == 1) {
+            send("distributions", feed.model(), feed.distributions().event(feed.model()));
         }
         if (all || tick % 8 == 3) {
             send("filters", feed.model(), Filters.of(snapshot, feed.shape(), feed.selectivity()));

@@ -1,21 +1,30 @@
 package io.sparsestream.web;
 
 import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Activations;
 import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Reason;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.trainer.Trainer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -30,7 +39,13 @@ public final class ModelFeed implements TrainingListener {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
 
+    /** Bytes of parameters that wait to be looked at with: of a large model those of one step alone. */
+    private static final long WAITING_BYTES = 1 << 25;
+
+    private static final int MOST_WAITING = 16;
+
     private final String model;
+    private final Examples examples;
     private final AtomicReference<Snapshot> empty = new AtomicReference<>();
     private final AtomicReference<Snapshot> full = new AtomicReference<>();
     private volatile Trainer trainer;
@@ -53,8 +68,15 @@ public final class ModelFeed implements TrainingListener {
     private volatile List<Frame.Told> told = List.of();
     private volatile List<Frame.Unusual> anomalies = List.of(); // the newest first
 
-    private volatile List<String> names = List.of(); // of the inputs; empty if they have numbers
+    private final BlockingQueue<Kept> waiting = new ArrayBlockingQueue<>(MOST_WAITING); // for the film
+    private volatile long nextKept; // step from which on the film needs the parameters
+
+    private volatile InputFormat format = InputFormat.AUTO;
+    private volatile String topic = "";
+    private volatile Long planned; // null where the run has no end
     private volatile boolean tellsAnomalies;
+    private volatile Past past = Past.NONE;
+    private volatile boolean isRecalled = true; // the past, in the distributions
     private volatile boolean isAnother; // model than before, whose losses say nothing of those to come
 
     private volatile boolean finished;
@@ -66,26 +88,51 @@ public final class ModelFeed implements TrainingListener {
     private Snapshot latest;
     private Divergence divergence = new Divergence();
     private Selectivity selectivity;
+    private final Distributions distributions = new Distributions();
+    private final Film film = new Film(); // which other threads read
+    private volatile Look.Drawing drawing; // null before the first step
+    private Twin twin; // null before there are examples
     private double stepsPerSecond;
     private double imagesPerSecond;
 
     /** A checkpoint, and when it was handed to the producer. */
     private record Saved(long step, long nanos, long at) {}
 
-    ModelFeed(String model) {
+    /** Parameters before a step. */
+    private record Kept(long step, Map<String, float[]> parameters, Architecture architecture) {}
+
+    /** @param examples that all models of the page redraw */
+    ModelFeed(String model, Examples examples) {
         this.model = model;
+        this.examples = examples;
         empty.set(new Snapshot());
     }
 
     /**
      * Says what records are like.
      *
-     * @param inputs their names; empty if they have numbers
+     * @param from topic that they come from
      * @param tells whether anomalies are told
      */
-    public void expect(List<String> inputs, boolean tells) {
-        names = List.copyOf(inputs);
+    public void expect(InputFormat input, String from, boolean tells) {
+        format = input;
+        topic = from;
         tellsAnomalies = tells;
+    }
+
+    /** Says at which step the run will end. */
+    public void plan(long steps) {
+        planned = steps;
+    }
+
+    /**
+     * Shows what the model said of itself before the process began, too.
+     *
+     * @param said in the order of the steps, each step once
+     */
+    public void recall(List<Activations> said) {
+        past = new Past(said);
+        isRecalled = false;
     }
 
     /** Shows the state and lag of that trainer from now on. */
@@ -113,10 +160,28 @@ public final class ModelFeed implements TrainingListener {
         modelImages = learner.state().images();
         stepNanos = System.nanoTime();
         show(learner);
+        examples.offer(this, result.batch(), architecture.inputs());
+        keep(learner);
         if (empty.get() != null) {
             Snapshot snapshot = empty.getAndSet(null);
             snapshot.fill(model, result, learner, history, byLabel);
             full.set(snapshot);
+        }
+    }
+
+    /** Keeps the parameters for the film, at some steps, once there is something to look at with them. */
+    private void keep(Learner learner) {
+        long now = learner.state().step();
+        if (now < nextKept || examples.chosen().isEmpty()) {
+            return;
+        }
+        long bytes = Float.BYTES
+                * learner.state().tensors().stream().mapToLong(Tensor::size).sum();
+        if (waiting.isEmpty() || waiting.size() < MOST_WAITING && (waiting.size() + 1) * bytes <= WAITING_BYTES) {
+            Map<String, float[]> parameters = new LinkedHashMap<>();
+            Snapshot.copyParameters(learner, parameters);
+            waiting.add(new Kept(now, parameters, learner.architecture()));
+            nextKept = Film.next(now);
         }
     }
 
@@ -143,6 +208,7 @@ public final class ModelFeed implements TrainingListener {
     public void onResume(Learner learner, long nanos) {
         replay = null;
         isAnother = true;
+        nextKept = 0;
         show(learner);
         step = learner.state().step() - 1;
         modelImages = learner.state().images();
@@ -159,6 +225,7 @@ public final class ModelFeed implements TrainingListener {
         step = result.step() - 1;
         modelImages = result.images();
         isAnother |= result.setBack();
+        nextKept = result.setBack() ? 0 : nextKept;
         List<Frame.Told> longer = new ArrayList<>(told);
         longer.add(new Frame.Told(result.step(), result.effect(), result.refused(), result.source()));
         told = List.copyOf(longer.subList(Math.max(0, longer.size() - TOLD), longer.size()));
@@ -245,6 +312,7 @@ public final class ModelFeed implements TrainingListener {
         long now = System.nanoTime();
         stepsPerSecond = stepSpeed.perSecond(steps, now);
         imagesPerSecond = imageSpeed.perSecond(images, now);
+        develop();
         Snapshot next = full.getAndSet(null);
         if (next == null) {
             return;
@@ -252,7 +320,13 @@ public final class ModelFeed implements TrainingListener {
         if (selectivity == null) {
             selectivity = new Selectivity(next.units());
         }
-        selectivity.add(next.hidden, next.labels, next.images);
+        selectivity.add(next.hidden[0], next.labels, next.images);
+        if (!isRecalled && distributions.recall(past)) {
+            isRecalled = true;
+        }
+        distributions.add(next, hyperparameters);
+        drawing = new Look.Drawing(
+                Shape.of(next.architecture.inputs(), format), format.fields(), next.bounds, next.isCentred);
         if (isAnother) {
             isAnother = false;
             divergence = new Divergence();
@@ -268,14 +342,66 @@ public final class ModelFeed implements TrainingListener {
         return latest;
     }
 
+    /** Looks at the examples with the parameters that wait, for the film. */
+    private void develop() {
+        for (Kept kept = waiting.poll(); kept != null; kept = waiting.poll()) {
+            ForwardPass forward = look(kept.architecture(), kept.parameters());
+            film.add(Film.Take.of(kept.step(), forward, kept.architecture().inputs()));
+        }
+    }
+
+    private ForwardPass look(Architecture of, Map<String, float[]> parameters) {
+        if (twin == null) {
+            twin = new Twin(of, hyperparameters, examples.chosen().orElseThrow());
+        }
+        return twin.look(parameters);
+    }
+
+    /** The examples, and what the model makes of them now; empty before there are any. */
+    Optional<Look> look() {
+        Optional<Examples.Chosen> chosen = examples.chosen();
+        if (latest == null || chosen.isEmpty() || chosen.get().inputs() != latest.architecture.inputs()) {
+            return Optional.empty();
+        }
+        ForwardPass forward = look(latest.architecture, latest.parameters);
+        Film.Take take = Film.Take.of(
+                latest.activations.step() + 1, forward, chosen.get().inputs());
+        List<String> layers = List.copyOf(latest.activations.layers().keySet());
+        return Optional.of(Look.of(model, take, chosen.get(), drawing, Look.Layer.of(forward, layers), film.steps()));
+    }
+
+    /** What it made of the examples at a step that is past, or at the last one before that was kept. */
+    Optional<Look> lookBack(long at) {
+        Look.Drawing drawn = drawing;
+        return drawn == null
+                ? Optional.empty()
+                : film.at(at)
+                        .map(take ->
+                                Look.of(model, take, examples.chosen().orElseThrow(), drawn, List.of(), film.steps()));
+    }
+
+    /** How its activations are distributed. */
+    Distributions distributions() {
+        return distributions;
+    }
+
+    /** Over the steps; empty before there is anything to tell. */
+    Optional<History.Points> history() {
+        if (latest == null && past.isEmpty()) {
+            return Optional.empty();
+        }
+        History.Points present = (latest == null ? new History() : latest.history).points(model);
+        return Optional.of(past.before(present));
+    }
+
     /** Names of the inputs; empty if they have numbers. */
     List<String> names() {
-        return names;
+        return format.fields();
     }
 
     /** Of a record, after the first step. */
     Shape shape() {
-        return Shape.of(latest.architecture.inputs(), !names.isEmpty());
+        return drawing.shape();
     }
 
     Selectivity selectivity() {
@@ -297,6 +423,8 @@ public final class ModelFeed implements TrainingListener {
                 new Frame.Status(text(state, watched, again), state.tone()),
                 error(watched),
                 again,
+                topic,
+                planned,
                 step,
                 modelImages,
                 begun ? idle : null,
@@ -313,6 +441,7 @@ public final class ModelFeed implements TrainingListener {
                 kept,
                 told,
                 tellsAnomalies ? anomalies : null,
+                latest == null ? Map.of() : latest.errorByLabel,
                 figures,
                 latest == null ? null : latest.activations);
     }
@@ -330,7 +459,7 @@ public final class ModelFeed implements TrainingListener {
 
     private static String text(State state, Trainer watched, Frame.Replay again) {
         if (state == State.REPLAYING && again != null) {
-            return String.format(Locale.ROOT, "replaying %,d of %,d images again", again.done(), again.total());
+            return String.format(Locale.ROOT, "replaying %,d of %,d records again", again.done(), again.total());
         }
         return state == State.PAUSED
                 ? watched.pausedBy().map(by -> "paused by " + by).orElse(state.text())

@@ -24,4 +24,9 @@ record Range(double low, double high) {
         double place = (value - low) / (high - low);
         return Double.isNaN(place) ? 0 : Math.max(0, Math.min(1, place));
     }
+
+    /** The same as a byte: black is low, white is high. */
+    byte grey(double value) {
+        return (byte) (int) (255 * place(value) + 0.5);
+    }
 }

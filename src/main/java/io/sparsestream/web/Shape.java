@@ -1,11 +1,17 @@
 package io.sparsestream.web;
 
+import io.sparsestream.message.InputFormat;
+
 /** Height and width of a record: a square where it can be a picture, else a line. */
 record Shape(int rows, int columns) {
-    /** @param isNamed whether the inputs have names, which pixels do not */
-    static Shape of(int inputs, boolean isNamed) {
+    /** Height of the smallest pictures: a few numbers that happen to be a square of another number are none. */
+    private static final int LEAST = 8;
+
+    /** @param format of the records: pixels have no names, and nobody writes them as text */
+    static Shape of(int inputs, InputFormat format) {
         int side = (int) Math.round(Math.sqrt(inputs));
-        return side * side == inputs && !isNamed ? new Shape(side, side) : new Shape(1, inputs);
+        boolean isText = format.kind() == InputFormat.Kind.JSON || format.kind() == InputFormat.Kind.CSV;
+        return side >= LEAST && side * side == inputs && !isText ? new Shape(side, side) : new Shape(1, inputs);
     }
 
     boolean isPicture() {

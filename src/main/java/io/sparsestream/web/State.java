@@ -15,9 +15,9 @@ enum State {
     /** It runs, but the loss has risen far. */
     DIVERGING("diverging: the loss is three times what it was, lower the learning rate", Tone.BAD),
     /** It runs, but there is no image to learn from. */
-    WAITING("waiting for images", Tone.WARN),
+    WAITING("waiting for records", Tone.WARN),
     /** It runs, but was told to leave the images alone. */
-    PAUSED("paused: leaves the images alone", Tone.WARN),
+    PAUSED("paused: leaves the records alone", Tone.WARN),
     /** The broker has not answered for a while. */
     UNREACHABLE("the broker does not answer", Tone.BAD),
     /** The run has ended as intended. */

@@ -39,7 +39,7 @@ class FiltersTest {
         Snapshot snapshot = new Snapshot();
         snapshot.fill("m", result, learner, new History(), new LossByLabel());
 
-        Filters filters = Filters.of(snapshot, Shape.of(PIXELS, false), new Selectivity(3));
+        Filters filters = Filters.of(snapshot, new Shape(4, 4), new Selectivity(3));
 
         assertThat(filters.layer()).isEqualTo("h_e_1");
         assertThat(filters.rows()).isEqualTo(4);

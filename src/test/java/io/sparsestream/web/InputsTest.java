@@ -12,6 +12,7 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.message.InputFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -97,10 +98,16 @@ class InputsTest {
     }
 
     @Test
-    void whatHasNamesIsNoPicture() {
-        assertThat(Shape.of(9, false).isPicture()).isTrue();
-        assertThat(Shape.of(9, true).isPicture()).isFalse();
-        assertThat(Shape.of(10, false).isPicture()).isFalse();
-        assertThat(Shape.of(1, false).isPicture()).isFalse();
+    void whatIsTextOrTooSmallIsNoPicture() {
+        assertThat(Shape.of(784, InputFormat.AUTO)).isEqualTo(new Shape(28, 28));
+        assertThat(Shape.of(784, InputFormat.of(InputFormat.Kind.FLOAT32)).isPicture())
+                .isTrue();
+        assertThat(Shape.of(784, InputFormat.of(InputFormat.Kind.JSON)).isPicture())
+                .isFalse();
+        assertThat(Shape.of(784, InputFormat.of(InputFormat.Kind.CSV)).isPicture())
+                .isFalse();
+        assertThat(Shape.of(9, InputFormat.AUTO)).isEqualTo(new Shape(1, 9));
+        assertThat(Shape.of(65, InputFormat.AUTO).isPicture()).isFalse();
+        assertThat(Shape.of(1, InputFormat.AUTO).isPicture()).isFalse();
     }
 }

@@ -90,15 +90,14 @@ class LabelsBrowserIT {
             }
             page.feed("clothes").onStep(learner.train(batch), learner, 0);
             Await.pass("the page is to draw a frame", Duration.ofMillis(200));
-            return labels(browser, "oneBars").equals(expected)
-                    && labels(browser, "byLabelBars").equals(expected);
+            return labels(browser, ".detail [data-is=oneBars]").equals(expected)
+                    && labels(browser, "#byLabelBars").equals(expected);
         });
     }
 
     /** In one go, for the page draws them anew meanwhile. */
     private static Object labels(Browser browser, String bars) {
         return browser.run(
-                "return [...document.querySelectorAll(arguments[0])].map(label => label.textContent)",
-                "[data-is=" + bars + "] th");
+                "return [...document.querySelectorAll(arguments[0])].map(label => label.textContent)", bars + " th");
     }
 }

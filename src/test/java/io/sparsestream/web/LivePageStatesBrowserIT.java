@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /**
@@ -39,7 +41,10 @@ import org.openqa.selenium.WebElement;
 @Timeout(120)
 class LivePageStatesBrowserIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final int PANELS = 6;
+    /** Comparison, three charts, sparsity; and of each of two models three of its own. */
+    private static final int PANELS = 5 + 2 * 3;
+
+    private static final String DETAIL = ".detail:not([hidden]) ";
     private static final String DIGEST = "return [...document.querySelectorAll(arguments[0])].map(c => c.toDataURL())";
     /** Notes what is written on canvases, and how it is aligned. */
     private static final String SPY = """
@@ -103,32 +108,54 @@ class LivePageStatesBrowserIT {
         steps(12);
         open();
 
-        for (WebElement choice : browser.all(".choice")) {
-            List<WebElement> buttons = choice.findElements(org.openqa.selenium.By.tagName("button"));
-            for (int i : new int[] {0, 1, 0, 1, 1, 0}) {
+        for (WebElement choice : browser.all(".choice:not([role=tablist])")) {
+            List<WebElement> buttons = choice.findElements(By.tagName("button"));
+            for (int i : new int[] {0, 1, 0, 1, 1, buttons.size() - 1}) {
                 click(buttons.get(i));
+                assertThat(buttons)
+                        .extracting(button -> button.getAttribute("aria-pressed"))
+                        .containsOnlyOnce("true");
                 assertThat(buttons.get(i).getAttribute("aria-pressed")).isEqualTo("true");
-                assertThat(buttons.get(1 - i).getAttribute("aria-pressed")).isEqualTo("false");
             }
         }
-        for (WebElement legend : browser.all(".panel > .legend:not(.key) button")) {
+        String legends = "#curveModels button, " + DETAIL + ".legend:not(.key) button";
+        for (WebElement legend : browser.all(legends)) {
             click(legend);
             assertThat(legend.getAttribute("aria-pressed")).isEqualTo("false");
         }
         steps(2); // all lines are hidden, and come again
-        for (WebElement legend : browser.all(".panel > .legend:not(.key) button")) {
+        for (WebElement legend : browser.all(legends)) {
             click(legend);
             assertThat(legend.getAttribute("aria-pressed")).isEqualTo("true");
         }
-        for (WebElement summary : browser.all(".panel summary")) {
-            click(summary);
+        for (WebElement summary : browser.all("summary")) {
+            if (summary.isDisplayed()) {
+                click(summary);
+            }
         }
-        await(() -> browser.all(".panel details tbody tr").size() > 6 * 5);
-        for (WebElement picker : browser.all("[role=slider]")) {
-            String before = picker.getAttribute("aria-valuenow");
-            click(picker);
-            assertThat(picker.getAttribute("aria-valuenow")).isNotEqualTo(before);
+        await(() -> browser.all(".panel details[open] tbody tr").size() > 2 * 5);
+        for (WebElement tab : browser.all("[role=tab]")) {
+            click(tab);
+            assertThat(tab.getAttribute("aria-selected")).isEqualTo("true");
+            assertThat(browser.all(DETAIL)).hasSize(1);
+            for (WebElement picker : browser.all(DETAIL + "[role=slider]")) {
+                String before = picker.getAttribute("aria-valuenow");
+                click(picker);
+                assertThat(picker.getAttribute("aria-valuenow")).isNotEqualTo(before);
+            }
         }
+        browser.one("[role=tab]:last-child").sendKeys(Keys.HOME);
+        assertThat(browser.one("[role=tab]:first-child").getAttribute("aria-selected"))
+                .isEqualTo("true");
+        for (WebElement original : browser.all(".originals button")) {
+            click(original);
+            assertThat(browser.all(".originals [aria-pressed=true]")).containsExactly(original);
+        }
+        for (WebElement drawer : browser.all("[data-is=steer]")) {
+            click(drawer);
+            assertThat(drawer.getAttribute("aria-expanded")).isEqualTo("true");
+        }
+        assertThat(browser.all(".steering")).allMatch(WebElement::isDisplayed);
         assertThat(browser.errors()).isEmpty();
     }
 
@@ -136,22 +163,19 @@ class LivePageStatesBrowserIT {
     void lossesThatAreNoNumbersHangNothing() {
         browser.open(url());
         Object plots = browser.await("""
-                const { LossChart } = await import("/js/charts.js");
-                const { Ranges } = await import("/js/ranges.js");
-                const parts = {};
-                const copy = document.getElementById("model").content.cloneNode(true);
-                document.body.append(copy);
-                document.querySelectorAll("body > .model [data-is]").forEach((node) => (parts[node.dataset.is] = node));
-                const chart = new LossChart(parts, "test", new Ranges());
+                const { Curves } = await import("/js/curves.js");
+                const curves = new Curves();
+                curves.show(["test"]);
                 for (const value of [0, "Infinity", "NaN", null, 1e-320, 0.3]) {
-                  const loss = { total: [value, value], mse: [value, value], l2: [0, 0], kl: [0, 0] };
-                  chart.show({ steps: [1, 2], loss, stride: 1 }, []);
-                  for (const button of parts.lossScale.children) {
+                  const two = [value, value];
+                  const loss = { total: two, mse: two, l2: [0, 0], kl: [0, 0] };
+                  curves.history({ model: "test", steps: [1, 2], loss, recent: { h: two }, active: { h: two }, stride: 1 });
+                  for (const button of document.querySelectorAll("#curves .choice button")) {
                     button.click();
                     await new Promise((done) => setTimeout(done, 50));
                   }
                 }
-                return document.querySelectorAll("body > .model .uplot").length;
+                return document.querySelectorAll("#lossChart .uplot").length;
                 """);
 
         assertThat(plots).isEqualTo(1L);
@@ -164,21 +188,50 @@ class LivePageStatesBrowserIT {
         open();
         steps(1);
 
-        for (String bars : List.of("[data-is=byLabelBars] tr", ".digits li")) {
-            await(() -> Math.abs(fullBar("sparse", bars) - fullBar("plain", bars)) < 0.02 * fullBar("plain", bars));
-        }
+        String labels = "#byLabelBars td:nth-child(%d)";
+        await(() -> fullBars(labels.formatted(2), labels.formatted(3)));
+        String shots = "#looks li:nth-child(%d) .shot";
+        await(() -> fullBars(shots.formatted(2), shots.formatted(3)));
         assertThat(browser.errors()).isEmpty();
     }
 
-    /** The value that a full bar would have, by the longest one of a model. */
-    private double fullBar(String model, String bars) {
+    /** Whether a full bar would have the same value in both, by the longest one of each. */
+    private boolean fullBars(String one, String other) {
+        double full = fullBar(one);
+        return Math.abs(full - fullBar(other)) < 0.02 * full;
+    }
+
+    private double fullBar(String bars) {
         return ((Number) browser.run("""
-                        const rows = [...document.querySelectorAll(`[aria-label="Model ${arguments[0]}"] ${arguments[1]}`)];
-                        const values = rows.map((row) => [parseFloat(row.querySelector("td:last-child, .value").textContent),
-                          parseFloat(row.querySelector("i").style.width)]);
+                        const cells = [...document.querySelectorAll(arguments[0])];
+                        const values = cells.map((cell) => [parseFloat((cell.querySelector("span")?.textContent ?? cell.title).replace("error ", "")),
+                          parseFloat(cell.querySelector("i").style.width)]);
                         const [value, width] = values.reduce((a, b) => (b[1] > a[1] ? b : a));
                         return (100 * value) / width;
-                        """, model, bars)).doubleValue();
+                        """, bars)).doubleValue();
+    }
+
+    /** What a model made of the records at its first steps, fetched when the slider is there. */
+    @Test
+    void whatWasRedrawnEarlierIsReplayed() throws Exception {
+        steps(60);
+        open();
+        String error = "#looks li:nth-child(3) .value";
+        await(() -> Integer.parseInt(browser.one("#moment").getAttribute("max")) >= 5);
+        double now = Double.parseDouble(browser.one(error).getText().split(" ")[0]);
+        browser.one("#moment").sendKeys(Keys.HOME);
+        await(() -> browser.one("#momentNote").getText().matches("after \\d+ steps?"));
+        await(() -> Double.parseDouble(browser.one(error).getText().split(" ")[0]) > 2 * now);
+        steps(1);
+        Await.pass("what is looked at stays", Duration.ofMillis(1500));
+        assertThat(browser.one("#momentNote").getText()).startsWith("after");
+
+        click(browser.one("#play"));
+        await(() -> browser.one("#play").getText().equals("Replay"));
+        await(() -> browser.one("#momentNote").getText().startsWith("now, step 6"));
+        assertThat(Double.parseDouble(browser.one(error).getText().split(" ")[0]))
+                .isLessThan(1.1 * now);
+        assertThat(browser.errors()).isEmpty();
     }
 
     @Test
@@ -188,8 +241,9 @@ class LivePageStatesBrowserIT {
 
         assertThat(browser.accessibilityViolations()).isEmpty();
         assertThat(browser.all("[role=slider]")).isNotEmpty();
+        assertThat(browser.one("#sentence").getText()).startsWith("Waiting for the first record");
         steps(1);
-        await(() -> browser.all(".panel.filled").size() == 2 * PANELS);
+        await(() -> browser.all(".panel.filled").size() == PANELS);
         assertThat(browser.all("[role=slider]"))
                 .extracting(slider -> slider.getAttribute("aria-valuenow"))
                 .doesNotContainNull();
@@ -207,7 +261,7 @@ class LivePageStatesBrowserIT {
         int port = server.port();
         endProcess();
         await(() -> connection().startsWith("disconnected"));
-        assertThat(browser.all(".model.stale")).hasSize(2);
+        assertThat(browser.all("body.stale")).hasSize(1);
         assertThat(browser.all("fieldset:disabled")).hasSize(2);
         assertThat(texts("state")).allMatch(state -> state.startsWith("last seen: "));
         assertThat(tones("state")).containsOnly("neutral");
@@ -219,8 +273,8 @@ class LivePageStatesBrowserIT {
         for (String tile : List.of("step", "loss", "checkpoint")) {
             assertThat(texts(tile)).as(tile).containsExactly("–", "–");
         }
-        assertThat(browser.all(".panel.old")).hasSize(2 * PANELS);
-        assertThat(browser.all(".model.stale")).isEmpty();
+        assertThat(browser.all(".panel.old")).hasSize(PANELS);
+        assertThat(browser.all("body.stale")).isEmpty();
         assertThat(browser.all("fieldset:disabled")).as("of the old values").hasSize(2);
         assertThat(browser.accessibilityViolations()).isEmpty();
 
@@ -251,7 +305,7 @@ class LivePageStatesBrowserIT {
         await(() -> connection().startsWith("finished at "));
         assertThat(browser.one("#connection").getAttribute("data-tone")).isEqualTo("neutral");
         assertThat(texts("state")).containsExactly("finished", "finished");
-        assertThat(browser.all(".model.stale")).isEmpty();
+        assertThat(browser.all("body.stale")).isEmpty();
     }
 
     /** A demo on a directory whose steps have all been made: there is nothing to draw. */
@@ -259,7 +313,7 @@ class LivePageStatesBrowserIT {
     void aRunThatHadNothingLeftToLearnSaysSoInsteadOfEmptyPanels() throws Exception {
         browser.open(url());
         await(() -> connection().equals("live"));
-        assertThat(browser.all(".panel:not(.steering, [hidden])")).isNotEmpty().allMatch(WebElement::isDisplayed);
+        assertThat(browser.all(DETAIL + ".panel:not([hidden])")).isNotEmpty().allMatch(WebElement::isDisplayed);
         page.feed("sparse").finish(List.of(new Figure("test loss", "0.0352")));
         page.feed("plain").finish(List.of(new Figure("test loss", "0.0082")));
 
@@ -267,7 +321,7 @@ class LivePageStatesBrowserIT {
                 .equals(List.of(
                         "Nothing was left to learn in this run: the figures are those of an earlier one.",
                         "Nothing was left to learn in this run: the figures are those of an earlier one.")));
-        assertThat(browser.all(".panel:not(.steering)")).noneMatch(WebElement::isDisplayed);
+        assertThat(browser.all(DETAIL + ".panel")).noneMatch(WebElement::isDisplayed);
     }
 
     @Test
@@ -292,7 +346,7 @@ class LivePageStatesBrowserIT {
         steps(30);
         browser.open(url());
         browser.run(SPY);
-        await(() -> browser.all(".panel.filled").size() == 2 * PANELS);
+        await(() -> browser.all(".panel.filled").size() == PANELS);
         Learner learner = learners.get("sparse");
         String said = "{\"command\":\"set\",\"hyperparameters\":{\"beta\":\"7.50e-3\"}}";
         page.feed("sparse")
@@ -305,13 +359,15 @@ class LivePageStatesBrowserIT {
                                 (Control control) ->
                                         learner.set(learner.hyperparameters().withLive(control.hyperparameters()))),
                         learner);
-        browser.run("document.querySelector('[data-is=lossChart]').scrollIntoView()");
+        browser.run("document.querySelector('#lossChart').scrollIntoView()");
         steps(1);
 
-        await(() -> browser.number("return window.written.filter(([text]) => text === 'set beta=0.0075').length") > 0);
+        await(() ->
+                browser.number("return window.written.filter(([text]) => text === 'sparse: set beta=0.0075').length")
+                        > 0);
         assertThat(
                         browser.run(
-                                "return [...new Set(window.written.filter(([text]) => /^set|^ρ/.test(text)).map(([, a]) => a))]"))
+                                "return [...new Set(window.written.filter(([text]) => /set beta|^ρ/.test(text)).map(([, a]) => a))]"))
                 .isEqualTo(List.of("left"));
     }
 
@@ -320,7 +376,8 @@ class LivePageStatesBrowserIT {
         steps(5);
         open();
         // Off screen, too, everything has been drawn once.
-        String below = "[data-panel=filters] canvas, [data-panel=kl] canvas, [data-panel=units] canvas";
+        String below =
+                DETAIL + "[data-panel=filters] canvas, " + DETAIL + "[data-panel=units] canvas, #sparsity canvas";
         await(() -> browser.number("return [...document.querySelectorAll('" + below + "')].filter(c => { const d ="
                         + " c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
                         + " return new Set(new Uint32Array(d.buffer)).size < 3; }).length")
@@ -350,7 +407,7 @@ class LivePageStatesBrowserIT {
                 const { History } = await import("/js/history.js");
                 const curve = (first, stride, count) => {
                   const steps = Array.from({ length: count }, (_, i) => first + (i + 1) * stride - 1);
-                  return { stride, steps, loss: { total: steps.map((step) => step % 4) }, recent: { h: steps } };
+                  return { stride, steps, loss: { total: steps.map((step) => step % 4) }, recent: { h: steps }, active: { h: steps } };
                 };
                 const history = new History();
                 history.replace(curve(0, 4, 5)); // the steps 0 to 19
@@ -387,7 +444,7 @@ class LivePageStatesBrowserIT {
     /** Opens the page, and waits until every panel of both models has something to show. */
     private void open() throws Exception {
         browser.open(url());
-        await(() -> browser.all(".panel.filled").size() == 2 * PANELS);
+        await(() -> browser.all(".panel.filled").size() == PANELS);
         await(() -> connection().equals("live"));
     }
 
@@ -396,8 +453,9 @@ class LivePageStatesBrowserIT {
     }
 
     private List<String> texts(String part) {
+        // Also what is folded up.
         return browser.all("[data-is=" + part + "]").stream()
-                .map(WebElement::getText)
+                .map(node -> node.getDomProperty("textContent"))
                 .toList();
     }
 

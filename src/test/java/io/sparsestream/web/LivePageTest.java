@@ -1,11 +1,13 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MeasuredLearner;
@@ -88,7 +90,7 @@ class LivePageTest {
             }
         }
         assertThat(read)
-                .contains("/", "/page.css", "/icon.svg", "/js/main.js", "/js/charts.js", "/uplot/dist/uPlot.esm.js");
+                .contains("/", "/page.css", "/icon.svg", "/js/main.js", "/js/curves.js", "/uplot/dist/uPlot.esm.js");
         assertThat(get(uri("/uplot/LICENSE")).body()).contains("MIT");
     }
 
@@ -112,19 +114,13 @@ class LivePageTest {
             assertThat(frame.at("/hyperparameters/rho").asDouble()).isEqualTo(0.02);
             assertThat(frame.at("/activations/layers/h_e_1/units")).hasSize(300);
             assertThat(frame.at("/activations/layers/h_e_2/units")).hasSize(30);
+            assertThat(frame.get("errorByLabel")).hasSize(10).allMatch(error -> error.asDouble() > 0);
+            assertThat(frame.at("/errorByLabel/3").isNumber()).isTrue();
             JsonNode measures = frame.at("/activations/measures/layers/h_e_2");
             assertThat(measures.get("l0").asDouble()).isBetween(1.0, 30.0);
             assertThat(measures.get("lifetimeSparseness").asDouble()).isBetween(0.0, 1.0);
             assertThat(measures.get("classSelectivity").asDouble()).isBetween(0.0, 1.0);
             assertThat(measures.get("probeAccuracy").asDouble()).isBetween(0.0, 1.0);
-
-            JsonNode digits = events.next("digits", "sparse");
-            assertThat(digits.get("mse")).hasSize(12);
-            assertThat(bytes(digits.get("originals"))).hasSize(12 * 784);
-            assertThat(bytes(digits.get("reconstructions"))).hasSize(12 * 784);
-            assertThat(digits.get("labels").get(3).asText()).isEqualTo("3");
-            assertThat(digits.get("errorByLabel")).hasSize(10).allMatch(error -> error.asDouble() > 0);
-            assertThat(digits.get("errorByLabel").get("3").isNumber()).isTrue();
 
             JsonNode history = events.next("history", "sparse");
             assertThat(history.get("steps").get(0).asLong()).isZero();
@@ -136,30 +132,62 @@ class LivePageTest {
             assertThat(filters.get("selectivity")).hasSize(10);
             assertThat(filters.get("labelled").get("0").asLong()).isPositive();
 
+            JsonNode distributions = events.next("distributions", "sparse");
+            assertThat(distributions.at("/layers/0/name").asText()).isEqualTo("h_e_1");
+            assertThat(distributions.at("/layers/0/active")).hasSize(301);
+            assertThat(distributions.at("/layers/1/values")).hasSize(40);
+            assertThat(distributions.at("/layers/1/ridge/steps/0").asLong()).isEqualTo(0);
+
             JsonNode other = events.next("frame", "plain");
             assertThat(other.get("step").asLong()).isEqualTo(-1);
             assertThat(other.get("activations").isNull()).isTrue();
         }
     }
 
+    /** What the page shows is, bit for bit, what the learner itself would make of the records with its present parameters. */
     @Test
-    void picturesAreThoseOfTheBatchAndItsReconstruction() throws Exception {
-        StepResult result = step();
-        byte[] original = new byte[784];
-        for (int i = 0; i < original.length; i++) {
-            original[i] = (byte) Math.round(result.batch().images()[784 + i] * 255);
+    void theExamplesAreTheFirstOfEachLabelAsTheModelRedrawsThemNow() throws Exception {
+        StepResult first = step();
+        float[] zero = Arrays.copyOf(first.batch().images(), 784);
+        try (Events events = new Events()) {
+            JsonNode look = events.next("look", "sparse");
+            assertThat(look.get("labels"))
+                    .extracting(JsonNode::asText)
+                    .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+            assertThat(look.get("rows").asInt()).isEqualTo(28);
+            byte[] originals = bytes(look.get("originals"));
+            for (int i = 0; i < 784; i++) {
+                assertThat(originals[i] & 0xff).isEqualTo(Math.round(zero[i] * 255));
+            }
+            MiniBatch again = learner.newBatch();
+            again.add(zero, 0, "0");
+            ForwardPass forward = learner.reconstruct(again);
+            assertThat(look.get("step").asLong()).isEqualTo(1);
+            assertThat(look.at("/mse/0").asDouble()).isCloseTo(forward.mse()[0], within(1e-6));
+            assertThat(bytes(look.get("reconstructions"))).hasSize(10 * 784);
+            assertThat(look.at("/layers/1/units").asInt()).isEqualTo(30);
+            assertThat(bytes(look.at("/layers/1/activations"))).hasSize(300);
         }
-        byte[] reconstruction = new byte[784];
-        for (int i = 0; i < reconstruction.length; i++) {
-            reconstruction[i] = (byte) (int) (result.forward().reconstructions()[784 + i] * 255 + 0.5f);
+    }
+
+    @Test
+    void earlierStepsCanBeLookedAtAgain() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            step();
         }
         try (Events events = new Events()) {
-            JsonNode digits = events.next("digits", "sparse");
-            assertThat(bytes(digits.get("originals"))).containsSequence(original);
-            assertThat(Arrays.copyOfRange(bytes(digits.get("reconstructions")), 784, 2 * 784))
-                    .isEqualTo(reconstruction);
-            assertThat(digits.get("mse").get(1).asDouble())
-                    .isEqualTo(result.forward().mse()[1]);
+            JsonNode look = events.next("look", "sparse");
+            assertThat(look.get("steps")).isNotEmpty();
+            long at = look.at("/steps/0").asLong();
+            HttpResponse<String> past = get(uri("/film/sparse/" + at));
+            assertThat(past.statusCode()).isEqualTo(200);
+            JsonNode then = JSON.readTree(past.body());
+            assertThat(then.get("step").asLong()).isEqualTo(at).isLessThan(30);
+            assertThat(bytes(then.get("originals"))).isEqualTo(bytes(look.get("originals")));
+            assertThat(bytes(then.get("reconstructions"))).isNotEqualTo(bytes(look.get("reconstructions")));
+            assertThat(get(uri("/film/plain/" + at)).statusCode()).isEqualTo(404);
+            assertThat(get(uri("/film/nobody/3")).statusCode()).isEqualTo(404);
+            assertThat(get(uri("/film/sparse/x")).statusCode()).isEqualTo(400);
         }
     }
 

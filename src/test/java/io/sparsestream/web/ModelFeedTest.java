@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class ModelFeedTest {
-    private final ModelFeed feed = new ModelFeed("digits");
+    private final ModelFeed feed = new ModelFeed("digits", new Examples());
 
     @Test
     void ofSeveralReplicasTheLowestThatIsTrainedHereIsShown() {

@@ -11,6 +11,7 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.Anomaly;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.support.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WebElement;
 
 /** The page in a real browser, before records that are no pictures. */
 @Timeout(180)
@@ -58,12 +60,19 @@ class VectorsBrowserIT {
 
     @Test
     void inputsAreNamedBarsAndAnomaliesTellWhatMadeThem() throws Exception {
-        feed.expect(FIELDS, true);
+        feed.expect(format(), "readings", true);
         try (Browser browser = new Browser(profile, 1360, 900, "light")) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
             train(browser, "inputRows", FIELDS);
-            assertThat(browser.one("[data-is=digitsTitle]").getText()).isEqualTo("A record and its reconstruction");
-            assertThat(browser.all("[data-is=digits] canvas")).isEmpty();
+            assertThat(browser.one("#sentence").getText())
+                    .isEqualTo(
+                            "The model sensors learns to redraw records of nine numbers from topic readings, squeezed"
+                                    + " through four units.");
+            assertThat(browser.one("#lookTitle").getText()).isEqualTo("The same records, redrawn by each model");
+            assertThat(browser.all("#looks canvas.picture")).isEmpty();
+            assertThat(browser.all(".names li")).extracting(WebElement::getText).isEqualTo(FIELDS);
+            assertThat(browser.one("#labels").isDisplayed()).isFalse();
+            assertThat(browser.one("body").getText()).doesNotContain("images", "digit");
             assertThat(browser.one("[data-is=inputRows] td:nth-child(3)").getText())
                     .startsWith("100");
             assertThat(browser.one("[data-is=noAnomalies]").isDisplayed()).isTrue();
@@ -93,13 +102,18 @@ class VectorsBrowserIT {
 
     @Test
     void whereNoneAreToldThereIsNoPanelOfAnomalies() throws Exception {
-        feed.expect(FIELDS, false);
+        feed.expect(format(), "readings", false);
         try (Browser browser = new Browser(profile, 1360, 900, "light")) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
             train(browser, "inputRows", FIELDS);
             assertThat(browser.one("[data-is=anomalies]").isDisplayed()).isFalse();
             assertThat(browser.errors()).isEmpty();
         }
+    }
+
+    private static InputFormat format() {
+        return new InputFormat(
+                InputFormat.Kind.JSON, FIELDS, new InputFormat.Label.InHeader(), InputFormat.Missing.REFUSED);
     }
 
     /** Trains until the first column of a table is as expected. */

@@ -110,6 +110,7 @@ final class DemoRun implements AutoCloseable {
                 settings,
                 () -> newLearner(planned),
                 site.listener(model, settings.task()).and(progress));
+        site.plan(model, plan.imagesInBatches(model) / planned.hyperparameters().batch());
         return new Learning(progress, count, site.add(model, trainer));
     }
 

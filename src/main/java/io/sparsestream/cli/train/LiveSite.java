@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.HttpOptions;
+import io.sparsestream.message.Activations;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.ControlTopic;
+import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import io.sparsestream.web.Figure;
 import io.sparsestream.web.LivePage;
@@ -17,13 +19,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A {@link Site} with the live page, which shows every model and, where that is allowed, steers it. */
 public final class LiveSite implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSite.class);
+
     private final Site site;
     private final LivePage page;
     private final ControlOption control;
     private final CompletableFuture<ControlTopic> steering;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private Map<String, Object> kafka = Map.of(); // once it is connected
 
     private LiveSite(Site site, LivePage page, ControlOption control, CompletableFuture<ControlTopic> steering) {
         this.site = site;
@@ -49,16 +59,21 @@ public final class LiveSite implements AutoCloseable {
         return new LiveSite(site, page, control, steering);
     }
 
-    /** Passes on what people say on the page, and have said before, if they may. */
-    public void connect(Map<String, Object> kafka) {
+    /** Passes on what people say on the page, and have said before, if they may; and finds what the models have said. */
+    public void connect(Map<String, Object> properties) {
+        kafka = properties;
         if (control.isAllowed()) {
-            steering.complete(new ControlTopic(kafka));
+            steering.complete(new ControlTopic(properties));
         }
     }
 
     /** What the model's trainer is to tell: the meters, the log and the page. */
     public TrainingListener listener(String model, TaskSettings settings) {
-        page.feed(model).expect(settings.input().fields(), settings.alertAbove().isPresent());
+        page.feed(model)
+                .expect(
+                        settings.input(),
+                        settings.images(),
+                        settings.alertAbove().isPresent());
         return new TrainingMetrics(site.registry(), model)
                 .and(new FirstStep(model))
                 .and(page.feed(model));
@@ -67,7 +82,27 @@ public final class LiveSite implements AutoCloseable {
     /** Takes over a trainer that has been started: shows it, and closes it with the site. */
     public Trainer add(String model, Trainer trainer) {
         page.feed(model).watch(trainer);
+        Thread past = new Thread(() -> recall(model), "past-" + model);
+        past.setDaemon(true);
+        past.start();
         return site.add(model, trainer);
+    }
+
+    /** Shows what the model has said before this process. */
+    private void recall(String model) {
+        try {
+            List<Activations> said = PastActivations.read(kafka, new Topics(model).activations(), closed);
+            if (!closed.get()) {
+                page.feed(model).recall(said);
+            }
+        } catch (KafkaException | IllegalArgumentException e) {
+            LOG.warn("the live page shows nothing of the past of {}: {}", model, e.getMessage());
+        }
+    }
+
+    /** Says on the page at which step the model's run will end. */
+    public void plan(String model, long steps) {
+        page.feed(model).plan(steps);
     }
 
     /** Says on the page that the model's run has ended as intended, and what came of it. */
@@ -95,6 +130,7 @@ public final class LiveSite implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        closed.set(true);
         steering.cancel(false); // whoever waits for the connection waits no more
         try {
             site.close();

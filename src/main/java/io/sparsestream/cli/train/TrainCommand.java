@@ -185,6 +185,7 @@ public final class TrainCommand implements Callable<Integer> {
                                     .and(log)));
             LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
             log.start(trainer);
+            until.steps().ifPresent(steps -> site.plan(model, steps));
             if (until.isGiven()) {
                 RunMetrics run = new RunMetrics(site.registry(), List.of(model));
                 until.await(start.settings(), trainer, trained);

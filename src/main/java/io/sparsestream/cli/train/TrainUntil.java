@@ -46,6 +46,11 @@ final class TrainUntil {
                     + " incomplete mini-batch if no more come, and the model has been published.")
     private boolean caughtUp;
 
+    /** Steps after which it ends, if it ends by those. */
+    Optional<Long> steps() {
+        return steps;
+    }
+
     /** Whether it ends by itself at all. */
     boolean isGiven() {
         return steps.isPresent() || caughtUp;

@@ -1,0 +1,64 @@
+package io.sparsestream.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparsestream.message.Activations;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class PastTest {
+    private static final History.Points NOTHING =
+            new History.Points("m", 1, new long[0], Map.of("mse", new float[0]), Map.of(), Map.of());
+
+    @Test
+    void standsBeforeThePresentUpToItsFirstStep() {
+        Past past = past(0, 50, 10);
+        History.Points present = new History.Points(
+                "m",
+                1,
+                new long[] {25, 26},
+                Map.of("mse", new float[] {7, 8}),
+                Map.of("h", new float[] {9, 10}),
+                Map.of("h", new float[] {11, 12}));
+
+        History.Points all = past.before(present);
+
+        assertThat(all.steps()).containsExactly(0, 10, 20, 25, 26);
+        assertThat(all.loss().get("mse")).containsExactly(0, 10, 20, 7, 8);
+        assertThat(all.recent().get("h")).containsExactly(0.5f, 0.5f, 0.5f, 9, 10);
+        assertThat(all.active().get("h")).hasSize(5).endsWith(11, 12);
+        assertThat(past.ridge("h").points().steps()).containsExactly(0, 10, 20, 30, 40);
+    }
+
+    @Test
+    void aloneItIsThereBeforeTheFirstStep() {
+        assertThat(past(0, 30, 10).before(NOTHING).steps()).containsExactly(0, 10, 20);
+        assertThat(Past.NONE.before(NOTHING)).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void aLongOneHasMeansOfSeveralRecords() {
+        History.Points points = past(0, 2000, 1).before(NOTHING);
+
+        assertThat(points.steps()).hasSize(500).startsWith(3, 7);
+        assertThat(points.loss().get("mse")).startsWith(1.5f, 5.5f);
+    }
+
+    private static Past past(long from, long to, long every) {
+        List<Activations> said = LongStream.range(from, to)
+                .filter(step -> step % every == 0)
+                .mapToObj(step -> new Activations(
+                        "m",
+                        null,
+                        step,
+                        60 * step,
+                        Map.of("mse", (double) step),
+                        Map.of("h", new Activations.Layer(0.5, Map.of("recent", 0.5), null, 0, new float[] {0.5f, 0.5f
+                        })),
+                        null))
+                .toList();
+        return new Past(said);
+    }
+}
