@@ -83,6 +83,7 @@ public final class LivePage implements Routes {
             files.headers = headers;
         });
         config.routes.get("/live", this::serve);
+        new ExploreRoutes(feeds).addTo(config);
     }
 
     /** Where the chart library's jar has its files: in a folder named after its version. */

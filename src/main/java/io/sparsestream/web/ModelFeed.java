@@ -3,6 +3,7 @@ package io.sparsestream.web;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.Anomaly;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +35,8 @@ public final class ModelFeed implements TrainingListener {
     private final String model;
     private final AtomicReference<Snapshot> empty = new AtomicReference<>();
     private final AtomicReference<Snapshot> full = new AtomicReference<>();
+    private final Recent recent = new Recent();
+    private volatile LiveMeasures.Summary measures; // of the newest snapshot; null if the model is not measured
     private volatile Trainer trainer;
 
     // the stream thread's, which alone writes; the others look at the volatile ones
@@ -113,6 +117,7 @@ public final class ModelFeed implements TrainingListener {
         modelImages = learner.state().images();
         stepNanos = System.nanoTime();
         show(learner);
+        recent.add(result, learner);
         if (empty.get() != null) {
             Snapshot snapshot = empty.getAndSet(null);
             snapshot.fill(model, result, learner, history, byLabel);
@@ -159,6 +164,9 @@ public final class ModelFeed implements TrainingListener {
         step = result.step() - 1;
         modelImages = result.images();
         isAnother |= result.setBack();
+        if (result.setBack()) {
+            recent.clear();
+        }
         List<Frame.Told> longer = new ArrayList<>(told);
         longer.add(new Frame.Told(result.step(), result.effect(), result.refused(), result.source()));
         told = List.copyOf(longer.subList(Math.max(0, longer.size() - TOLD), longer.size()));
@@ -261,6 +269,17 @@ public final class ModelFeed implements TrainingListener {
                 next.activations.loss().get("total"), next.activations.loss().get("mse"));
         empty.set(latest == null ? new Snapshot() : latest);
         latest = next;
+        measures = next.activations.measures();
+    }
+
+    /** For those who explore the model, on any thread. */
+    Recent recent() {
+        return recent;
+    }
+
+    /** What was measured of the model of late, on any thread. */
+    Optional<LiveMeasures.Summary> measures() {
+        return Optional.ofNullable(measures);
     }
 
     /** The newest snapshot, or null before the first step; until the next {@link #advance}. */
