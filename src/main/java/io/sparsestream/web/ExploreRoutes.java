@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /**
  * What a person explores of the models, on demand: {@code /explore} has the models, {@code /units} a layer's units, {@code /unit}
- * one of them, {@code /codes} the codes of many records, {@code /code} that of one, and {@code /decoder} what decodes it. All are
+ * one of them, {@code /codes} the codes of many records, and {@code /code} that of one, with what decodes it. All are
  * found from the {@link Recent} records when somebody asks, and the large ones at most once a second.
  */
 final class ExploreRoutes implements Routes {
@@ -68,7 +68,6 @@ final class ExploreRoutes implements Routes {
         add(config, "/unit", this::unit);
         add(config, "/codes", this::codes);
         add(config, "/code", this::code);
-        add(config, "/decoder", this::decoder);
     }
 
     private static void add(JavalinConfig config, String path, Handler handler) {
@@ -134,7 +133,7 @@ final class ExploreRoutes implements Routes {
                         () -> feed.recent().look(recent -> CodeMap.of(feed.model(), recent, feed.names()))));
     }
 
-    /** Of the record that is asked for, else of the newest. */
+    /** Of the record that is asked for, else of the newest; with the decoder, but for one of a step that is known. */
     private void code(Context context) throws NoAnswer {
         ModelFeed feed = feed(context);
         requireParameters(feed);
@@ -167,15 +166,6 @@ final class ExploreRoutes implements Routes {
         synchronized (asked) {
             asked.put(feed.model() + "/" + record.record(), record);
         }
-    }
-
-    private void decoder(Context context) throws NoAnswer {
-        ModelFeed feed = feed(context);
-        requireParameters(feed);
-        Decoder decoder = found(feed.recent().look(Decoder::of));
-        context.contentType("application/octet-stream")
-                .header("Step", Long.toString(decoder.step()))
-                .result(decoder.bytes());
     }
 
     private static void requireParameters(ModelFeed feed) throws NoAnswer {

@@ -16,6 +16,9 @@ final class LayerStudy {
     /** Records whose mean is a unit's picture. */
     static final int OF_PICTURE = 30;
 
+    /** Tensor [inputs]: what scaled inputs were multiplied with. */
+    static final String FACTOR = "x_factor";
+
     private final Recent recent;
     private final int layer;
     private final int units;
@@ -173,7 +176,7 @@ final class LayerStudy {
             product = multiply(
                     parameters.get(tensor.name()), product, tensor.shape().get(1));
         }
-        float[] factor = parameters.get(Decoder.FACTOR);
+        float[] factor = parameters.get(FACTOR);
         if (factor != null) {
             for (int i = 0; i < product.length; i++) {
                 float by = factor[i % inputs];

@@ -2,16 +2,14 @@ package io.sparsestream.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.ScaledLearner;
+import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Dtype;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A record, its code by the parameters of {@link #step}, and what the decoder makes of that.
@@ -30,6 +28,8 @@ import java.util.Map;
  * @param hidden what the layers between make of their sums: {@code sigmoid} or {@code relu}
  * @param output likewise the last one: {@code sigmoid} or {@code linear}
  * @param scale of the inputs: {@code none}, {@code minmax} or {@code standard}
+ * @param decoder float32, little-endian: weights [in × out] and biases [out] of each layer in their order, then, if inputs are
+ *     scaled, {@code x_offset} and {@code x_factor} [inputs]; null if whoever asks has that of this step
  */
 record OneCode(
         String model,
@@ -49,7 +49,9 @@ record OneCode(
         List<Integer> sizes,
         String hidden,
         String output,
-        String scale) {
+        String scale,
+        @JsonInclude(JsonInclude.Include.NON_NULL) byte[] decoder) {
+    private static final String OFFSET = "x_offset";
 
     /** The record, before it was passed through the model. */
     record Asked(long record, String label, float[] values) {
@@ -59,10 +61,11 @@ record OneCode(
         }
     }
 
-    static OneCode of(String model, Recent recent, Asked asked, List<String> names) {
+    /** @param known step of the decoder that whoever asks has; -1 if there is none */
+    static OneCode of(String model, Recent recent, Asked asked, List<String> names, long known) {
         Architecture architecture = recent.architecture();
         Hyperparameters hyperparameters = recent.hyperparameters();
-        ForwardPass forward = reconstruct(recent, asked);
+        ForwardPass forward = recent.reconstruct(asked.values, asked.label);
         int innermost = architecture.hiddenLayers() - 1;
         int units = architecture.hiddenUnits(innermost);
         Shape shape = Shape.of(architecture.inputs(), !names.isEmpty());
@@ -84,18 +87,25 @@ record OneCode(
                 architecture.sizes().subList(innermost + 1, architecture.sizes().size()),
                 hyperparameters.decoderActivation().toString(),
                 hyperparameters.output().toString(),
-                hyperparameters.scale().shape().toString());
+                hyperparameters.scale().shape().toString(),
+                known == recent.step() ? null : decoder(recent));
     }
 
-    /** By a learner of its own: the one that trains belongs to its thread. */
-    private static ForwardPass reconstruct(Recent recent, Asked asked) {
-        Autoencoder bare = new Autoencoder(
-                recent.architecture(), recent.hyperparameters().with(Map.of("batch", "1")), new PortableProduct());
-        bare.state().setParameters(recent.parameters());
-        Learner learner = ScaledLearner.of(bare);
-        MiniBatch one = learner.newBatch();
-        one.add(asked.values, 0, asked.label);
-        return learner.reconstruct(one);
+    private static byte[] decoder(Recent recent) {
+        Architecture architecture = recent.architecture();
+        List<Tensor> all = architecture.tensors();
+        List<String> names = new ArrayList<>(all.subList(2 * architecture.hiddenLayers(), all.size()).stream()
+                .map(Tensor::name)
+                .toList());
+        if (recent.parameters().containsKey(OFFSET)) {
+            names.addAll(List.of(OFFSET, LayerStudy.FACTOR));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String name : names) {
+            float[] values = recent.parameters().get(name);
+            bytes.writeBytes(Dtype.FLOAT32.encode(values, 0, values.length));
+        }
+        return bytes.toByteArray();
     }
 
     private static float[] greatest(Recent recent, int layer, int units) {
