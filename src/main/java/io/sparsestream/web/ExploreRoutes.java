@@ -141,10 +141,11 @@ final class ExploreRoutes implements Routes {
                 ? found(feed.recent().look(recent -> OneCode.Asked.of(recent, 0)))
                 : record(feed, number(context, "record"));
         keep(feed, record);
+        long known = context.queryParam("known") == null ? -1 : number(context, "known");
         json(
                 context,
-                Json.write(
-                        found(feed.recent().look(recent -> OneCode.of(feed.model(), recent, record, feed.names())))));
+                Json.write(found(
+                        feed.recent().look(recent -> OneCode.of(feed.model(), recent, record, feed.names(), known)))));
     }
 
     private OneCode.Asked record(ModelFeed feed, long number) throws NoAnswer {
