@@ -126,6 +126,7 @@ function tellConnection() {
 
 freeze.addEventListener("click", () => {
   frozen = !frozen;
+  document.documentElement.toggleAttribute("data-frozen", frozen); // for the panels that explore
   say(freeze, frozen ? "Resume view" : "Freeze view");
   tellConnection();
 });

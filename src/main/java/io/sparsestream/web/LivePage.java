@@ -86,6 +86,7 @@ public final class LivePage implements Routes {
         });
         config.routes.get("/live", this::serve);
         config.routes.get("/film/{model}/{step}", this::lookBack);
+        new ExploreRoutes(feeds).addTo(config);
     }
 
     /** The examples at a step that is past, as JSON; only when a person asks for it. */
@@ -223,7 +224,7 @@ public final class LivePage implements Routes {
         if (all || tick % 4 == 0) {
             feed.look().ifPresent(look -> send("look", feed.model(), look));
             if (!feed.shape().isPicture()) {
-                send("inputs", feed.model(), Inputs.of(snapshot, feed.names()));
+                send("inputs", feed.model(), Inputs.of(snapshot, feed.format().fields()));
             }
         }
         if (all || tick % 4 == 1) {

@@ -4,6 +4,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.Tensor;
@@ -48,6 +49,8 @@ public final class ModelFeed implements TrainingListener {
     private final Examples examples;
     private final AtomicReference<Snapshot> empty = new AtomicReference<>();
     private final AtomicReference<Snapshot> full = new AtomicReference<>();
+    private final Recent recent = new Recent();
+    private volatile LiveMeasures.Summary measures; // of the newest snapshot; null if the model is not measured
     private volatile Trainer trainer;
 
     // the stream thread's, which alone writes; the others look at the volatile ones
@@ -162,6 +165,7 @@ public final class ModelFeed implements TrainingListener {
         show(learner);
         examples.offer(this, result.batch(), architecture.inputs());
         keep(learner);
+        recent.add(result, learner);
         if (empty.get() != null) {
             Snapshot snapshot = empty.getAndSet(null);
             snapshot.fill(model, result, learner, history, byLabel);
@@ -226,6 +230,9 @@ public final class ModelFeed implements TrainingListener {
         modelImages = result.images();
         isAnother |= result.setBack();
         nextKept = result.setBack() ? 0 : nextKept;
+        if (result.setBack()) {
+            recent.clear();
+        }
         List<Frame.Told> longer = new ArrayList<>(told);
         longer.add(new Frame.Told(result.step(), result.effect(), result.refused(), result.source()));
         told = List.copyOf(longer.subList(Math.max(0, longer.size() - TOLD), longer.size()));
@@ -335,6 +342,17 @@ public final class ModelFeed implements TrainingListener {
                 next.activations.loss().get("total"), next.activations.loss().get("mse"));
         empty.set(latest == null ? new Snapshot() : latest);
         latest = next;
+        measures = next.activations.measures();
+    }
+
+    /** For those who explore the model, on any thread. */
+    Recent recent() {
+        return recent;
+    }
+
+    /** What was measured of the model of late, on any thread. */
+    Optional<LiveMeasures.Summary> measures() {
+        return Optional.ofNullable(measures);
     }
 
     /** The newest snapshot, or null before the first step; until the next {@link #advance}. */
@@ -394,9 +412,9 @@ public final class ModelFeed implements TrainingListener {
         return Optional.of(past.before(present));
     }
 
-    /** Names of the inputs; empty if they have numbers. */
-    List<String> names() {
-        return format.fields();
+    /** Of the records. */
+    InputFormat format() {
+        return format;
     }
 
     /** Of a record, after the first step. */
