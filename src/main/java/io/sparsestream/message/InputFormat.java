@@ -95,7 +95,7 @@ public record InputFormat(
 
     /** Whether a record of that kind may come. */
     boolean takes(Kind other) {
-        return other == kind || kind == Kind.AUTO && other != Kind.AUTO && (other != Kind.AVRO || schemas.isPresent());
+        return kind == Kind.AUTO ? other != Kind.AUTO && (other != Kind.AVRO || schemas.isPresent()) : other == kind;
     }
 
     /** The field with the label, if it is in one. */
