@@ -3,13 +3,21 @@ package io.sparsestream.crash;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Dtype;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.ReconstructionFormat;
+import io.sparsestream.support.AvroRecords;
+import io.sparsestream.support.RegistryServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
 
 /** What the layers of a run's models do. */
 enum Kind {
@@ -22,7 +30,27 @@ enum Kind {
     /** Records of JSON, whose scale is learned, robustly and with a linear output. */
     JSON,
     /** The same of float32. */
-    FLOAT32;
+    FLOAT32,
+    /** The same of Avro, with a schema registry in this process. */
+    AVRO;
+
+    private static final String SCHEMA = "{\"type\":\"array\",\"items\":\"float\"}";
+    private static final int SCHEMA_ID = 1;
+
+    /** Begins when it is asked for, and ends with the process. */
+    private static final class Registry {
+        private static final String URL = start();
+
+        private static String start() {
+            try {
+                RegistryServer server = new RegistryServer();
+                server.register(SCHEMA); // the first one
+                return server.url();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /** One of that many units of a layer is active for an image. */
     private static final int FEW = 40;
@@ -68,7 +96,24 @@ enum Kind {
     }
 
     private boolean isOfVectors() {
-        return this == JSON || this == FLOAT32;
+        return this == JSON || this == FLOAT32 || this == AVRO;
+    }
+
+    /** How its records are read. */
+    InputFormat input() {
+        return this == AVRO
+                ? new InputFormat(
+                        InputFormat.Kind.AUTO,
+                        List.of(),
+                        new InputFormat.Label.InHeader(),
+                        InputFormat.Missing.REFUSED,
+                        Optional.of(new AvroRecords().with(SCHEMA_ID, SCHEMA)))
+                : InputFormat.AUTO;
+    }
+
+    /** What a trainer is to be told of its records. */
+    List<String> inputArguments() {
+        return this == AVRO ? List.of("--schema-registry", Registry.URL) : List.of();
     }
 
     /** What the {@code dtype} header of its records says. */
@@ -84,6 +129,11 @@ enum Kind {
         float[] values = new float[greys.length];
         for (int i = 0; i < greys.length; i++) {
             values[i] = 20 + i * ((greys[i] & 0xff) - 100) / 7f;
+        }
+        if (this == AVRO) {
+            List<Float> numbers =
+                    IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
+            return AvroRecords.write(SCHEMA_ID, new Schema.Parser().parse(SCHEMA), numbers);
         }
         return this == FLOAT32
                 ? Dtype.FLOAT32.encode(values, 0, values.length)

@@ -23,13 +23,14 @@ import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.stream.rounds.Sync;
 import io.sparsestream.support.AvroRecords;
 import io.sparsestream.support.Await;
+import io.sparsestream.support.CommittedRecords;
 import io.sparsestream.support.OnRealBroker;
 import io.sparsestream.support.RegistryServer;
 import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.TopicSetup;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import io.sparsestream.trainer.TrainerSettings;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ class AvroIT extends OnRealBroker {
     private RegistryServer registry;
 
     @BeforeEach
-    void startRegistry() throws IOException {
+    void startRegistry() throws Exception {
+        TopicSetup.createImages(kafka, Topics.IMAGES);
         registry = new RegistryServer();
     }
 
@@ -236,7 +238,7 @@ class AvroIT extends OnRealBroker {
         assertThat(replayed.out()).as(replayed.err()).isEqualTo("240 records sent to topic pump\n");
         assertThat(registry.asked()).containsExactly("POST /subjects/pump-value/versions");
         ConsumerRecord<byte[], byte[]> first =
-                io.sparsestream.support.CommittedRecords.of(kafka, "pump").get(0);
+                CommittedRecords.of(kafka, "pump").get(0);
         assertThat(ByteBuffer.wrap(first.value()).getInt(1)).isEqualTo(1);
         assertThat(first.value())
                 .startsWith(0, 0, 0, 0, 1)
