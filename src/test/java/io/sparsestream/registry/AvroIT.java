@@ -260,7 +260,7 @@ class AvroIT extends OnRealBroker {
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.out()).isEqualTo("model mine has been published at step 29, after 232 images\n");
         assertThat(run("dead-letters", servers, "--model=mine", "--last=1").out())
-                .contains("topic dead-letters.mine has 1 record\n        1  field _3rd is NaN\n");
+                .contains("topic dead-letters.mine has 1 record\n        1  field _Nrd is NaN\n");
         assertThat(ModelTopic.read(kafka, "mine").architecture().inputs()).isEqualTo(3);
 
         CliIT.Outcome refused = run("replay", servers, "--data=" + csv, "--topic=pump", "--columns=b", "--format=avro");
