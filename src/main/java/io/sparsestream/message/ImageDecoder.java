@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -149,8 +148,9 @@ public final class ImageDecoder {
     }
 
     private String strangeDtype(Headers headers) {
+        String known = format.takes(Kind.AVRO) ? "json, csv or avro" : "json or csv";
         return "dtype is " + quote(headers.lastHeader(HeaderName.DTYPE).value()) + ", not "
-                + values.keySet().stream().map(Kind::toString).collect(Collectors.joining(", "));
+                + (format.kind() == Kind.AUTO ? "uint8, float32, float64, " + known : format.kind());
     }
 
     /**

@@ -115,7 +115,7 @@ public record InputFormat(
 
     /** Whether a record of that kind may come. */
     boolean takes(Kind other) {
-        return other == kind || kind == Kind.AUTO && other != Kind.AUTO && (other != Kind.AVRO || schemas.isPresent());
+        return kind == Kind.AUTO ? other != Kind.AUTO && (other != Kind.AVRO || schemas.isPresent()) : other == kind;
     }
 
     /** @throws IllegalArgumentException if it names fields, but not as many as a model has inputs */

@@ -16,7 +16,6 @@ import io.sparsestream.message.Activations;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
-import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.Unit;
@@ -62,7 +61,7 @@ final class ByHand {
         OpenBlas product = new OpenBlas();
         learner = ScaledLearner.of(
                 new MeasuredLearner(new Autoencoder(shape.layers(), shape.hyperparameters(), product), product));
-        decoder = new ImageDecoder(shape.layers().inputs(), InputFormat.AUTO);
+        decoder = new ImageDecoder(shape.layers().inputs(), shape.kind().input());
         batch = learner.newBatch();
         top = new TopImages(learner.architecture(), shape.hyperparameters().averagingWindow());
     }

@@ -3,13 +3,21 @@ package io.sparsestream.crash;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Dtype;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.ReconstructionFormat;
+import io.sparsestream.support.AvroRecords;
+import io.sparsestream.support.RegistryServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
 
 /** What the layers of a run's models do. */
 enum Kind {
@@ -24,7 +32,27 @@ enum Kind {
     /** The same of float32. */
     FLOAT32,
     /** The same of float32 around 0, whose scale is not learned, as it must be where there are several replicas. */
-    UNSCALED;
+    UNSCALED,
+    /** The same of Avro, with a schema registry in this process. */
+    AVRO;
+
+    private static final String SCHEMA = "{\"type\":\"array\",\"items\":\"float\"}";
+    private static final int SCHEMA_ID = 1;
+
+    /** Begins when it is asked for, and ends with the process. */
+    private static final class Registry {
+        private static final String URL = start();
+
+        private static String start() {
+            try {
+                RegistryServer server = new RegistryServer();
+                server.register(SCHEMA); // the first one
+                return server.url();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /** One of that many units of a layer is active for an image. */
     private static final int FEW = 40;
@@ -77,7 +105,24 @@ enum Kind {
 
     /** Whether the scale of its records is learned. */
     boolean isScaled() {
-        return this == JSON || this == FLOAT32;
+        return this == JSON || this == FLOAT32 || this == AVRO;
+    }
+
+    /** How its records are read. */
+    InputFormat input() {
+        return this == AVRO
+                ? new InputFormat(
+                        InputFormat.Kind.AUTO,
+                        List.of(),
+                        new InputFormat.Label.InHeader(),
+                        InputFormat.Missing.REFUSED,
+                        Optional.of(new AvroRecords().with(SCHEMA_ID, SCHEMA)))
+                : InputFormat.AUTO;
+    }
+
+    /** What a trainer is to be told of its records. */
+    List<String> inputArguments() {
+        return this == AVRO ? List.of("--schema-registry", Registry.URL) : List.of();
     }
 
     /** What the {@code dtype} header of its records says. */
@@ -99,9 +144,14 @@ enum Kind {
             float value = (greys[i] & 0xff) - 100;
             values[i] = isScaled() ? 20 + i * value / 7 : value / 100;
         }
-        return this == JSON
-                ? ReconstructionFormat.JSON.encode(Dtype.FLOAT32, values, 0, values.length)
-                : Dtype.FLOAT32.encode(values, 0, values.length);
+        if (this == AVRO) {
+            List<Float> numbers =
+                    IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
+            return AvroRecords.write(SCHEMA_ID, new Schema.Parser().parse(SCHEMA), numbers);
+        }
+        return this == FLOAT32 || this == UNSCALED
+                ? Dtype.FLOAT32.encode(values, 0, values.length)
+                : ReconstructionFormat.JSON.encode(Dtype.FLOAT32, values, 0, values.length);
     }
 
     private String activation(Architecture layers) {

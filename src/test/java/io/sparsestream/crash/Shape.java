@@ -96,6 +96,7 @@ record Shape(
         List<String> arguments =
                 new ArrayList<>(List.of("--batch", Integer.toString(batch), "--layers", layers.toString()));
         kind.settings(layers).forEach((name, value) -> arguments.addAll(List.of("--" + name, value)));
+        arguments.addAll(kind.inputArguments());
         return arguments;
     }
 

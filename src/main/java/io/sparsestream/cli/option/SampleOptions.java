@@ -89,6 +89,7 @@ public final class SampleOptions {
         return (!Files.exists(path) || Dataset.isIn(path))
                 && file().equals(SampleFile.of(path))
                 && format.orElse(RecordFormat.UINT8) == RecordFormat.UINT8
+                && registry.isEmpty()
                 && isShuffled();
     }
 
