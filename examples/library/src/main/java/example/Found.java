@@ -5,7 +5,7 @@ import java.util.Locale;
 /** How many of which readings a model takes for unlike the others. */
 final class Found {
     /** Share of the readings of late whose error was less. */
-    static final double UNUSUAL = 0.997;
+    static final double UNUSUAL = 0.99;
 
     private int worn;
     private int wornFound;
