@@ -29,7 +29,7 @@ import org.apache.kafka.streams.kstream.Produced;
 public final class LearnInTopology {
     private static final String READINGS = "pump-readings";
     private static final String RANKS = "pump-ranks";
-    private static final int COUNT = 20_000;
+    private static final int COUNT = 50_000;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private LearnInTopology() {}
