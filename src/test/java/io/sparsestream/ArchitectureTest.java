@@ -65,6 +65,26 @@ class ArchitectureTest {
         onlyKnows("dataset", "numpy");
     }
 
+    /** A program that uses it has none of what is optional. */
+    @Test
+    void theLibraryKnowsOnlyWhatItsUserHas() {
+        onlyKnows("api", "learn", "learn.nd4j", "message", "model", "stream");
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        ROOT + "api..", ROOT + "learn", ROOT + "message..", ROOT + "topic..", ROOT + "stream")
+                .should()
+                .dependOnClassesThat(resideOutsideOfPackages(
+                        "java..",
+                        "io.sparsestream..",
+                        "com.fasterxml.jackson..",
+                        "org.apache.kafka.clients..",
+                        "org.apache.kafka.common..",
+                        "org.apache.kafka.streams..",
+                        "org.slf4j.."))
+                .check(CLASSES);
+    }
+
     @Test
     void topicsKnowNoKafkaStreams() {
         onlyKnows("topic", "learn", "message", "model");

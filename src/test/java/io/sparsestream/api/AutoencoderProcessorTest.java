@@ -118,8 +118,12 @@ class AutoencoderProcessorTest {
     }
 
     /** What a model without Kafka makes of them. */
-    static List<String> expected(float[][] vectors) {
-        SparseAutoencoder model = SparseAutoencoder.of(Readings.SETTINGS);
+    private static List<String> expected(float[][] vectors) {
+        return expected(Readings.SETTINGS, vectors);
+    }
+
+    static List<String> expected(AutoencoderSettings settings, float[][] vectors) {
+        SparseAutoencoder model = SparseAutoencoder.of(settings);
         List<String> scores = new ArrayList<>();
         for (float[] vector : vectors) {
             scores.add(text(model.score(vector)));
