@@ -243,7 +243,7 @@ public final class TrainCommand implements Callable<Integer> {
                 input.layers(hyperparameters, layers, () -> FirstRecord.inputs(kafka.connect(), topic, format));
         Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), architecture);
         input.checkScale(chosen);
-        Optional<PublishedModel> file = fromFile(architecture, chosen);
+        Optional<PublishedModel> file = fromFile(architecture, chosen, format);
         checkTopics(kafka.connect());
         return new Start(
                 settings,
@@ -263,7 +263,8 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /** The model that is named to start from; empty if the weights are drawn by the seed. */
-    private Optional<PublishedModel> fromFile(Architecture architecture, Hyperparameters chosen) throws IOException {
+    private Optional<PublishedModel> fromFile(Architecture architecture, Hyperparameters chosen, InputFormat format)
+            throws IOException {
         if (fromFile.isEmpty()) {
             return Optional.empty();
         }
@@ -276,6 +277,11 @@ public final class TrainCommand implements Callable<Integer> {
         if (!found.hasKind(chosen)) {
             throw new CommandException(file + " has the " + kind(found.hyperparameters()) + ", not the " + kind(chosen)
                     + ": give them by --activation, --output and --scale");
+        }
+        List<String> fields = found.manifest().inputFormat().fields();
+        if (!fields.isEmpty() && !fields.equals(format.fields())) {
+            throw new CommandException(
+                    file + " has the fields " + String.join(",", fields) + ": give them by --fields");
         }
         LOG.info(
                 "model {} starts from {} (model {} at step {}), unless it has a checkpoint",

@@ -175,6 +175,23 @@ class JudgedOnATopicIT extends OnRealBroker {
     }
 
     @Test
+    void whatLearnsOnFromAFileHasItsFields() {
+        Path file = directory.resolve("exported.safetensors");
+        assertThat(command("export", "--model=pumps", "--out=" + file).code()).isZero();
+        assertThat(command(
+                                "train",
+                                "--model=others",
+                                "--from-file=" + file,
+                                "--topic=pumps",
+                                "--input-format=json",
+                                "--fields=hum,flow,pressure",
+                                "--layers=3-4-3",
+                                "--port=0")
+                        .err())
+                .contains("exported.safetensors has the fields pressure,flow,hum: give them by --fields");
+    }
+
+    @Test
     void whatCannotBeJudgedIsRefusedInOneLine() throws Exception {
         assertThat(command("evaluate", "--model=pumps", "--topic=pumps", "--fields=hum,flow")
                         .err())
