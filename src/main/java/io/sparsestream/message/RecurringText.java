@@ -5,12 +5,13 @@ import java.util.Arrays;
 
 /**
  * UTF-8 texts of which few come again and again, such as labels: one that has come before is not decoded anew, and nothing
- * is allocated for it. It forgets all once there are too many. Not thread-safe.
+ * is allocated for it. It forgets all once there are too many, and remembers no long ones, which it would hold in memory.
+ * Not thread-safe.
  */
 final class RecurringText {
     private static final int SLOTS = 1024; // a power of two
     private static final int MASK = SLOTS - 1;
-    private static final int LONGEST = 256; // longer ones do not recur, and would be kept for long
+    private static final int LONGEST = 256; // bytes that are remembered
 
     private final byte[][] encoded = new byte[SLOTS][]; // each at its hash, or in the first free slot behind
     private final String[] decoded = new String[SLOTS];

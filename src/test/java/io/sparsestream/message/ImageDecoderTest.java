@@ -43,6 +43,17 @@ class ImageDecoderTest {
         assertThat(label(labelled("image 0"))).isEqualTo("image 0");
     }
 
+    /** A label that is too long is only known to be so once it has been read, and hundreds of them would fill the memory. */
+    @Test
+    void aLabelThatIsTooLongIsNotRemembered() {
+        RecurringText labels = new RecurringText();
+        byte[] longest = new byte[256];
+        byte[] tooLong = new byte[257];
+
+        assertThat(labels.decode(longest)).isSameAs(labels.decode(longest));
+        assertThat(labels.decode(tooLong)).isEqualTo(labels.decode(tooLong)).isNotSameAs(labels.decode(tooLong));
+    }
+
     private String label(Headers headers) {
         return decoder.label(null, new byte[4], headers);
     }
