@@ -87,7 +87,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = picture.orElse(Path.of("reconstructions." + ModelName.inFile(model) + ".png"));
-        Picture.writeImages(file, dataset, List.of(learner));
+        Picture.writeImages(file, dataset, Map.of(model, learner));
         if (json) {
             System.out.println(Json.text(new Result(
                     model,
