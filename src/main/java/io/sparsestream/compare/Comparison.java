@@ -60,6 +60,11 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
             }
             table.add(row);
         }
+        table.emphasize(2, Table.Best.LEAST);
+        table.emphasize(3, Table.Best.GREATEST);
+        for (int column = 7; column < heading.size(); column += 4) {
+            table.emphasize(column, Table.Best.GREATEST);
+        }
         return table;
     }
 
@@ -136,10 +141,8 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
                     bars);
         }
         if (pictures.isPresent()) {
-            Picture.writeImages(directory.resolve("images.png"), pictures.get(), List.copyOf(learners.values()));
-            text.append("## The same images\n\nFrom above: the image");
-            learners.keySet().forEach(model -> text.append(", ").append(model));
-            text.append(".\n\n![Images and reconstructions](images.png)\n\n");
+            Picture.writeImages(directory.resolve("images.png"), pictures.get(), learners);
+            text.append("## The same images\n\n![Images and reconstructions](images.png)\n\n");
         } else {
             text.append("## Inputs\n\n");
             models.forEach(model -> text.append("### ")
@@ -155,10 +158,10 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
             text.append(String.format(Locale.ROOT, "![Mean activations of the units of %s](%s)%n%n", layer, file));
         }
         if (pictures.isPresent()) {
-            text.append("## Filters\n\nThe weights of each unit of the first layer; grey is 0.\n\n");
+            text.append(FIELDS);
             for (Map.Entry<String, Learner> model : learners.entrySet()) {
                 String file = "filters-" + model.getKey() + ".png";
-                Picture.writeFilters(directory.resolve(file), pictures.get(), model.getValue());
+                Picture.writeFields(directory.resolve(file), pictures.get(), model.getKey(), model.getValue());
                 text.append(String.format(
                         Locale.ROOT, "### %s%n%n![Filters of %s](%s)%n%n", model.getKey(), model.getKey(), file));
             }
@@ -170,6 +173,15 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     private static final String LEGEND = """
             Explained: of the images' variance. Near ρ: units within 25 % of the target. Saturated: units above 0.99 on
             average. Selectivity: 0 where a unit answers to all labels alike, 1 where to a single one.
+            """;
+
+    private static final String FIELDS = """
+            ## Filters
+
+            What each unit of the first layer answers to: the mean of the images, weighted with the unit's activation, less the
+            mean of all images. Orange: more ink, blue: less, white: no difference. All models have the same scale, and the
+            units that differ most come first. A unit that answers to all images alike is white.
+
             """;
 
     private static final String SPARSENESS_LEGEND = """

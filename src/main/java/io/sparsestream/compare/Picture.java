@@ -5,130 +5,189 @@ import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.Dtype;
-import io.sparsestream.message.FilterPixels;
-import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** Grey images in a grid, as a PNG. */
+/** Images, and what models make of them, as a PNG. */
 public final class Picture {
     private static final int UNLABELLED = 10;
     private static final int COLUMNS = 30;
-    private static final int IMAGE_SCALE = 4;
-    private static final int IMAGE_GAP = 4;
-    private static final int FILTERS_PER_ROW = 25;
-    private static final int FILTER_SCALE = 2;
-    private static final int FILTER_GAP = 2;
-    private static final int SHEET_SCALE = 2;
-    private static final int SHEET_GAP = 4;
-    private static final int SHEET_MARGIN = 110;
-    private static final int SHEET_GREY = 80;
+    private static final int IMAGE_SCALE = 5;
+    private static final int FIELDS_PER_ROW = 16;
+    private static final int FIELD_SCALE = 3;
+    private static final double FIELD_RANGE = 0.5;
+    private static final int ROW_SCALE = 4;
 
-    private final BufferedImage picture;
-    private final int imageColumns;
-    private final int scale;
-    private final int gap;
-    private final int margin; // left of all columns
-    private final int cellWidth;
-    private final int cellHeight;
-
-    private Picture(int rows, int columns, int imageRows, int imageColumns, int scale, int gap) {
-        this(rows, columns, imageRows, imageColumns, scale, gap, 0);
-    }
-
-    private Picture(int rows, int columns, int imageRows, int imageColumns, int scale, int gap, int margin) {
-        this.margin = margin;
-        this.imageColumns = imageColumns;
-        this.scale = scale;
-        this.gap = gap;
-        cellWidth = imageColumns * scale + gap;
-        cellHeight = imageRows * scale + gap;
-        picture = new BufferedImage(
-                margin + columns * cellWidth + gap, rows * cellHeight + gap, BufferedImage.TYPE_BYTE_GRAY);
-    }
+    private Picture() {}
 
     /** Images above what each model makes of them: one of each label, or ten where the dataset has no labels. */
-    public static void writeImages(Path file, Dataset dataset, List<Learner> models) throws IOException {
-        List<Integer> chosen = choose(dataset);
-        Picture picture = new Picture(
-                models.size() + 1, chosen.size(), dataset.rows(), dataset.columns(), IMAGE_SCALE, IMAGE_GAP);
-        for (int i = 0; i < chosen.size(); i++) {
-            byte[] original = dataset.images().get(chosen.get(i));
-            picture.draw(0, i, original);
-            for (int model = 0; model < models.size(); model++) {
-                picture.draw(model + 1, i, reconstruct(models.get(model), original));
-            }
-        }
-        picture.write(file);
+    public static void writeImages(Path file, Dataset dataset, Map<String, Learner> models) throws IOException {
+        write(file, images(dataset, models));
     }
 
-    /** Each original above its reconstruction; all uint8, row-major, of the same shape; at least one. */
-    public static void writePairs(Path file, int columns, List<byte[]> originals, List<byte[]> reconstructions)
-            throws IOException {
-        int rows = originals.get(0).length / columns;
-        Picture picture = new Picture(2, originals.size(), rows, columns, IMAGE_SCALE, IMAGE_GAP);
-        for (int i = 0; i < originals.size(); i++) {
-            picture.draw(0, i, originals.get(i));
-            picture.draw(1, i, reconstructions.get(i));
+    /** The same in memory. */
+    public static BufferedImage images(Dataset dataset, Map<String, Learner> models) {
+        List<Integer> chosen = choose(dataset);
+        List<byte[]> originals =
+                chosen.stream().map(image -> dataset.images().get(image)).toList();
+        List<String> labels = dataset.isLabelled()
+                ? chosen.stream()
+                        .map(image -> Integer.toString(dataset.label(image)))
+                        .toList()
+                : List.of();
+        List<List<Reconstructed>> made = models.values().stream()
+                .map(model -> originals.stream()
+                        .map(image -> Reconstructed.of(model, image))
+                        .toList())
+                .toList();
+        List<Sheet.Line> lines = new ArrayList<>();
+        lines.add(new Sheet.Line("original", "", cells(originals, Collections.nCopies(originals.size(), ""))));
+        int line = 0;
+        for (Map.Entry<String, Learner> model : models.entrySet()) {
+            List<Optional<Sheet.Cell>> cells = new ArrayList<>();
+            for (int i = 0; i < originals.size(); i++) {
+                int image = i;
+                Reconstructed found = made.get(line).get(i);
+                boolean best = models.size() > 1 && made.stream().allMatch(other -> found.mse <= other.get(image).mse);
+                cells.add(Optional.of(
+                        new Sheet.Cell(greys(found.pixels), String.format(Locale.ROOT, "%.4f", found.mse), best)));
+            }
+            lines.add(new Sheet.Line(model.getKey(), "", cells));
+            line++;
         }
-        picture.write(file);
+        String title = dataset.name() + "/" + dataset.split() + ": images, their reconstructions and squared errors"
+                + (models.size() > 1 ? " (bold: the least)" : "");
+        return Sheet.draw(title, labels, lines, dataset.rows(), dataset.columns(), IMAGE_SCALE);
     }
+
+    /** What a model makes of an image. */
+    private record Reconstructed(byte[] pixels, double mse) {
+        static Reconstructed of(Learner learner, byte[] image) {
+            MiniBatch batch = learner.newBatch();
+            batch.add(image);
+            ForwardPass forward = learner.reconstruct(batch);
+            return new Reconstructed(Dtype.UINT8.encode(forward.reconstructions(), 0, image.length), forward.mse()[0]);
+        }
+    }
+
+    /**
+     * An image with what a model made of it.
+     *
+     * @param original uint8, row-major
+     * @param reconstruction of the same shape
+     * @param error as a person reads it
+     */
+    public record Pair(String label, byte[] original, byte[] reconstruction, String error) {}
+
+    /** Each original above its reconstruction; all of the same shape; at least one. */
+    public static void writePairs(Path file, String title, int columns, List<Pair> pairs) throws IOException {
+        List<String> errors = pairs.stream().map(Pair::error).toList();
+        List<Sheet.Line> lines = List.of(
+                new Sheet.Line(
+                        "original",
+                        "",
+                        cells(pairs.stream().map(Pair::original).toList(), Collections.nCopies(pairs.size(), ""))),
+                new Sheet.Line(
+                        "model",
+                        "squared error",
+                        cells(pairs.stream().map(Pair::reconstruction).toList(), errors)));
+        int rows = pairs.get(0).original.length / columns;
+        List<String> labels = pairs.stream().map(Pair::label).toList();
+        write(file, Sheet.draw(title, labels, lines, rows, columns, IMAGE_SCALE));
+    }
+
+    /**
+     * @param greys uint8, row-major
+     * @param note below it
+     */
+    public record Noted(byte[] greys, String note) {}
 
     /**
      * A row of images, left of which stands what they have in common.
      *
-     * @param images uint8, row-major, of one shape; empty where there is none
+     * @param detail below the caption, smaller
+     * @param images of one shape; empty where there is none
      */
-    public record Row(String caption, List<Optional<byte[]>> images) {}
+    public record Row(String caption, String detail, List<Optional<Noted>> images) {}
 
     /**
-     * Rows of images; where one is missing the grey of the background is left.
+     * Rows of images; where one is missing a frame is left.
      *
      * @param columns of an image
      * @param rows at least one
      */
-    public static void writeRows(Path file, int imageRows, int columns, List<Row> rows) throws IOException {
-        int longest = rows.stream().mapToInt(row -> row.images.size()).max().orElseThrow();
-        Picture picture = new Picture(rows.size(), longest, imageRows, columns, SHEET_SCALE, SHEET_GAP, SHEET_MARGIN);
-        picture.fill(SHEET_GREY);
-        for (int row = 0; row < rows.size(); row++) {
-            picture.caption(row, rows.get(row).caption);
-            for (int column = 0; column < rows.get(row).images.size(); column++) {
-                Optional<byte[]> image = rows.get(row).images.get(column);
-                if (image.isPresent()) {
-                    picture.draw(row, column, image.get());
-                }
-            }
-        }
-        picture.write(file);
+    public static void writeRows(Path file, String title, int imageRows, int columns, List<Row> rows)
+            throws IOException {
+        List<Sheet.Line> lines = rows.stream()
+                .map(row -> new Sheet.Line(
+                        row.caption,
+                        row.detail,
+                        row.images.stream()
+                                .map(image -> image.map(seen -> new Sheet.Cell(greys(seen.greys), seen.note, false)))
+                                .toList()))
+                .toList();
+        write(file, Sheet.draw(title, List.of(), lines, imageRows, columns, ROW_SCALE));
     }
 
-    /** The weights of every unit of the first layer: grey is 0, black negative, white positive. */
-    static void writeFilters(Path file, Dataset dataset, Learner model) throws IOException {
-        int units = model.architecture().hiddenUnits(0);
-        int pixels = model.architecture().inputs();
-        String weights = model.state().tensors().get(0).name();
-        byte[] greys = FilterPixels.of(model.state().parameter(weights), units).greys();
-        int rows = (units + FILTERS_PER_ROW - 1) / FILTERS_PER_ROW;
-        Picture picture = new Picture(
-                rows, Math.min(units, FILTERS_PER_ROW), dataset.rows(), dataset.columns(), FILTER_SCALE, FILTER_GAP);
-        picture.fill(255); // black would look like a weight
-        for (int unit = 0; unit < units; unit++) {
-            picture.draw(
-                    unit / FILTERS_PER_ROW,
-                    unit % FILTERS_PER_ROW,
-                    Arrays.copyOfRange(greys, unit * pixels, (unit + 1) * pixels));
+    /** What every unit of the first layer answers to, the one that tells most first: a field of colours for each. */
+    static void writeFields(Path file, Dataset dataset, String name, Learner model) throws IOException {
+        MeanImages means = MeanImages.of(model, dataset);
+        String title = name + ", " + model.architecture().hiddenLayer(0)
+                + ": mean image of each unit, less that of all (orange: more ink, blue: less, white: no difference)";
+        write(file, fields(title, dataset.rows(), dataset.columns(), means, means.strongest()));
+    }
+
+    /**
+     * What units of the first layer answer to, in memory.
+     *
+     * @param rows of an image
+     * @param columns of an image
+     * @param units at least one, in the order in which they are drawn
+     */
+    public static BufferedImage fields(String title, int rows, int columns, MeanImages means, List<Integer> units) {
+        List<Sheet.Line> lines = new ArrayList<>();
+        for (int first = 0; first < units.size(); first += FIELDS_PER_ROW) {
+            lines.add(new Sheet.Line(
+                    "",
+                    "",
+                    units.subList(first, Math.min(first + FIELDS_PER_ROW, units.size())).stream()
+                            .map(unit -> Optional.of(new Sheet.Cell(field(means.differences()[unit]), "", false)))
+                            .toList()));
         }
-        picture.write(file);
+        return Sheet.draw(title, List.of(), lines, rows, columns, FIELD_SCALE);
+    }
+
+    private static int[] field(double[] difference) {
+        int[] rgb = new int[difference.length];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = Palette.diverging(difference[i], FIELD_RANGE);
+        }
+        return rgb;
+    }
+
+    private static List<Optional<Sheet.Cell>> cells(List<byte[]> images, List<String> notes) {
+        return IntStream.range(0, images.size())
+                .mapToObj(i -> Optional.of(new Sheet.Cell(greys(images.get(i)), notes.get(i), false)))
+                .toList();
+    }
+
+    private static int[] greys(byte[] greys) {
+        int[] rgb = new int[greys.length];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = Palette.grey(greys[i] & 0xff);
+        }
+        return rgb;
     }
 
     /** The first image of each label, by ascending label; where the labels tell nothing apart, the first images. */
@@ -144,51 +203,7 @@ public final class Picture {
                         .toList();
     }
 
-    private static byte[] reconstruct(Learner learner, byte[] image) {
-        MiniBatch batch = learner.newBatch();
-        batch.add(image);
-        ForwardPass forward = learner.reconstruct(batch);
-        return Dtype.UINT8.encode(forward.reconstructions(), 0, image.length);
-    }
-
-    private void fill(int grey) {
-        int[] greys = new int[picture.getWidth() * picture.getHeight()];
-        Arrays.fill(greys, grey);
-        picture.getRaster().setPixels(0, 0, picture.getWidth(), picture.getHeight(), greys);
-    }
-
-    private void caption(int row, String text) {
-        Graphics2D graphics = picture.createGraphics();
-        try {
-            graphics.setColor(Color.WHITE);
-            graphics.drawString(
-                    text,
-                    gap,
-                    gap + row * cellHeight + (cellHeight + graphics.getFont().getSize()) / 2);
-        } finally {
-            graphics.dispose();
-        }
-    }
-
-    private void draw(int row, int column, byte[] greys) {
-        int left = margin + gap + column * cellWidth;
-        int top = gap + row * cellHeight;
-        for (int i = 0; i < greys.length; i++) {
-            for (int dy = 0; dy < scale; dy++) {
-                for (int dx = 0; dx < scale; dx++) {
-                    // The raster, not setRGB: that would convert between colour spaces.
-                    picture.getRaster()
-                            .setSample(
-                                    left + i % imageColumns * scale + dx,
-                                    top + i / imageColumns * scale + dy,
-                                    0,
-                                    greys[i] & 0xff);
-                }
-            }
-        }
-    }
-
-    private void write(Path file) throws IOException {
+    private static void write(Path file, BufferedImage picture) throws IOException {
         if (!ImageIO.write(picture, "png", file.toFile())) {
             throw new IOException("this Java runtime cannot write PNG files");
         }

@@ -66,6 +66,14 @@ public record TestReport(double mse, Map<String, Layer> layers) {
             }
             table.add(row);
         }));
+        table.emphasize(1, Table.Best.LEAST);
+        // Layers are compared with layers of the same name.
+        for (int column = 5; column <= 7; column++) {
+            table.emphasize(column, Table.Best.GREATEST, 2);
+        }
+        if (probed) {
+            table.emphasize(8, Table.Best.LEAST, 2);
+        }
         return table;
     }
 }

@@ -110,14 +110,15 @@ public record SweepReport(long steps, String dataset, List<Integer> front, List<
             """;
 
     private void writeChart(Path file) throws IOException {
-        List<double[]> best = new ArrayList<>();
-        List<double[]> others = new ArrayList<>();
+        List<Chart.Point> best = new ArrayList<>();
+        List<Chart.Point> others = new ArrayList<>();
         for (Trial trial : trials) {
             if (trial.mse() != null) {
-                (front.contains(trial.id()) ? best : others).add(new double[] {trial.distance(), trial.mse()});
+                (front.contains(trial.id()) ? best : others)
+                        .add(new Chart.Point(Integer.toString(trial.id()), trial.distance(), trial.mse()));
             }
         }
-        best.sort(Comparator.comparingDouble(point -> point[0]));
+        best.sort(Comparator.comparingDouble(Chart.Point::x));
         Chart.writeFront(
                 file,
                 "MSE against distance from ρ, " + dataset,

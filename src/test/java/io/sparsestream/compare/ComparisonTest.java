@@ -1,6 +1,7 @@
 package io.sparsestream.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,16 +14,21 @@ import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.support.Pixels;
+import java.awt.Point;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +64,8 @@ class ComparisonTest {
                     .isNotNull();
         }
         BufferedImage images = ImageIO.read(directory.resolve("images.png").toFile());
-        assertThat(images.getWidth()).as("one each of 0, 1, 2, 9").isEqualTo(4 * (3 * 4 + 4) + 4);
-        assertThat(images.getHeight()).as("images and two models").isEqualTo(3 * (2 * 4 + 4) + 4);
+        assertShown(images, dataset, 4, 0, 1, 3); // one each of 0, 1, 2, 9, in this order
+        assertThat(shown(images, dataset, 2)).as("another 2").isEmpty();
         assertThat(comparison.summary().toText().lines()).hasSize(3).allMatch(line -> line.length() > 80);
         assertThat(comparison.summary().toMarkdown()).contains("| b | 0 |").contains("| – | – | – | – |");
     }
@@ -69,8 +75,8 @@ class ComparisonTest {
         Comparison comparison = write(dataset(new byte[0]), Architecture.of(6, 3, 6));
         assertThat(comparison.byLabel()).isNull();
         assertThat(directory.resolve("mse-by-label.png")).doesNotExist();
-        assertThat(ImageIO.read(directory.resolve("images.png").toFile()).getWidth())
-                .isEqualTo(5 * (3 * 4 + 4) + 4);
+        BufferedImage images = ImageIO.read(directory.resolve("images.png").toFile());
+        assertShown(images, dataset(new byte[0]), 0, 1, 2, 3, 4);
     }
 
     @Test
@@ -79,8 +85,40 @@ class ComparisonTest {
 
         assertThat(comparison.byLabel().toText().lines().findFirst().orElseThrow())
                 .matches("MSE by label +1 +26 +200");
-        assertThat(ImageIO.read(directory.resolve("images.png").toFile()).getWidth())
-                .isEqualTo(3 * (3 * 4 + 4) + 4);
+        BufferedImage images = ImageIO.read(directory.resolve("images.png").toFile());
+        assertShown(images, dataset(new byte[5]), 3, 0, 1);
+    }
+
+    /** Side by side, from the left. */
+    private static void assertShown(BufferedImage picture, Dataset dataset, int... images) {
+        List<Point> places = IntStream.of(images)
+                .mapToObj(image -> shown(picture, dataset, image).orElseThrow())
+                .toList();
+        assertThat(places).extracting(place -> place.y).containsOnly(places.get(0).y);
+        assertThat(places).extracting(place -> place.x).isSorted().doesNotHaveDuplicates();
+    }
+
+    private static Optional<Point> shown(BufferedImage picture, Dataset dataset, int image) {
+        return Pixels.find(picture, dataset.images().get(image), dataset.columns(), 5);
+    }
+
+    /** A unit that is on for one image alone stands before one that is on for all. */
+    @Test
+    void fieldsTellWhatAUnitAnswersTo() {
+        Dataset dataset = dataset(new byte[] {1, 2, 3});
+        Learner learner = new Autoencoder(Architecture.of(6, 2, 6), Hyperparameters.SPARSE, new PortableProduct());
+        float[] weights = learner.state().parameter("w_e_1");
+        Arrays.fill(weights, 0);
+        for (int pixel = 0; pixel < 6; pixel++) {
+            // Far from the others: 0 for image 0 alone.
+            double offset = (dataset.images().get(0)[pixel] & 0xff) / 255.0 - 0.5;
+            weights[pixel * 2 + 1] = (float) (100 * offset);
+        }
+
+        MeanImages means = MeanImages.of(learner, dataset);
+
+        assertThat(means.strongest()).containsExactly(1, 0);
+        assertThat(means.differences()[0]).containsExactly(new double[6], within(1e-6));
     }
 
     @Test

@@ -158,6 +158,12 @@ final class Browser implements AutoCloseable {
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 
+    /** What the window shows, after some seconds: charts need some numbers. */
+    void shown(Path file) throws IOException, InterruptedException {
+        Await.pass("the page has had some events", Duration.ofSeconds(6));
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
     @Override
     public void close() {
         driver.quit();

@@ -1,6 +1,7 @@
 package io.sparsestream.cli.feed;
 
 import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Table;
 import io.sparsestream.message.Json;
 import io.sparsestream.topic.TopicSummary;
@@ -40,7 +41,7 @@ public final class TopicsListCommand implements Callable<Integer> {
                     Integer.toString(topic.partitions()),
                     Integer.toString(topic.replication()),
                     String.format(Locale.ROOT, "%,d", topic.records()))));
-            System.out.print(table.toText());
+            System.out.print(Terminal.out().text(table));
         }
         return 0;
     }

@@ -123,7 +123,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         ModelReport report = ModelReport.of(model, published.step(), learner, chosen);
         Optional<Path> file = all.pictures().map(pictures -> pictureFile(model));
         if (file.isPresent()) {
-            Picture.writeImages(file.get(), all.pictures().get(), List.of(learner));
+            Picture.writeImages(file.get(), all.pictures().get(), Map.of(model, learner));
         }
         if (json) {
             System.out.println(Json.text(new TopicResult(
@@ -184,7 +184,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Learner learner = published.learner(engine.newProduct());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = pictureFile(model);
-        Picture.writeImages(file, dataset, List.of(learner));
+        Picture.writeImages(file, dataset, Map.of(model, learner));
         if (json) {
             System.out.println(Json.text(new Result(
                     model,

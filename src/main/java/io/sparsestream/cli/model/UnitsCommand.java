@@ -222,12 +222,18 @@ public final class UnitsCommand implements Callable<Integer> {
                         + " is in the topic any more: there is nothing to draw"));
         List<Picture.Row> rows = units.stream()
                 .map(unit -> new Picture.Row(
-                        unit.layer() + "/" + unit.unit() + (unit.label() == null ? "" : "  " + unit.label()),
+                        unit.layer() + "/" + unit.unit() + (unit.label() == null ? "" : "  favours " + unit.label()),
+                        "selectivity " + Table.cell("%.2f", unit.selectivity()) + ", on for " + share(unit.density()),
                         unit.top().stream()
-                                .map(each -> images.get(each).map(OriginalImage::greys))
+                                .map(each -> images.get(each).map(image -> noted(image, each)))
                                 .toList()))
                 .toList();
-        Picture.writeRows(file, first.rows(), first.columns(), rows);
+        String title = String.format(
+                Locale.ROOT,
+                "model %s, step %,d: the images that activate each unit most, with its activation",
+                model,
+                units.get(0).step());
+        Picture.writeRows(file, title, first.rows(), first.columns(), rows);
         long gone = images.values().stream().filter(Optional::isEmpty).count();
         if (gone > 0) {
             System.err.printf(
@@ -239,5 +245,13 @@ public final class UnitsCommand implements Callable<Integer> {
         if (!json) {
             System.out.println("written to " + file);
         }
+    }
+
+    private static String share(Double density) {
+        return Table.cell("%.1f %%", density == null ? null : 100 * density);
+    }
+
+    private static Picture.Noted noted(OriginalImage image, Unit.Top seen) {
+        return new Picture.Noted(image.greys(), String.format(Locale.ROOT, "%.3f", seen.activation()));
     }
 }

@@ -236,9 +236,14 @@ public final class WatchCommand implements Callable<Integer> {
                 .resolve(String.format(Locale.ROOT, "%s-%06d-step-%s.png", model, strips, last.step()));
         Picture.writePairs(
                 file,
+                "model " + model + ", up to step " + last.step(),
                 last.columns(),
-                whole.stream().map(Reconstruction::original).toList(),
-                whole.stream().map(Reconstruction::pixels).toList());
+                whole.stream().map(WatchCommand::pair).toList());
         System.out.println(file);
+    }
+
+    private static Picture.Pair pair(Reconstruction each) {
+        String error = each.mse() == null ? "" : String.format(Locale.ROOT, "%.4f", Double.parseDouble(each.mse()));
+        return new Picture.Pair(each.label() == null ? "" : each.label(), each.original(), each.pixels(), error);
     }
 }

@@ -7,9 +7,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * What one of the process's streams ends in.
@@ -18,6 +22,9 @@ import java.util.stream.Stream;
  * @param charset of what is written to it
  */
 public record Terminal(OptionalInt columns, Charset charset) {
+    private static final String BOLD = "\u001b[1m";
+    private static final String PLAIN = "\u001b[22m";
+
     /** Of a terminal that does not say how wide it is. */
     private static final int USUAL_COLUMNS = 80;
 
@@ -82,12 +89,20 @@ public record Terminal(OptionalInt columns, Charset charset) {
         return charset.newEncoder().canEncode(Ascii.SPELLED);
     }
 
-    /** The table as it fits: rows as columns if it is too wide else. */
+    /** The table as it fits: rows as columns if it is too wide else, and below one another those that are still too many. */
     public String text(Table table) {
-        String text = table.toText();
-        return text.lines().allMatch(line -> fits(line.length()))
-                ? text
-                : table.transposed().toText();
+        if (fits(table.width())) {
+            return text(List.of(table));
+        }
+        Table transposed = table.transposed();
+        return text(fits(transposed.width()) ? List.of(transposed) : transposed.split(columns.getAsInt()));
+    }
+
+    private String text(List<Table> tables) {
+        boolean bold = isInteractive() && Ansi.AUTO.enabled();
+        return tables.stream()
+                .map(table -> table.toText(bold ? cell -> BOLD + cell + PLAIN : UnaryOperator.identity()))
+                .collect(Collectors.joining("\n"));
     }
 
     /** A stream to it, over one of bytes, that spells in ASCII what it cannot show. */

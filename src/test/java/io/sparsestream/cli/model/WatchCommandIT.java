@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sparsestream.cli.CliIT;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.support.OnRealBroker;
+import io.sparsestream.support.Pixels;
 import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import io.sparsestream.watch.TextPicture;
+import java.awt.Point;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,13 +92,13 @@ class WatchCommandIT extends OnRealBroker {
             assertThat(files).containsExactlyInAnyOrder(ten, two);
         }
         BufferedImage image = ImageIO.read(two.toFile());
-        assertThat(image.getWidth()).isEqualTo(2 * (28 * 4 + 4) + 4);
-        assertThat(image.getHeight()).isEqualTo(2 * (28 * 4 + 4) + 4);
-        byte[] original = digits.get(11);
-        for (int i = 0; i < original.length; i++) {
-            assertThat(image.getRaster().getSample(4 + 116 + i % 28 * 4, 4 + i / 28 * 4, 0))
-                    .isEqualTo(original[i] & 0xff);
-        }
+        Point left = Pixels.find(image, digits.get(10), 28, 5).orElseThrow();
+        Point right = Pixels.find(image, digits.get(11), 28, 5).orElseThrow();
+        assertThat(right).isEqualTo(new Point(left.x + 28 * 5 + 10, left.y));
+        byte[] second = read(TOPICS.reconstructions()).get(11).value();
+        Point below = Pixels.find(image, second, 28, 5).orElseThrow();
+        assertThat(below.x).isEqualTo(right.x);
+        assertThat(below.y).isGreaterThan(right.y + 28 * 5);
     }
 
     @Test

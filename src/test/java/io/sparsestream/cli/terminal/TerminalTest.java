@@ -112,6 +112,44 @@ class TerminalTest {
                 .isEqualTo(table.toText());
     }
 
+    /** As the demo's last one, of three models with two layers each. */
+    @ParameterizedTest
+    @ValueSource(ints = {40, 60, 80, 120})
+    void tablesThatAreTooWideEitherWayAreSplit(int columns) {
+        Table table =
+                new Table(List.of("model", "test MSE", "layer", "active", "dead", "lifetime", "class selectivity"));
+        for (String model : List.of("plain", "sparse", "selective")) {
+            table.add(List.of(model, "0.01244", "h_e_1", "107.5 of 300", "31", "0.674", "0.495"));
+            table.add(List.of(model, "0.01244", "h_e_2", "24.3 of 30", "2", "0.311", "0.244"));
+        }
+        String text = terminal(columns, StandardCharsets.UTF_8).text(table);
+        assertThat(text.lines()).allMatch(line -> line.length() <= columns);
+        assertThat(text.split("selective ?", -1)).as("every column").hasSize(2 + 1);
+        assertThat(text.split("107.5 of 300", -1)).hasSize(3 + 1);
+    }
+
+    @Test
+    void theBestOfAColumnStandsOutHoweverItIsShown() {
+        Table table = new Table(List.of("model", "layer", "MSE", "share"));
+        table.add(List.of("a", "h_e_1", "0.02", "5.00 %"));
+        table.add(List.of("a", "h_e_2", "0.02", "–"));
+        table.add(List.of("b", "h_e_1", "0.01", "12.00 %"));
+        table.add(List.of("b", "h_e_2", "0.01", "3.00 %"));
+        table.emphasize(2, Table.Best.LEAST);
+        table.emphasize(3, Table.Best.GREATEST, 1);
+
+        assertThat(table.toText(cell -> "<" + cell + ">")).isEqualTo("""
+                model  layer   MSE    share
+                a      h_e_1  0.02   5.00 %
+                a      h_e_2  0.02        –
+                b      h_e_1  <0.01>  <12.00 %>
+                b      h_e_2  <0.01>   3.00 %
+                """);
+        assertThat(table.toMarkdown()).contains("| b | h_e_1 | **0.01** | **12.00 %** |");
+        assertThat(table.transposed().toMarkdown()).contains("| MSE | 0.02 | 0.02 | **0.01** | **0.01** |");
+        assertThat(table.transposed().split(20).get(1).toMarkdown()).contains("**0.01**");
+    }
+
     @Test
     void withoutUnicodeItIsAsciiOfTheSameWidth() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
