@@ -24,6 +24,7 @@ export class Curves {
   #scale = LOG;
   #term = "MSE";
   #legend = document.getElementById("curveModels");
+  #section = document.getElementById("curves");
   #charts;
 
   constructor() {
@@ -79,6 +80,7 @@ export class Curves {
 
   history(points) {
     this.#histories.get(points.model).replace(points);
+    this.#section.hidden = false;
     document.querySelectorAll("#curves .panel").forEach((panel) => {
       panel.classList.remove("old");
       panel.classList.add("filled");

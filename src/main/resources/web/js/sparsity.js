@@ -38,6 +38,7 @@ export class SparsityPanel {
   #kind = ACTIVE;
   #structure = "";
   #visible = false;
+  #drawn = new Set();
 
   constructor() {
     choice(document.getElementById("threshold"), [ACTIVE, STRONG], this.#kind, (kind) => {
@@ -58,6 +59,7 @@ export class SparsityPanel {
   restarted() {
     this.#panel.classList.add("old");
     this.#events.clear();
+    this.#drawn.clear();
   }
 
   frame(frame) {
@@ -73,7 +75,8 @@ export class SparsityPanel {
     this.#panel.hidden = false;
     this.#panel.classList.remove("old");
     this.#panel.classList.add("filled");
-    if (this.#visible || this.#structure === "") {
+    if (this.#visible || !this.#drawn.has(event.model)) {
+      this.#drawn.add(event.model); // off screen only for the first time
       this.redraw();
     }
   }
