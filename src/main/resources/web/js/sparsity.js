@@ -228,8 +228,11 @@ function drawHistogram(canvas, fine, { end, percent = false, logarithmic = false
   context.stroke();
   context.fillStyle = soft;
   for (const tick of ticks(end)) {
-    context.textAlign = tick === 0 ? "left" : "center";
-    context.fillText(short(tick), x(tick) + (percent ? (across / end) / 2 : 0), height - 5);
+    const text = short(tick);
+    const half = context.measureText(text).width / 2;
+    const at = x(tick) + (percent ? across / end / 2 : 0);
+    context.textAlign = "center";
+    context.fillText(text, Math.max(half, Math.min(width - half, at)), height - 5);
   }
   context.textAlign = "left";
   context.fillText(percent ? `${Math.round(100 * high)} %` : "all", left, top - 4);
