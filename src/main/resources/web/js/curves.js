@@ -129,7 +129,7 @@ export class Curves {
       activation.push({ name: "ρ", target: true, shown: true, layer: 1, steps: longest.steps, values: longest.steps.map(() => rho) });
     }
     const marks = this.#marks();
-    say(document.getElementById("lossNote"), this.#term === "MSE" ? "thin: with penalties" : `${this.#term} term`);
+    say(document.getElementById("lossNote"), this.#term === "MSE" ? "thin: total" : `${this.#term} term`);
     this.#charts.loss.set(loss, marks);
     this.#charts.activation.set(activation, marks);
     this.#charts.active.set(active, marks);

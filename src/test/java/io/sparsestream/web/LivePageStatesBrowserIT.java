@@ -204,7 +204,7 @@ class LivePageStatesBrowserIT {
     private double fullBar(String bars) {
         return ((Number) browser.run("""
                         const cells = [...document.querySelectorAll(arguments[0])];
-                        const values = cells.map((cell) => [parseFloat((cell.querySelector("span")?.textContent ?? cell.title).replace("error ", "")),
+                        const values = cells.map((cell) => [parseFloat((cell.querySelector("b")?.textContent ?? cell.title).replace("error ", "")),
                           parseFloat(cell.querySelector("i").style.width)]);
                         const [value, width] = values.reduce((a, b) => (b[1] > a[1] ? b : a));
                         return (100 * value) / width;
