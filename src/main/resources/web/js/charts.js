@@ -1,10 +1,11 @@
 // The chart of the sparsity penalty, and what all charts share.
 import uPlot from "../uplot/dist/uPlot.esm.js";
 import { Chart } from "./chart.js";
-import { theme, withAlpha } from "./colors.js";
+import { modelInk, theme, withAlpha } from "./colors.js";
 import { significant } from "./format.js";
 
 const value = (number) => significant(number, 3);
+
 /** 1, 2, 5 of every decade, or 1 alone where there are many. */
 export function logTicks(plot, axis, low, high) {
   const ticks = [];
@@ -42,9 +43,6 @@ export function drawVertical(plot, colors, at, text, line = 0) {
   ctx.restore();
 }
 
-/** Of a hidden layer, counted from 0. */
-export const layerColor = (index) => () => theme()[["a", "b", "c"][index % 3]];
-
 const LOWEST = 1e-4;
 const DECADES = [1e-4, 1e-3, 0.01, 0.1, 1];
 const BINS = 40; // ten a decade
@@ -62,12 +60,15 @@ const divergence = (rho, r) => {
 export class KlChart {
   #parts;
   #name;
+  #index;
   #ranges;
   #chart = null;
   #rho = null;
 
-  constructor(parts, name, ranges) {
+  /** @param index of the model, which has its colour */
+  constructor(parts, name, index, ranges) {
     this.#parts = parts;
+    this.#index = index;
     this.#name = name;
     this.#ranges = ranges;
   }
@@ -95,9 +96,10 @@ export class KlChart {
         series: [
           ...names.map((name, i) => ({
             name: `units of ${name}`,
-            color: layerColor(i),
-            width: 1.2,
-            fill: () => withAlpha(layerColor(i)(), 0.22),
+            color: () => modelInk(this.#index),
+            dash: i > 0 ? [5, 3] : undefined,
+            width: 1.4,
+            fill: () => withAlpha(modelInk(this.#index), i > 0 ? 0.08 : 0.24),
             paths: uPlot.paths.stepped({ align: 1 }),
             scale: "units",
             format: (share) => `${Math.round(share)} %`,

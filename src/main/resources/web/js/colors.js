@@ -13,7 +13,7 @@ export function theme() {
   if (cache === null) {
     const style = getComputedStyle(document.documentElement);
     cache = {};
-    for (const name of ["paper", "card", "line", "ink", "soft", "faint", "a", "b", "c", "below", "target", "above", "heat", ...MODELS]) {
+    for (const name of ["paper", "card", "line", "ink", "soft", "faint", "below", "target", "above", "heat", ...MODELS]) {
       cache[name] = style.getPropertyValue("--" + name).trim();
     }
   }

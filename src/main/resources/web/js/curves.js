@@ -24,6 +24,7 @@ export class Curves {
   #scale = LOG;
   #term = "MSE";
   #legend = document.getElementById("curveModels");
+  #section = document.getElementById("curves");
   #charts;
 
   constructor() {
@@ -79,6 +80,7 @@ export class Curves {
 
   history(points) {
     this.#histories.get(points.model).replace(points);
+    this.#section.hidden = false;
     document.querySelectorAll("#curves .panel").forEach((panel) => {
       panel.classList.remove("old");
       panel.classList.add("filled");
@@ -127,7 +129,7 @@ export class Curves {
       activation.push({ name: "ρ", target: true, shown: true, layer: 1, steps: longest.steps, values: longest.steps.map(() => rho) });
     }
     const marks = this.#marks();
-    say(document.getElementById("lossNote"), this.#term === "MSE" ? "thin: with penalties" : `${this.#term} term`);
+    say(document.getElementById("lossNote"), this.#term === "MSE" ? "thin: total" : `${this.#term} term`);
     this.#charts.loss.set(loss, marks);
     this.#charts.activation.set(activation, marks);
     this.#charts.active.set(active, marks);

@@ -55,6 +55,7 @@ export class FiltersPanel {
     const { selectivity, scale } = filters;
     this.#labels = Object.keys(selectivity);
     this.#parts.rows.replaceChildren(...this.#labels.map((label) => element("li", {}, label)));
+    this.#parts.byLabel.hidden = this.#labels.length === 0;
     this.#parts.rows.style.height = `${this.#mapHeight()}px`;
     this.#means = Object.values(selectivity);
     this.#full = this.#means.flat().reduce((largest, mean) => Math.max(largest, mean), 1);

@@ -52,7 +52,7 @@ export class History {
 
 /** Points of more steps each, so that a curve is as smooth in all its parts; what fills no point is left out. */
 function coarser({ steps, loss, recent, active, stride }, to) {
-  const group = to / stride; // strides are powers of two
+  const group = Math.max(1, Math.round(to / stride));
   const length = Math.floor(steps.length / group);
   const last = (list) => Array.from({ length }, (_, i) => list[(i + 1) * group - 1]);
   const mean = (list) =>

@@ -38,8 +38,8 @@ export class LabelsPanel {
     values.forEach((errors, row) => {
       const best = Math.min(...errors.filter(Number.isFinite));
       errors.forEach((error, i) => {
-        const [bar, text] = this.#table.rows[row].cells[i + 1].children;
-        bar.style.width = Number.isFinite(error) ? `${(70 * error) / full}%` : "0";
+        const [rail, text] = this.#table.rows[row].cells[i + 1].children;
+        rail.firstChild.style.width = Number.isFinite(error) ? `${(100 * error) / full}%` : "0";
         say(text, Number.isFinite(error) ? significant(error, 3) : "–");
         text.classList.toggle("best", errors.length > 1 && error === best);
       });
@@ -48,5 +48,5 @@ export class LabelsPanel {
 }
 
 function cell(model, index) {
-  return element("td", { title: model }, element("i", { style: `background: ${modelColor(index)}` }), element("span"));
+  return element("td", { title: model }, element("span", { className: "rail" }, element("i", { style: `background: ${modelColor(index)}` })), element("b"));
 }

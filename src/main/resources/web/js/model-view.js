@@ -22,8 +22,8 @@ export class ModelView {
     this.element = document.getElementById("model").content.cloneNode(true).querySelector(".model");
     this.detail = document.getElementById("detail").content.cloneNode(true).querySelector(".detail");
     this.element.setAttribute("aria-label", `Model ${name}`);
-    this.element.style.setProperty("--model", modelColor(index));
     for (const part of [this.element, this.detail]) {
+      part.style.setProperty("--model", modelColor(index));
       for (const node of part.querySelectorAll("[data-is]")) {
         this.#parts[node.dataset.is] = node;
       }
@@ -35,7 +35,7 @@ export class ModelView {
     this.net = new Net(this.#parts.net, index);
     this.inputsPanel = new InputsPanel(this.#parts);
     this.anomaliesPanel = new AnomaliesPanel(this.#parts);
-    this.klChart = new KlChart(this.#parts, name, ranges);
+    this.klChart = new KlChart(this.#parts, name, index, ranges);
     this.filtersPanel = new FiltersPanel(this.#parts, (unit) => this.#selected(unit));
     this.strips = new UnitStrips(this.#parts, limits, (unit) => this.#selected(unit));
   }

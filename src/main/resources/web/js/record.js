@@ -20,6 +20,8 @@ export const BAR_HEIGHT = BAR;
 export function drawRecord(canvas, { rows, columns }, values, offset, color, other = null) {
   const picture = rows > 1;
   canvas.classList.toggle("picture", picture);
+  canvas.classList.toggle("lines", !picture && columns <= NAMED);
+  canvas.style.setProperty("--lines", columns);
   if (picture) {
     paint(canvas, values, offset, rows, columns);
   } else if (columns <= NAMED) {

@@ -38,6 +38,7 @@ export class SparsityPanel {
   #kind = ACTIVE;
   #structure = "";
   #visible = false;
+  #drawn = new Set();
 
   constructor() {
     choice(document.getElementById("threshold"), [ACTIVE, STRONG], this.#kind, (kind) => {
@@ -58,6 +59,7 @@ export class SparsityPanel {
   restarted() {
     this.#panel.classList.add("old");
     this.#events.clear();
+    this.#drawn.clear();
   }
 
   frame(frame) {
@@ -73,7 +75,8 @@ export class SparsityPanel {
     this.#panel.hidden = false;
     this.#panel.classList.remove("old");
     this.#panel.classList.add("filled");
-    if (this.#visible || this.#structure === "") {
+    if (this.#visible || !this.#drawn.has(event.model)) {
+      this.#drawn.add(event.model); // off screen only for the first time
       this.redraw();
     }
   }
@@ -225,8 +228,11 @@ function drawHistogram(canvas, fine, { end, percent = false, logarithmic = false
   context.stroke();
   context.fillStyle = soft;
   for (const tick of ticks(end)) {
-    context.textAlign = tick === 0 ? "left" : "center";
-    context.fillText(short(tick), x(tick) + (percent ? (across / end) / 2 : 0), height - 5);
+    const text = short(tick);
+    const half = context.measureText(text).width / 2;
+    const at = x(tick) + (percent ? across / end / 2 : 0);
+    context.textAlign = "center";
+    context.fillText(text, Math.max(half, Math.min(width - half, at)), height - 5);
   }
   context.textAlign = "left";
   context.fillText(percent ? `${Math.round(100 * high)} %` : "all", left, top - 4);

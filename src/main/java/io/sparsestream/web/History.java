@@ -144,5 +144,37 @@ final class History {
             long[] steps,
             Map<String, float[]> loss,
             Map<String, float[]> recent,
-            Map<String, float[]> active) {}
+            Map<String, float[]> active) {
+        /** The same with a point for each so many neighbours; those that are left over are the last one. */
+        Points coarser(int group) {
+            long[] last = new long[(steps.length + group - 1) / group];
+            for (int i = 0; i < last.length; i++) {
+                last[i] = steps[Math.min(steps.length, (i + 1) * group) - 1];
+            }
+            return new Points(
+                    model,
+                    stride * group,
+                    last,
+                    each(loss, group, true),
+                    each(recent, group, false),
+                    each(active, group, false));
+        }
+
+        private static Map<String, float[]> each(Map<String, float[]> lists, int group, boolean isMean) {
+            Map<String, float[]> coarser = new LinkedHashMap<>();
+            lists.forEach((name, list) -> {
+                float[] points = new float[(list.length + group - 1) / group];
+                for (int i = 0; i < points.length; i++) {
+                    int end = Math.min(list.length, (i + 1) * group);
+                    double sum = 0;
+                    for (int j = i * group; j < end; j++) {
+                        sum += list[j];
+                    }
+                    points[i] = isMean ? (float) (sum / (end - i * group)) : list[end - 1];
+                }
+                coarser.put(name, points);
+            });
+            return coarser;
+        }
+    }
 }

@@ -26,13 +26,13 @@ record Past(List<Activations> said) {
         return said.isEmpty();
     }
 
-    /** The past up to the first step of the present, then the present. */
-    History.Points before(History.Points present) {
-        long begin = present.steps().length == 0 ? Long.MAX_VALUE : present.steps()[0];
+    /** The past up to the first step of the present, then the present, in points as far apart as those of the past. */
+    History.Points before(History.Points fine) {
+        long begin = fine.steps().length == 0 ? Long.MAX_VALUE : fine.steps()[0];
         List<Activations> earlier =
                 said.stream().filter(each -> each.step() < begin).toList();
         if (earlier.isEmpty()) {
-            return present;
+            return fine;
         }
         int group = (earlier.size() + MOST - 1) / MOST;
         int points = earlier.size() / group;
@@ -40,6 +40,8 @@ record Past(List<Activations> said) {
         for (int i = 0; i < points; i++) {
             steps[i] = earlier.get((i + 1) * group - 1).step();
         }
+        long apart = points < 2 ? 1 : (steps[points - 1] - steps[0]) / (points - 1);
+        History.Points present = fine.coarser((int) Math.max(1, apart / fine.stride()));
         Activations last = earlier.get(earlier.size() - 1);
         Map<String, float[]> loss = new LinkedHashMap<>();
         for (String term : last.loss().keySet()) {

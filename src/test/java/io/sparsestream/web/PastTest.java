@@ -25,10 +25,13 @@ class PastTest {
 
         History.Points all = past.before(present);
 
-        assertThat(all.steps()).containsExactly(0, 10, 20, 25, 26);
-        assertThat(all.loss().get("mse")).containsExactly(0, 10, 20, 7, 8);
-        assertThat(all.recent().get("h")).containsExactly(0.5f, 0.5f, 0.5f, 9, 10);
-        assertThat(all.active().get("h")).hasSize(5).endsWith(11, 12);
+        // The present has no more points than the past: a mean, or the newest value, of each ten steps, or what there
+        // is.
+        assertThat(all.steps()).containsExactly(0, 10, 20, 26);
+        assertThat(all.stride()).isEqualTo(10);
+        assertThat(all.loss().get("mse")).containsExactly(0, 10, 20, 7.5f);
+        assertThat(all.recent().get("h")).containsExactly(0.5f, 0.5f, 0.5f, 10);
+        assertThat(all.active().get("h")).hasSize(4).endsWith(12);
         assertThat(past.ridge("h").points().steps()).containsExactly(0, 10, 20, 30, 40);
     }
 
