@@ -16,6 +16,7 @@ import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.FirstImages;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -103,7 +104,7 @@ class ExploreBrowserIT {
                 new Autoencoder(Architecture.DEFAULT, Hyperparameters.SELECTIVE, new OpenBlas()), new OpenBlas());
     }
 
-    private Batches mnist() {
+    private Batches mnist() throws IOException {
         Dataset dataset = Dataset.read(FirstImages.MNIST, Split.TEST);
         return (batch, learner) -> {
             while (!batch.isFull()) {
@@ -390,8 +391,9 @@ class ExploreBrowserIT {
     }
 
     /** Numbers of the units in the grid, in their order. */
-    private static List<?> units(Browser browser) {
-        return (List<?>)
+    @SuppressWarnings("unchecked")
+    private static List<String> units(Browser browser) {
+        return (List<String>)
                 browser.run("return [...document.querySelectorAll('#units li[data-unit]')].map(e => e.dataset.unit)");
     }
 
