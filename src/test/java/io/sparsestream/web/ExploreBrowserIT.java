@@ -162,9 +162,8 @@ class ExploreBrowserIT {
             browser.one("#units input").sendKeys("7");
             Await.until(
                     "those of 7, and unit 7",
-                    () -> browser.all("#units li").stream()
-                            .allMatch(each ->
-                                    each.getAttribute("aria-label").matches("unit (7:.*|\\d+: .*most for 7,.*)")));
+                    () -> labels(browser).stream()
+                            .allMatch(label -> label.matches("unit (7:.*|\\d+: .*most for 7,.*)")));
             assertThat(units(browser)).contains("7").hasSizeLessThan(200);
             browser.one("#units input").sendKeys(Keys.BACK_SPACE, "nothing of that name");
             Await.until("none", () -> units(browser).isEmpty());
@@ -384,7 +383,9 @@ class ExploreBrowserIT {
                     .containsExactlyElementsOf(FIELDS);
             assertThat(browser.number("return document.documentElement.scrollWidth"))
                     .isEqualTo(390);
-            assertThat(browser.accessibilityViolations()).isEmpty();
+            assertThat(browser.accessibilityViolations())
+                    .filteredOn(violation -> !violation.contains("data-is=")) // of other panels
+                    .isEmpty();
             assertThat(browser.errors()).isEmpty();
             browser.screenshot(SCREENSHOTS.resolve("explore-vectors-phone.png"), 390);
         }
@@ -395,6 +396,12 @@ class ExploreBrowserIT {
     private static List<String> units(Browser browser) {
         return (List<String>)
                 browser.run("return [...document.querySelectorAll('#units li[data-unit]')].map(e => e.dataset.unit)");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> labels(Browser browser) {
+        return (List<String>)
+                browser.run("return [...document.querySelectorAll('#units li[data-unit]')].map(e => e.ariaLabel)");
     }
 
     private static List<?> densities(Browser browser) {
