@@ -111,6 +111,9 @@ export class CodePanel {
       this.#record = null; // it may be gone: the newest is next
       throw reason;
     }
+    if (this.#code !== null && this.#isChanged()) {
+      return; // somebody has begun meanwhile
+    }
     if (model === this.#model && (this.#record === null || this.#record === code.record)) {
       if (code.decoder) {
         this.#decoder = new Decoder(code.step, new Float32Array(bytes(code.decoder).buffer), code);
