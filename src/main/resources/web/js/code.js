@@ -104,7 +104,16 @@ export class CodePanel {
     if (this.#decoder !== null) {
       question.known = this.#decoder.step;
     }
-    const code = await (await ask("code", question)).json();
+    let code;
+    try {
+      code = await (await ask("code", question)).json();
+    } catch (reason) {
+      this.#record = null; // it may be gone: the newest is next
+      throw reason;
+    }
+    if (this.#code !== null && this.#isChanged()) {
+      return; // somebody has begun meanwhile
+    }
     if (model === this.#model && (this.#record === null || this.#record === code.record)) {
       if (code.decoder) {
         this.#decoder = new Decoder(code.step, new Float32Array(bytes(code.decoder).buffer), code);
@@ -116,7 +125,6 @@ export class CodePanel {
 
   #show(code) {
     this.#body.hidden = false;
-    const isOther = this.#code === null || this.#code.layer !== code.layer || this.#code.code.length !== code.code.length;
     this.#code = code;
     this.#changed = Float64Array.from(code.code);
     const wide = code.code.length > ALL;
@@ -125,7 +133,7 @@ export class CodePanel {
       shown.sort((a, b) => code.code[b] - code.code[a]).splice(ALL);
     }
     this.#full = Math.max(ROOM * Math.max(...code.code), Math.max(...code.greatest) / 2, 1e-9);
-    if (isOther || shown.join() !== this.#bars.map(({ unit }) => unit).join()) {
+    if (shown.join() !== this.#bars.map(({ unit }) => unit).join()) {
       this.#focus = 0;
       this.#bars = shown.map((unit, at) => this.#bar(unit, at));
       this.#box.replaceChildren(...this.#bars.map(({ node }) => node));

@@ -85,13 +85,13 @@ export class UnitsPanel {
           element("label", { className: "which" }, "Find ", this.#search),
         ),
         this.#problem,
-        element("div", { className: "explorer" }, element("div", { className: "all" }, this.#found, this.#grid, this.#key0()), this.#details.element),
+        element("div", { className: "explorer" }, element("div", { className: "all" }, this.#found, this.#grid, this.#legend()), this.#details.element),
       ),
     );
   }
 
   /** What the colours mean. */
-  #key0() {
+  #legend() {
     return element(
       "p",
       { className: "key" },
@@ -106,7 +106,10 @@ export class UnitsPanel {
     this.#model = model.model;
     const layer = model.layers.includes(this.#layer) ? this.#layer : model.layers[0];
     this.#layers.replaceChildren();
-    choice(this.#layers, model.layers, layer, (name) => this.#chooseLayer(name));
+    choice(this.#layers, model.layers, layer, (name) => {
+      this.#chooseLayer(name);
+      this.refresh().catch(() => this.say("the server does not answer"));
+    });
     this.#chooseLayer(layer);
   }
 
@@ -116,7 +119,6 @@ export class UnitsPanel {
     this.#cells.clear();
     this.#grid.replaceChildren();
     this.#details.clear();
-    this.refresh().catch(() => say(this.#problem, "the server does not answer"));
   }
 
   say(text) {
@@ -131,6 +133,8 @@ export class UnitsPanel {
     }
     const isFirst = this.#sheet === null;
     this.#sheet = sheet;
+    // What a unit answered to before it died is no label of it.
+    sheet.labels = sheet.labels.map((label, unit) => (sheet.density[unit] === 0 ? null : label));
     for (const look of ["seen", "added"]) {
       if (sheet.pictures) {
         sheet.pictures[look] = bytes(sheet.pictures[look]);
@@ -231,7 +235,7 @@ export class UnitsPanel {
     const { node } = this.#cell(unit);
     node.setAttribute("aria-selected", "true");
     this.#grid.setAttribute("aria-activedescendant", node.id);
-    this.#showChosen().catch(() => say(this.#problem, "the server does not answer"));
+    this.#showChosen().catch(() => this.say("the server does not answer"));
   }
 
   async #showChosen() {

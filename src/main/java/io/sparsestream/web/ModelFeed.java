@@ -49,7 +49,7 @@ public final class ModelFeed implements TrainingListener {
     private final Examples examples;
     private final AtomicReference<Snapshot> empty = new AtomicReference<>();
     private final AtomicReference<Snapshot> full = new AtomicReference<>();
-    private final Recent recent = new Recent();
+    private final Recent recent = new Recent(System::nanoTime);
     private volatile LiveMeasures.Summary measures; // of the newest snapshot; null if the model is not measured
     private volatile Trainer trainer;
 

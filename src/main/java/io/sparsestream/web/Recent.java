@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * The last records that a model was trained on, what its hidden layers made of them, and its parameters: a bounded sample for
@@ -33,8 +34,9 @@ final class Recent {
     private static final long INTEREST_NANOS = 10_000_000_000L;
     private static final long PARAMETERS_NANOS = 1_000_000_000;
 
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile long lookedAt = System.nanoTime() - INTEREST_NANOS;
+    private volatile long lookedAt;
     private volatile boolean isVoid; // what was gathered is of another model
 
     // guarded by the lock
@@ -54,9 +56,15 @@ final class Recent {
     private long recordsNanos;
     private long parametersNanos;
 
+    /** @param nanos a clock that only goes forward */
+    Recent(LongSupplier nanos) {
+        this.nanos = nanos;
+        lookedAt = nanos.getAsLong() - INTEREST_NANOS;
+    }
+
     /** After a step; on the training thread. */
     void add(StepResult result, Learner learner) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         long every = now - lookedAt < INTEREST_NANOS ? LOOKED_AT_NANOS : OTHERWISE_NANOS;
         if ((architecture == null || now - recordsNanos >= every || isVoid) && lock.tryLock()) {
             try {
@@ -140,7 +148,7 @@ final class Recent {
      * @return empty before the first step
      */
     <T> Optional<T> look(Function<Recent, T> look) {
-        lookedAt = System.nanoTime();
+        lookedAt = nanos.getAsLong();
         lock.lock();
         try {
             return added == 0 ? Optional.empty() : Optional.of(look.apply(this));

@@ -21,6 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -106,6 +107,16 @@ final class Browser implements AutoCloseable {
                 "const done = arguments[arguments.length - 1]; (async () => {" + script
                         + "})().then(done, error => done(String(error)));",
                 arguments);
+    }
+
+    /** Moves the pointer to a place of an element, in CSS pixels from its middle. */
+    void point(WebElement at, int right, int down) {
+        new Actions(driver).moveToElement(at, right, down).perform();
+    }
+
+    /** Drags from the middle of an element. */
+    void drag(WebElement from, int right, int down) {
+        new Actions(driver).dragAndDropBy(from, right, down).perform();
     }
 
     /** What the page asks, and how a person answers. */
