@@ -128,9 +128,10 @@ public final class Json {
         }
     }
 
-    /** What is wrong with bytes that are no JSON, in one line. Bytes of no character are no JSON either, in Jackson's words. */
+    /** What is wrong with bytes that are no JSON, or no characters, in one line. */
     static String problem(IOException failure) {
-        String text = failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
+        String text =
+                failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
         return text.split(" \\(start marker", 2)[0].replaceAll("\\p{Cntrl}", "?");
     }
 
