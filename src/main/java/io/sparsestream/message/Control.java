@@ -20,6 +20,7 @@ import java.util.stream.StreamSupport;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Control(Command command, Map<String, String> hyperparameters, Long step, Long seed) {
     private static final int QUOTED = 60;
+    private static final int LONGEST = 200; // characters of a hyperparameter's name or value
 
     /** What to do. */
     public enum Command {
@@ -118,8 +119,16 @@ public record Control(Command command, Map<String, String> hyperparameters, Long
         Map<String, String> texts = new LinkedHashMap<>();
         hyperparameters
                 .properties()
-                .forEach(entry -> texts.put(entry.getKey(), text(entry.getKey(), entry.getValue())));
+                .forEach(entry -> texts.put(oneLine(entry.getKey()), oneLine(text(entry.getKey(), entry.getValue()))));
         return texts;
+    }
+
+    /** Names and values go into the log and into the answer. */
+    private static String oneLine(String text) {
+        if (text.length() > LONGEST || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(quote(text) + " is no name or value of a hyperparameter");
+        }
+        return text;
     }
 
     /** Numbers and text as such; several numbers, one for each layer, with slashes between them. */

@@ -123,12 +123,16 @@ public final class Json {
             return TREES.readTree(json);
         } catch (MismatchedInputException e) {
             throw new IllegalArgumentException("not JSON: more follows behind the first value", e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "not JSON: " + e.getOriginalMessage().split(" \\(start marker", 2)[0], e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
+            throw new IllegalArgumentException("not JSON: " + problem(e), e);
         }
+    }
+
+    /** What is wrong with bytes that are no JSON, or no characters, in one line. */
+    static String problem(IOException failure) {
+        String text =
+                failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
+        return text.split(" \\(start marker", 2)[0].replaceAll("\\p{Cntrl}", "?");
     }
 
     public static String text(Object value) {

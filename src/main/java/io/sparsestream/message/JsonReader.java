@@ -2,12 +2,10 @@ package io.sparsestream.message;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.sparsestream.learn.MiniBatch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -60,13 +58,8 @@ final class JsonReader implements NumberReader {
                     : new Reason(Reason.Kind.MALFORMED, "value goes on behind its JSON");
         } catch (Misfit e) {
             return e.reason();
-        } catch (JsonProcessingException e) {
-            return new Reason(
-                    Reason.Kind.MALFORMED,
-                    "value is not JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse("malformed"));
         } catch (IOException e) {
-            throw new UncheckedIOException("an array cannot be read", e);
+            return new Reason(Reason.Kind.MALFORMED, "value is not JSON: " + Json.problem(e));
         }
     }
 
@@ -169,10 +162,8 @@ final class JsonReader implements NumberReader {
                 count++;
             }
             return count;
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("value is not JSON", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("an array cannot be read", e);
+            throw new IllegalArgumentException("value is not JSON", e);
         }
     }
 }

@@ -26,7 +26,7 @@ class RecordFuzzTest {
     /** A record's value, or a header, ends here in {@link #headers}; no UTF-8 has it. */
     private static final byte SEPARATOR = (byte) 0xff;
 
-    private static final int LONGEST_REASON = 400;
+    private static final int LONGEST_REASON = 600;
 
     /** What a reader may allocate, however short a value is, and for each of its bytes. */
     private static final long BYTES = 1 << 20;

@@ -14,6 +14,7 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.FirstImages;
 import java.io.IOException;
@@ -54,12 +55,20 @@ class ExploreBrowserIT {
                 .allMatch(program -> Browser.program(program).isPresent());
     }
 
+    private static InputFormat format(List<String> fields) {
+        return new InputFormat(
+                InputFormat.Kind.JSON, fields, new InputFormat.Label.InHeader(), InputFormat.Missing.REFUSED);
+    }
+
     /** Makes some steps at once, then goes on until the test is over. */
     private void train(Map<String, Learner> learners, Batches batches) throws Exception {
         page = LivePage.start(learners.keySet(), false);
         server = HttpServer.start("127.0.0.1", 0, page);
-        learners.forEach((model, learner) ->
-                page.feed(model).expect(learner.architecture().inputs() == FIELDS.size() ? FIELDS : List.of(), false));
+        learners.forEach((model, learner) -> page.feed(model)
+                .expect(
+                        learner.architecture().inputs() == FIELDS.size() ? format(FIELDS) : InputFormat.AUTO,
+                        "records",
+                        false));
         training = new Thread(
                 () -> {
                     for (int step = 0; !stopped; step++) {

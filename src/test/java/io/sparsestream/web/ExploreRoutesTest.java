@@ -15,6 +15,7 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.ControlResult;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.support.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,7 +54,15 @@ class ExploreRoutesTest {
     @BeforeEach
     void start() throws Exception {
         page = LivePage.start(List.of("digits", "sensors"), false);
-        page.feed("sensors").expect(FIELDS, false);
+        page.feed("sensors")
+                .expect(
+                        new InputFormat(
+                                InputFormat.Kind.JSON,
+                                FIELDS,
+                                new InputFormat.Label.InHeader(),
+                                InputFormat.Missing.REFUSED),
+                        "records",
+                        false);
         server = HttpServer.start("127.0.0.1", 0, page);
     }
 
