@@ -73,6 +73,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(
                         ROOT + "api..", ROOT + "learn", ROOT + "message..", ROOT + "topic..", ROOT + "stream")
+                .and()
+                .haveNameNotMatching(".*\\.Avro.*") // the program's vectors are floats
                 .should()
                 .dependOnClassesThat(resideOutsideOfPackages(
                         "java..",

@@ -361,7 +361,7 @@ class AvroTest {
         assertThat(decoder.problem(null, value, avro)).isNull();
         assertThat(new ImageDecoder(3, InputFormat.AUTO).problem(null, value, avro))
                 .hasToString("dtype is 'avro', not uint8, float32, float64, json or csv");
-        assertThatThrownBy(() -> InputFormat.of(Kind.AVRO))
+        assertThatThrownBy(() -> InputFormat.of(Kind.AVRO).withoutSchemas())
                 .hasMessageEndingWith("have their schemas in a registry: give its --schema-registry URL");
         assertThatThrownBy(() -> new InputFormat(
                         Kind.JSON, List.of(), new Label.InHeader(), Missing.REFUSED, Optional.of(schemas)))
