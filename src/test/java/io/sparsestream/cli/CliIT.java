@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,12 @@ import picocli.CommandLine;
 
 @Timeout(120)
 public class CliIT {
+    /** Log4j says once, at its start, that its layout stands on a test's class path twice. */
+    @BeforeAll
+    static void startLogging() {
+        LogManager.getLogger(CliIT.class);
+    }
+
     @TempDir
     Path directory;
 
@@ -119,7 +127,7 @@ public class CliIT {
                 "status --bootstrap-servers 127.0.0.1:1 --log-format xml | --log-format must be text or json, not 'xml'",
                 "dead-letters --bootstrap-servers 127.0.0.1:1 --last -1 | --last must be zero or a positive number",
                 "dead-letters --bootstrap-servers 127.0.0.1:1 --model a/b | a model's name has letters",
-                "replay --bootstrap-servers 127.0.0.1:1 --format xml | --format must be uint8, float32, json, object or csv, not",
+                "replay --bootstrap-servers 127.0.0.1:1 --format xml | --format must be uint8, float32, json, object, csv or avro, not",
                 "replay --bootstrap-servers 127.0.0.1:1 --order random | --order must be file or shuffled, not 'random'",
                 "topics | a command is missing; see 'sparsestream topics --help'",
                 "topics list | --bootstrap-servers HOST:PORT is missing",
