@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,8 +40,11 @@ public final class ReconstructionReader implements AutoCloseable {
     private final List<String> fields;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
-    /** @throws IllegalArgumentException if there is no such topic */
-    public ReconstructionReader(Map<String, Object> kafka, String model) {
+    /**
+     * @param withSchemas adds to a format the schemas that its records need
+     * @throws IllegalArgumentException if there is no such topic, or there are no schemas
+     */
+    public ReconstructionReader(Map<String, Object> kafka, String model, UnaryOperator<InputFormat> withSchemas) {
         String topic = new Topics(model).reconstructions();
         partition = new TopicPartition(topic, 0);
         reconstructions = Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
@@ -51,7 +55,7 @@ public final class ReconstructionReader implements AutoCloseable {
                 : Optional.empty();
         fields = manifest.map(each -> each.inputFormat().fields()).orElse(List.of());
         vectors = manifest.filter(each -> !each.inputFormat().isOfPictures())
-                .map(each -> new ImageDecoder(each.architecture().get(0), each.inputFormat()));
+                .map(each -> new ImageDecoder(each.architecture().get(0), withSchemas.apply(each.inputFormat())));
         if (!topics.contains(topic)) {
             close();
             throw new IllegalArgumentException(

@@ -262,6 +262,13 @@ class AvroIT extends OnRealBroker {
         assertThat(run("dead-letters", servers, "--model=mine", "--last=1").out())
                 .contains("topic dead-letters.mine has 1 record\n        1  field _Nrd is NaN\n");
         assertThat(ModelTopic.read(kafka, "mine").architecture().inputs()).isEqualTo(3);
+        CliIT.Outcome watched = run("watch", servers, at, "--model=mine", "--images=1", "--rate=100");
+        assertThat(watched.code()).as(watched.err()).isZero();
+        assertThat(watched.out()).contains("_Nrd", "0.25");
+        CliIT.Outcome judged = run("evaluate", servers, at, "--model=mine", "--topic=pump", "--last=50");
+        assertThat(judged.code()).as(judged.err()).isZero();
+        assertThat(run("watch", servers, "--model=mine", "--images=1").err())
+                .contains("give its --schema-registry URL");
 
         CliIT.Outcome refused = run("replay", servers, "--data=" + csv, "--topic=pump", "--columns=b", "--format=avro");
         assertThat(refused.code()).isEqualTo(2);

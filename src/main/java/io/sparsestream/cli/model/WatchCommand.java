@@ -3,6 +3,7 @@ package io.sparsestream.cli.model;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.RegistryOption;
 import io.sparsestream.cli.option.Seconds;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.Whole;
@@ -84,6 +85,9 @@ public final class WatchCommand implements Callable<Integer> {
             description = "How long to wait for a trainer to begin with the model (default: ${DEFAULT-VALUE}).")
     private double wait;
 
+    @Mixin
+    private RegistryOption registry;
+
     private volatile boolean stopped;
     private int strips;
     private final Terminal terminal = Terminal.out();
@@ -118,7 +122,7 @@ public final class WatchCommand implements Callable<Integer> {
         long start = System.nanoTime();
         for (boolean told = false; ; told = true) {
             try {
-                return new ReconstructionReader(properties, model);
+                return new ReconstructionReader(properties, model, registry::withSchemas);
             } catch (IllegalArgumentException e) {
                 if (System.nanoTime() - start >= limit.toNanos()) {
                     throw e;

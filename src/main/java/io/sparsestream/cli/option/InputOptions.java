@@ -4,10 +4,10 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
-import io.sparsestream.registry.SchemaRegistry;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,14 +38,8 @@ public final class InputOptions {
                     + " column numbers (default: those that the model has learned from, of a new one all numbers).")
     private List<String> fields = List.of();
 
-    @Option(
-            names = "--schema-registry",
-            paramLabel = "URL",
-            description = "Where the schemas of Avro records are, such as http://localhost:8081 or"
-                    + " https://USER:PASSWORD@HOST (default: none).")
-    private Optional<String> registry = Optional.empty();
-
-    private Optional<SchemaRegistry> schemas = Optional.empty(); // one for all, once it is needed
+    @Mixin
+    private RegistryOption registry = new RegistryOption();
 
     @Option(
             names = "--inputs",
@@ -142,7 +136,7 @@ public final class InputOptions {
 
     /** @throws IllegalArgumentException if the options do not suit each other */
     public InputFormat format() {
-        return withSchemas(new InputFormat(kind, fields, label.label(), missing));
+        return registry.withSchemas(new InputFormat(kind, fields, label.label(), missing));
     }
 
     /**
@@ -158,23 +152,13 @@ public final class InputOptions {
         }
         InputFormat own = model.manifest().inputFormat();
         boolean isOther = isGiven(INPUT_FORMAT) && kind != own.kind(); // whose names may be others
-        InputFormat format = withSchemas(new InputFormat(
+        InputFormat format = registry.withSchemas(new InputFormat(
                 isGiven(INPUT_FORMAT) ? kind : own.kind(),
                 !fields.isEmpty() || isOther ? fields : own.fields(),
                 label.isGiven() || isOther ? label.label() : own.label(),
                 isGiven(MISSING) ? missing : own.missing()));
         format.requireFits(architecture.inputs());
         return format;
-    }
-
-    private synchronized InputFormat withSchemas(InputFormat format) {
-        if (registry.isEmpty()) {
-            return format.withoutSchemas();
-        }
-        if (schemas.isEmpty()) {
-            schemas = Optional.of(SchemaRegistry.at(registry.get()));
-        }
-        return format.with(schemas.get());
     }
 
     private boolean isGiven(String option) {
