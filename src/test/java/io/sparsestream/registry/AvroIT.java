@@ -264,7 +264,7 @@ class AvroIT extends OnRealBroker {
         assertThat(ModelTopic.read(kafka, "mine").architecture().inputs()).isEqualTo(3);
         CliIT.Outcome watched = run("watch", servers, at, "--model=mine", "--images=1", "--rate=100");
         assertThat(watched.code()).as(watched.err()).isZero();
-        assertThat(watched.out()).contains("_Nrd", "0.25");
+        assertThat(watched.out()).contains("input     value  reconstruction", "0.250000");
         CliIT.Outcome judged = run("evaluate", servers, at, "--model=mine", "--topic=pump", "--last=50");
         assertThat(judged.code()).as(judged.err()).isZero();
         assertThat(run("watch", servers, "--model=mine", "--images=1").err())
