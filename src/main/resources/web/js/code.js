@@ -197,8 +197,8 @@ export class CodePanel {
       now.style.height = `${(100 * value) / this.#full}%`;
       node.classList.toggle("changed", value !== code[unit]);
       node.classList.toggle("off", value === 0 && code[unit] > 0);
-      node.setAttribute("aria-valuemax", significant(this.#full, 3));
-      node.setAttribute("aria-valuenow", significant(value, 3));
+      node.setAttribute("aria-valuemax", this.#full.toFixed(6)); // no exponents there
+      node.setAttribute("aria-valuenow", String(Number(value.toFixed(6))));
       node.setAttribute("aria-valuetext", `${significant(value, 3)}${value === code[unit] ? "" : `, was ${significant(code[unit], 3)}`}`);
       node.title = `unit ${unit}: ${significant(value, 3)}`;
     }

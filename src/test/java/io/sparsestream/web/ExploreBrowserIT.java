@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,18 +264,16 @@ class ExploreBrowserIT {
                 return browser.one("#map h3").getText().startsWith("A record of ");
             });
             assertThat(browser.one("#map .details canvas").isDisplayed()).isTrue();
-            String pointed = plane.getAttribute("aria-valuenow");
-            plane.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN);
-            Await.until(
-                    "another record", () -> !plane.getAttribute("aria-valuenow").equals(pointed));
-            assertThat(plane.getAttribute("aria-valuetext")).matches("A record of \\d");
-            String label = plane.getAttribute("aria-valuetext").replaceAll("\\D", "");
-            plane.sendKeys(Keys.ENTER);
-            Await.until(
-                    "its code",
-                    () -> browser.run("return document.querySelector('#code .aside').textContent")
-                            .toString()
-                            .contains("record of " + label));
+            // The sample goes on, so the record that is looked at may leave it at any moment.
+            Set<String> seen = new TreeSet<>();
+            Await.until("its code, after other records", () -> {
+                plane.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ENTER);
+                seen.add(plane.getAttribute("aria-valuenow"));
+                String label = plane.getAttribute("aria-valuetext").replaceAll("A record of (\\d)", "$1");
+                String code = browser.run("return document.querySelector('#code .aside').textContent")
+                        .toString();
+                return seen.size() > 1 && code.contains("record of " + label);
+            });
             WebElement one = browser.one("#map .legend button");
             one.click();
             assertThat(one.getAttribute("aria-pressed")).isEqualTo("true");
@@ -392,9 +392,7 @@ class ExploreBrowserIT {
                     .containsExactlyElementsOf(FIELDS);
             assertThat(browser.number("return document.documentElement.scrollWidth"))
                     .isEqualTo(390);
-            assertThat(browser.accessibilityViolations())
-                    .filteredOn(violation -> !violation.contains("data-is=")) // of other panels
-                    .isEmpty();
+            assertThat(browser.accessibilityViolations()).isEmpty();
             assertThat(browser.errors()).isEmpty();
             browser.screenshot(SCREENSHOTS.resolve("explore-vectors-phone.png"), 390);
         }

@@ -216,6 +216,8 @@ class LivePageStatesBrowserIT {
     void whatWasRedrawnEarlierIsReplayed() throws Exception {
         steps(60);
         open();
+        steps(1); // what is shown may be of the first step, if the others came at once
+        await(() -> browser.one("#momentNote").getText().startsWith("now, step 6"));
         String error = "#looks li:nth-child(3) .value";
         await(() -> Integer.parseInt(browser.one("#moment").getAttribute("max")) >= 5);
         double now = Double.parseDouble(browser.one(error).getText().split(" ")[0]);
