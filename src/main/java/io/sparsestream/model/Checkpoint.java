@@ -30,11 +30,22 @@ import java.util.stream.Collectors;
 public final class Checkpoint {
     public static final String MANIFEST = "manifest";
 
-    /** Of arrays that are no parameters. */
-    public static final String FLOAT64 = "float64";
+    private static final String FLOAT64 = "float64"; // of arrays that are no parameters
 
     private static final String FLOAT32 = "float32";
     private static final String UINT8 = "uint8";
+
+    /** Key of {@link Errors}. */
+    private static final String ERRORS = "errors";
+
+    /**
+     * What is known of the errors of a published model. It is a record of its own, since whoever reads the manifest's tensors takes
+     * them for parameters.
+     *
+     * @param step of the model: another one has left it on the topic
+     * @param arrays by name
+     */
+    private record Errors(long step, Map<String, double[]> arrays) {}
 
     private Checkpoint() {}
 
@@ -209,12 +220,28 @@ public final class Checkpoint {
         last(snapshot.manifest(entries), records);
     }
 
-    /** Hands out the chunks of the parameters, and of what is known of the errors, by which records are scored; the manifest last. */
+    /** Hands out the chunks of the parameters, and what is known of the errors, by which records are scored; the manifest last. */
     public static void publish(Snapshot snapshot, BiConsumer<String, byte[]> records) {
         snapshot.parameters().chunks().forEach(records);
-        List<Manifest.Entry> entries = new ArrayList<>(snapshot.parameters().entries());
-        entries.addAll(write(snapshot.learner().state().errors(), records));
-        last(snapshot.published().manifest(entries), records);
+        LearningState state = snapshot.learner().state();
+        if (!state.errors().isEmpty()) {
+            records.accept(ERRORS, Json.write(new Errors(state.step(), state.errors())));
+        }
+        last(snapshot.published().manifest(snapshot.parameters().entries()), records);
+    }
+
+    /**
+     * The errors of a published model, by name; empty if nothing is known of them.
+     *
+     * @param records value by key
+     */
+    public static Map<String, double[]> errors(Manifest manifest, Function<String, byte[]> records) {
+        byte[] json = records.apply(ERRORS);
+        if (json == null) {
+            return Map.of();
+        }
+        Errors errors = Json.read(json, Errors.class);
+        return errors.step == manifest.step() ? errors.arrays : Map.of();
     }
 
     private static List<Manifest.Entry> write(Map<String, double[]> arrays, BiConsumer<String, byte[]> records) {

@@ -174,20 +174,13 @@ public final class ModelTopic {
      */
     static PublishedModel assemble(Manifest manifest, Function<String, byte[]> records) {
         Map<String, float[]> parameters = new LinkedHashMap<>();
-        Map<String, double[]> errors = new LinkedHashMap<>();
         for (Manifest.Entry entry : manifest.tensors()) {
             ByteBuffer bytes = ByteBuffer.wrap(Chunks.read(entry, records)).order(ByteOrder.LITTLE_ENDIAN);
-            if (entry.dtype().equals(Checkpoint.FLOAT64)) {
-                double[] values = new double[bytes.remaining() / Double.BYTES];
-                bytes.asDoubleBuffer().get(values);
-                errors.put(entry.name(), values);
-            } else {
-                float[] values = new float[bytes.remaining() / Float.BYTES];
-                bytes.asFloatBuffer().get(values);
-                parameters.put(entry.name(), values);
-            }
+            float[] values = new float[bytes.remaining() / Float.BYTES];
+            bytes.asFloatBuffer().get(values);
+            parameters.put(entry.name(), values);
         }
-        return new PublishedModel(manifest, parameters, errors);
+        return new PublishedModel(manifest, parameters, Checkpoint.errors(manifest, records));
     }
 
     /** The newest committed value of every key that is wanted of a topic's only partition; none if there is no topic. */
