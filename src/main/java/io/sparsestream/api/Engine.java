@@ -26,8 +26,8 @@ public enum Engine {
     public MatrixProduct newProduct() {
         return switch (this) {
             case PORTABLE -> new PortableProduct();
-            case NATIVE -> loaded(OpenBlas::new);
-            case ND4J -> loaded(Nd4jProduct::new);
+            case NATIVE -> loaded(() -> new OpenBlas());
+            case ND4J -> loaded(() -> new Nd4jProduct());
             case AUTO -> {
                 try {
                     yield NATIVE.newProduct();
@@ -38,6 +38,7 @@ public enum Engine {
         };
     }
 
+    /** @param product a lambda, which is linked where it is called; a reference to the constructor would be linked outside of the try */
     private static MatrixProduct loaded(Supplier<MatrixProduct> product) {
         try {
             return product.get();
