@@ -225,8 +225,10 @@ class ExploreBrowserIT {
             WebElement bar = (WebElement) browser.run(tallest);
             bar.click();
             Await.until("it is off", () -> bar.getAttribute("aria-valuenow").equals("0"));
-            String before = picture(browser, "#code figure:nth-child(2) canvas");
-            assertThat(picture(browser, "#code figure:nth-child(3) canvas")).isNotEqualTo(before);
+            Await.until(
+                    "the picture follows",
+                    () -> !picture(browser, "#code figure:nth-child(3) canvas")
+                            .equals(picture(browser, "#code figure:nth-child(2) canvas")));
             assertThat(verdict(browser))
                     .matches("MSE 0\\.\\S+ → 0\\.\\S+ \\([+−]\\S+\\): your changes make it (worse|better)\\.");
             String off = verdict(browser);
