@@ -33,7 +33,7 @@ export function onThemeChange(listener) {
   dark.addEventListener("change", listener);
 }
 
-export function rgb(hex) {
+function rgb(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 

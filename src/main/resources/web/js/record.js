@@ -1,14 +1,13 @@
 // Draws a record: as a picture, or its numbers as bars.
 import { theme } from "./colors.js";
 
-const BAR = 12; // pixels of a bar with a name beside it
+/** Pixels of a bar with a name beside it. */
+export const BAR_HEIGHT = 12;
 const NAMED = 24; // inputs that have a line of their own
 const WIDE = 40;
 
 /** Whether each number has a line of its own, so that names can stand beside. */
 export const isListed = ({ rows, columns }) => rows === 1 && columns <= NAMED;
-
-export const BAR_HEIGHT = BAR;
 
 /**
  * @param canvas takes the size that fits
@@ -52,12 +51,12 @@ function size(canvas, width, height) {
 function lines(canvas, columns, values, offset, color, other) {
   const scale = 2; // sharp on fine screens, too
   const width = 2 * WIDE * scale;
-  size(canvas, width, columns * BAR * scale);
+  size(canvas, width, columns * BAR_HEIGHT * scale);
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, canvas.width, canvas.height);
   const { line, ink } = theme();
   for (let i = 0; i < columns; i++) {
-    const y = i * BAR * scale;
+    const y = i * BAR_HEIGHT * scale;
     context.fillStyle = line;
     context.fillRect(0, y + 4 * scale, width, 4 * scale);
     context.fillStyle = color;

@@ -61,8 +61,8 @@ public final class SparseAutoencoder {
 
     /**
      * Reads a model file. One that {@link #save} has written goes on where the model was, bit for bit. One that {@code export}
-     * has written holds the parameters alone: learning begins with them at step 0, the inputs' scale and the errors that scores
-     * are compared with begin anew.
+     * has written holds the parameters, and mostly the errors that scores are compared with: learning begins with them at step 0,
+     * the inputs' scale is counted anew.
      *
      * @param file its name ends in {@code .safetensors}, {@code .npz} or {@code .onnx}
      * @param engine that multiplies matrices

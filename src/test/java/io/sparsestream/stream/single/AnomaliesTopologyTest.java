@@ -3,22 +3,13 @@ package io.sparsestream.stream.single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Autoencoder;
-import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
-import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.model.ModelException;
-import io.sparsestream.stream.Keep;
-import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskHarness.Stored;
-import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.Topics;
 import java.time.Duration;
@@ -43,24 +34,12 @@ class AnomaliesTopologyTest {
     private final Random random = new Random(5);
 
     private Topology topology(Stored stored) {
-        TaskSettings settings = new TaskSettings(
+        return RealLearner.topology(
                 TOPICS,
-                Topics.IMAGES,
-                Duration.ofSeconds(5),
-                new Keep(2, 4),
-                Duration.ofSeconds(1),
                 new InputFormat(
                         InputFormat.Kind.JSON, fields, new InputFormat.Label.InHeader(), InputFormat.Missing.REFUSED),
-                ReconstructionFormat.UINT8,
                 Optional.of(0.999),
-                OnGap.FAIL);
-        return SingleTopology.of(
-                settings,
-                StepQueue.inline(),
-                () -> ScaledLearner.of(
-                        new Autoencoder(Architecture.of(3, 2, 3), Hyperparameters.VECTORS, new PortableProduct())),
-                task.log(),
-                task.flow(),
+                () -> RealLearner.ofVectors(3),
                 new TrainingListener() {
                     @Override
                     public void onAnomaly(Anomaly anomaly, long timestamp) {
@@ -68,7 +47,8 @@ class AnomaliesTopologyTest {
                         timestamps.add(timestamp);
                     }
                 },
-                stored.restored(Topics.CHECKPOINT_STORE));
+                task,
+                stored);
     }
 
     @AfterEach

@@ -3,21 +3,12 @@ package io.sparsestream.stream.single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Autoencoder;
-import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.InputFormat;
-import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.SchemaSource;
 import io.sparsestream.model.ModelException;
-import io.sparsestream.stream.Keep;
-import io.sparsestream.stream.OnGap;
 import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskHarness.Stored;
-import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.support.AvroRecords;
 import io.sparsestream.topic.Topics;
@@ -67,30 +58,19 @@ class AvroTopologyTest {
     }
 
     private Topology topology(Stored stored) {
-        TaskSettings settings = new TaskSettings(
+        return RealLearner.topology(
                 TOPICS,
-                Topics.IMAGES,
-                Duration.ofSeconds(5),
-                new Keep(2, 4),
-                Duration.ofSeconds(1),
                 new InputFormat(
                         InputFormat.Kind.AVRO,
                         List.of("a", "b"),
                         new InputFormat.Label.InHeader(),
                         InputFormat.Missing.REFUSED,
                         Optional.of(new Registry())),
-                ReconstructionFormat.UINT8,
                 Optional.empty(),
-                OnGap.FAIL);
-        return SingleTopology.of(
-                settings,
-                StepQueue.inline(),
-                () -> ScaledLearner.of(
-                        new Autoencoder(Architecture.of(2, 2, 2), Hyperparameters.VECTORS, new PortableProduct())),
-                task.log(),
-                task.flow(),
+                () -> RealLearner.ofVectors(2),
                 new TrainingListener() {},
-                stored.restored(Topics.CHECKPOINT_STORE));
+                task,
+                stored);
     }
 
     @AfterEach

@@ -2,7 +2,12 @@ package io.sparsestream.stream.single;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparsestream.learn.Architecture;
+import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.stream.Keep;
@@ -23,15 +28,27 @@ final class RealLearner {
 
     /** A checkpoint comes every 5 s. */
     static Topology topology(Topics topics, Supplier<Learner> learner, TaskHarness task, Stored stored) {
+        return topology(topics, InputFormat.AUTO, Optional.empty(), learner, new TrainingListener() {}, task, stored);
+    }
+
+    /** The same of records of any format, with alerts above a rank. */
+    static Topology topology(
+            Topics topics,
+            InputFormat input,
+            Optional<Double> alertAbove,
+            Supplier<Learner> learner,
+            TrainingListener listener,
+            TaskHarness task,
+            Stored stored) {
         TaskSettings settings = new TaskSettings(
                 topics,
                 Topics.IMAGES,
                 Duration.ofSeconds(5),
                 new Keep(2, 4),
                 Duration.ofSeconds(1),
-                InputFormat.AUTO,
+                input,
                 ReconstructionFormat.UINT8,
-                Optional.empty(),
+                alertAbove,
                 OnGap.FAIL);
         return SingleTopology.of(
                 settings,
@@ -39,8 +56,14 @@ final class RealLearner {
                 learner,
                 task.log(),
                 task.flow(),
-                new TrainingListener() {},
+                listener,
                 stored.restored(Topics.CHECKPOINT_STORE));
+    }
+
+    /** Of vectors, by the preset of that name. */
+    static Learner ofVectors(int inputs) {
+        return ScaledLearner.of(
+                new Autoencoder(Architecture.of(inputs, 2, inputs), Hyperparameters.VECTORS, new PortableProduct()));
     }
 
     /** Every array of the learning state. */
