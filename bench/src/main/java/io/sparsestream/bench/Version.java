@@ -1,5 +1,6 @@
 package io.sparsestream.bench;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,8 @@ record Version(String name, Path directory, String classPath) {
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(OPTIONS);
         line.addAll(List.of(options));
-        line.addAll(List.of("-cp", classPath, main.getName()));
+        // With the libraries of the product's commands, which are optional to others.
+        line.addAll(List.of("-cp", classPath + File.pathSeparator + directory.resolve("target/lib/*"), main.getName()));
         return new ProcessBuilder(line).directory(directory.toFile());
     }
 
