@@ -1,4 +1,5 @@
-// The panels that explore the models: units, code and map. Each asks the server for what it shows, only while it is on screen.
+// The panels that explore the models: units, code and map. Each asks the server for what it shows, only while it is
+// on screen and the server is there; what a person chooses is asked for in any case.
 import { Refusal } from "./ask.js";
 import { element } from "./dom.js";
 import { onThemeChange } from "./colors.js";
@@ -66,7 +67,8 @@ class Place {
   }
 
   async look() {
-    const still = document.hidden || (root.hasAttribute("data-frozen") && this.#due > 0);
+    const held = root.hasAttribute("data-frozen") || root.hasAttribute("data-offline");
+    const still = document.hidden || (held && this.#due > 0);
     if (!this.#visible || still || this.#busy || chosen === null || performance.now() < this.#due) {
       return;
     }

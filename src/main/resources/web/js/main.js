@@ -119,6 +119,7 @@ function tellConnection() {
   connection.dataset.tone = tone;
   const connected = stream.state === "live" && !text.startsWith("no news");
   const over = text.startsWith("finished");
+  document.documentElement.toggleAttribute("data-offline", stream.state === "disconnected"); // for the panels that explore
   document.body.classList.toggle("stale", stream.state === "disconnected" && !over);
   views.forEach((view) => view.connected(connected));
   story.connected(connected || over);

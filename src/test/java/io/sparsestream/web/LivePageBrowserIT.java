@@ -110,7 +110,9 @@ class LivePageBrowserIT {
             assertThat(browser.one("#sentence").getText())
                     .isEqualTo("Two models learn to redraw pictures of 28 × 28 pixels from topic images, each squeezed"
                             + " through 30 units.");
-            assertThat(browser.one("#pace").getText()).contains(" of 1,000,000", " left", "on the topic");
+            assertThat(browser.errors()).isEmpty();
+            // How many records wait is asked of the broker, which takes a moment.
+            await(() -> browser.one("#pace").getText().matches("Step .+ of 1,000,000 · .+ left · .+ on the topic"));
             assertThat(browser.all("#looks li")).hasSize(3);
             assertThat(browser.all("#looks .originals .shot"))
                     .extracting(WebElement::getText)
@@ -266,9 +268,14 @@ class LivePageBrowserIT {
             assertThat(lossSteps(browser)[0])
                     .as("the page remembers what it saw before the kill")
                     .isLessThan(100);
-            assertThat(browser.errors())
+            List<String> errors = browser.errors();
+            assertThat(errors)
                     .as("but for the time without a server")
-                    .allSatisfy(error -> assertThat(error).contains("/live", "ERR_"));
+                    .allSatisfy(error -> assertThat(error).matches(".*/(live|units?|codes?)\\b.* net::ERR_.*"));
+            assertThat(errors)
+                    .as("asked by the panels that explore before the page knew that the server has gone")
+                    .filteredOn(error -> !error.contains("/live"))
+                    .hasSizeLessThanOrEqualTo(4);
 
             open(later);
             await(() -> lossSteps(later)[0] < 100); // what the model said before the kill is read again
