@@ -64,7 +64,8 @@ final class AnomalyDetection {
             train.addAll(Float32.options(records.width()));
             train.addAll(options);
             VectorPipeline.Outcome outcome = pipeline.run(train);
-            // The header anomaly compares a record with the thousand before it, so it follows a stream whose anomalies come in
+            // The header anomaly compares a record with the thousand before it, so it follows a stream whose anomalies
+            // come in
             // long rows: the error itself ranks all records.
             Ranking ranking = Ranking.of(outcome.errors(), records.anomalous());
             runs.add(ranking.rocAuc(), ranking.averagePrecision(), outcome.perSecond());
@@ -77,8 +78,7 @@ final class AnomalyDetection {
             throws IOException, InterruptedException, ExecutionException {
         ProcessBuilder line = Version.THIS.process(MoaWorker.class);
         line.command().addAll(List.of(detector, file.toString(), String.valueOf(seeds)));
-        Process process =
-                line.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = line.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Runs runs = new Runs();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String text = out.readLine(); text != null; text = out.readLine()) {

@@ -23,16 +23,27 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Measures, and writes bench.json and bench.md. On a quiet machine, please.")
 final class Bench implements Callable<Integer> {
-    private static final Set<String> ALL =
-            Set.of("step", "batch600", "size", "models", "pipeline", "guarantee", "latency", "jmh", "measures", "wide");
+    private static final Set<String> ALL = Set.of(
+            "step",
+            "batch600",
+            "size",
+            "models",
+            "pipeline",
+            "guarantee",
+            "latency",
+            "jmh",
+            "measures",
+            "wide",
+            "page");
 
     private static final String ANOMALY = "anomaly"; // has data of its own
     private static final String AGAINST = "against"; // has another version
 
     @Parameters(
             arity = "0..*",
-            description = "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures, wide;"
-                    + " all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
+            description =
+                    "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures, wide,"
+                            + " page; all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -144,6 +155,9 @@ final class Bench implements Callable<Integer> {
         }
         if (chosen.contains("wide")) {
             WideRecords.run(report, runs, seconds);
+        }
+        if (chosen.contains("page")) {
+            PageCost.run(report, images, rounds, seconds);
         }
         if (chosen.contains("guarantee")) {
             Streaming.guarantees(report, images, runs, 600_000);

@@ -3,7 +3,6 @@ package io.sparsestream.bench;
 import io.sparsestream.learn.MiniBatch;
 import java.util.List;
 
-
 /** Images over and over: as they come for us, scaled to 0 … 1 for the others. */
 final class Feed {
     private final List<byte[]> images;

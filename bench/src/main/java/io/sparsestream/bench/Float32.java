@@ -13,8 +13,7 @@ final class Float32 {
     static List<byte[]> records(double[] values, int width) {
         return IntStream.range(0, values.length / width)
                 .mapToObj(record -> {
-                    ByteBuffer value =
-                            ByteBuffer.allocate(width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                    ByteBuffer value = ByteBuffer.allocate(width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                     for (int i = 0; i < width; i++) {
                         value.putFloat((float) values[record * width + i]);
                     }

@@ -4,7 +4,6 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.Tensor;
 
-
 /** The same start for everybody. */
 final class InitialWeights {
     private final LearningState state;

@@ -13,7 +13,6 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-
 /** All JMH benchmarks, as a table. */
 final class Jmh {
     private Jmh() {}

@@ -3,8 +3,8 @@ package io.sparsestream.bench;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Autoencoder;
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.ForwardingLearner;
+import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
@@ -92,7 +92,8 @@ final class MeasuresCost {
         }
 
         private static double median(List<double[]> times, int column) {
-            double[] sorted = times.stream().mapToDouble(time -> time[column]).sorted().toArray();
+            double[] sorted =
+                    times.stream().mapToDouble(time -> time[column]).sorted().toArray();
             return sorted[sorted.length / 2];
         }
     }

@@ -5,7 +5,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-
 /** ND4J as one would write it at first: one eager operation after another, by formulas. */
 final class Nd4jStep implements Contender {
     private final Hyperparameters hyper;

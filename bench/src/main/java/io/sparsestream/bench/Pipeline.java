@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-
 /** The whole demo beside the bare training step, by turns. */
 final class Pipeline {
     private static final int BATCH = Size.REFERENCE.batch();

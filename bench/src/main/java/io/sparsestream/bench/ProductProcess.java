@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-
 /** A command of the product in a process of its own, whose processor time and memory are looked at while it runs. */
 final class ProductProcess implements AutoCloseable {
     private static final int POLL_MILLIS = 100;

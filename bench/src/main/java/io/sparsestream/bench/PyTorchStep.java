@@ -11,7 +11,6 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.sparsestream.learn.Hyperparameters;
 
-
 /** PyTorch through DJL: forward pass and loss as arrays, gradients by autograd, DJL's Adam. */
 final class PyTorchStep implements Contender {
     private final Hyperparameters hyper;

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-
 /** Collects tables; writes them as JSON, and as Markdown for people. */
 final class Report {
     private final Map<String, String> machine = new LinkedHashMap<>();

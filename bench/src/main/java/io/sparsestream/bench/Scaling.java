@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-
 /** What a step costs by size, beside the reference size by turns. */
 final class Scaling {
     private static final List<Size> SIZES = List.of(

@@ -4,7 +4,6 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import java.util.Map;
 
-
 /**
  * What is trained.
  *

@@ -4,7 +4,6 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 
-
 /** Ours, decoding of the images included. */
 final class SparsestreamStep implements Contender {
     private final Autoencoder learner;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-
 /** Contenders by turns, round after round; ratios are taken within a round. */
 final class StepComparison {
     private StepComparison() {}

@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-
 /** Broker, replay and trainer as processes of their own; a consumer of committed reconstructions looks at the clock. */
 final class Streaming {
     private static final Duration POLL = Duration.ofMillis(20);

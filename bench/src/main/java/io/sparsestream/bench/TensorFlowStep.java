@@ -17,7 +17,6 @@ import org.tensorflow.op.core.Variable;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
-
 /** TensorFlow for Java in graph mode: one session run per step, which also fetches loss and reconstructions, as we do. */
 final class TensorFlowStep implements Contender {
     private final Graph graph = new Graph();
@@ -48,7 +47,8 @@ final class TensorFlowStep implements Contender {
             h = tf.math.sigmoid(tf.nn.biasAdd(tf.linalg.matMul(h, weight), bias));
             penalties.add(tf.math.mul(tf.constant((float) hyper.alpha()), tf.nn.l2Loss(weight)));
             if (layer < start.layers() / 2) {
-                penalties.add(tf.math.mul(tf.constant((float) hyper.beta(layer)), divergence(tf, (float) hyper.rho(), h)));
+                penalties.add(
+                        tf.math.mul(tf.constant((float) hyper.beta(layer)), divergence(tf, (float) hyper.rho(), h)));
             }
         }
         output = h;

@@ -60,8 +60,7 @@ final class VectorPipeline {
         }
     }
 
-    private Outcome run(Path work, List<String> options)
-            throws IOException, InterruptedException, ExecutionException {
+    private Outcome run(Path work, List<String> options) throws IOException, InterruptedException, ExecutionException {
         try (ProductProcess broker = ProductProcess.start(
                 work.resolve("broker.log"),
                 List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()))) {

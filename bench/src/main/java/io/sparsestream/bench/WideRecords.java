@@ -43,7 +43,10 @@ final class WideRecords {
                 })
                 .toList();
         List<byte[]> floats = Float32.records(
-                IntStream.range(0, greys.length).mapToDouble(i -> greys[i] / 255).toArray(), WIDTH);
+                IntStream.range(0, greys.length)
+                        .mapToDouble(i -> greys[i] / 255)
+                        .toArray(),
+                WIDTH);
         List<Double> ofFloats = new ArrayList<>();
         List<Double> ofGreys = new ArrayList<>();
         List<Double> bare = new ArrayList<>();

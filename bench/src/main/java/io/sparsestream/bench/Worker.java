@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-
 /** A contender in a process of its own: for every line with a number of steps it makes them and answers how long. */
 final class Worker {
     /** Begins the lines that are answers, since libraries print things too. */

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-
 /** The handle of a {@link Worker}. */
 final class WorkerProcess implements AutoCloseable {
     private static final double WARM_UP_SECONDS = 5;

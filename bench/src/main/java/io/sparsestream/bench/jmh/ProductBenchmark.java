@@ -14,7 +14,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-
 /** The three products of the output layer, 60 × 300 × 784: two thirds of a step's arithmetic. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

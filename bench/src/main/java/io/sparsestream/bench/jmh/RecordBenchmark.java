@@ -1,10 +1,10 @@
 package io.sparsestream.bench.jmh;
 
+import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Reason;
-import io.sparsestream.message.Dtype;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -15,7 +15,6 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-
 
 /** What one record costs on its way in and out. */
 @State(Scope.Thread)

@@ -19,7 +19,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-
 /** The training step and its parts, on real images. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
