@@ -152,7 +152,8 @@ export class Comparison {
     const listed = isListed(first);
     const pictures = first.rows > 1;
     say(this.#title, pictures ? "The same pictures, redrawn by each model" : "The same records, redrawn by each model");
-    say(this.#note, pictures ? "error below each" : "a line marks the value, a bar what the model makes of it");
+    const how = pictures ? "error below each" : "a line marks the value, a bar what the model makes of it";
+    say(this.#note, first.heldOut ? `none is trained on these; ${how}` : how);
     const all = [...this.#shown.values()].flatMap(({ mse }) => mse.filter(Number.isFinite));
     const full = Math.max(1e-12, ...all);
     const means = this.#models.map((model) => mean(this.#shown.get(model)?.mse ?? []));

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A few records of the stream, the same for all models of the page: what they make of these can be compared, from model to
- * model and from step to step. They are the first of the stream with labels that differ, filled up with others. Thread-safe.
+ * A few records, the same for all models of the page: what they make of these can be compared, from model to model and from
+ * step to step. They are the first with labels that differ, filled up with others: of records that were held out, if there are
+ * any, else of the stream. Thread-safe.
  */
 final class Examples {
     /** Records that are chosen, unless there are fewer. */
@@ -37,8 +38,9 @@ final class Examples {
      * @param inputs of a record
      * @param labels of the records [n], empty where unknown
      * @param values in the inputs' own units [n × inputs]
+     * @param heldOut whether no model is trained on them
      */
-    record Chosen(int inputs, String[] labels, float[] values) {
+    record Chosen(int inputs, String[] labels, float[] values, boolean heldOut) {
         int count() {
             return labels.length;
         }
@@ -67,13 +69,23 @@ final class Examples {
             if (source != from || chosen.isPresent()) {
                 return;
             }
-            for (int i = 0; i < batch.size() && distinct.size() < COUNT; i++) {
-                look(batch, i, inputs);
-            }
+            look(batch, inputs);
             boolean unlabelled = labels.isEmpty() && others.size() == COUNT;
             if (distinct.size() == COUNT || looked >= LOOKED_AT || unlabelled) {
-                choose(inputs);
+                choose(inputs, false);
             }
+        }
+    }
+
+    /** Chooses from records that no model is trained on, before any is shown of the stream. */
+    synchronized void holdOut(MiniBatch records, int inputs) {
+        look(records, inputs);
+        choose(inputs, true);
+    }
+
+    private void look(MiniBatch batch, int inputs) {
+        for (int i = 0; i < batch.size() && distinct.size() < COUNT; i++) {
+            look(batch, i, inputs);
         }
     }
 
@@ -88,7 +100,7 @@ final class Examples {
         }
     }
 
-    private void choose(int inputs) {
+    private void choose(int inputs, boolean heldOut) {
         List<Record> all = Stream.concat(distinct.stream(), others.stream())
                 .limit(COUNT)
                 .sorted(Comparator.comparing(Record::label, Labels.ORDER))
@@ -97,7 +109,8 @@ final class Examples {
         for (int i = 0; i < all.size(); i++) {
             System.arraycopy(all.get(i).values(), 0, values, i * inputs, inputs);
         }
-        chosen = Optional.of(new Chosen(inputs, all.stream().map(Record::label).toArray(String[]::new), values));
+        chosen = Optional.of(
+                new Chosen(inputs, all.stream().map(Record::label).toArray(String[]::new), values, heldOut));
         distinct.clear();
         others.clear();
     }

@@ -4,6 +4,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.staticfiles.Location;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,7 @@ public final class LivePage implements Routes {
 
     private final long run = System.currentTimeMillis();
     private final List<ModelFeed> feeds;
+    private final Examples examples;
     private final boolean control;
     private final Set<Mailbox> clients = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::run, "live-page");
@@ -41,8 +43,9 @@ public final class LivePage implements Routes {
     private boolean everythingIsDue; // guarded by joined
     private volatile boolean closed;
 
-    private LivePage(List<ModelFeed> feeds, boolean control) {
+    private LivePage(List<ModelFeed> feeds, Examples examples, boolean control) {
         this.feeds = feeds;
+        this.examples = examples;
         this.control = control;
     }
 
@@ -55,10 +58,15 @@ public final class LivePage implements Routes {
         List<ModelFeed> feeds = new ArrayList<>();
         Examples examples = new Examples();
         models.forEach(model -> feeds.add(new ModelFeed(model, examples)));
-        LivePage page = new LivePage(feeds, control);
+        LivePage page = new LivePage(feeds, examples, control);
         page.thread.setDaemon(true);
         page.thread.start();
         return page;
+    }
+
+    /** Has all models redraw some of these records, which none is trained on; to be said before they start. */
+    public void holdOut(MiniBatch records, int inputs) {
+        examples.holdOut(records, inputs);
     }
 
     /** What the model's trainer is to tell about itself. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param columns width of a record
  * @param names of the inputs; empty if they have numbers
  * @param labels of the records, empty where unknown
+ * @param heldOut whether the model is not trained on them
  * @param mse of each record
  * @param originals places of the values in their range as bytes [records × inputs]
  * @param reconstructions likewise
@@ -27,6 +28,7 @@ record Look(
         int columns,
         List<String> names,
         String[] labels,
+        boolean heldOut,
         double[] mse,
         byte[] originals,
         byte[] reconstructions,
@@ -90,6 +92,7 @@ record Look(
                 drawing.shape().columns(),
                 drawing.names().size() > MOST_NAMES ? List.of() : drawing.names(),
                 examples.labels(),
+                examples.heldOut(),
                 take.mse(),
                 places(examples.values(), ranges),
                 places(take.reconstructions(), ranges),

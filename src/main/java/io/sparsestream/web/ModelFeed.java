@@ -37,6 +37,12 @@ public final class ModelFeed implements TrainingListener {
     private static final int TOLD = 50;
     private static final int ANOMALIES = 10;
     private static final long IDLE_NANOS = 2_000_000_000;
+    /** A model of a short topic makes all its steps before the page looks, which is to show the last ones. */
+    private static final long BEGINNING_NANOS = 2_000_000_000;
+
+    /** Age at which a snapshot that nobody has taken in the beginning is taken anew. */
+    private static final long REFILL_NANOS = 20_000_000;
+
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -54,6 +60,8 @@ public final class ModelFeed implements TrainingListener {
     private volatile Trainer trainer;
 
     // the stream thread's, which alone writes; the others look at the volatile ones
+    private long beginningNanos; // when the first step was made
+    private long refillNanos; // when a snapshot that nobody has taken yet is filled anew
     private final NavigableSet<Integer> replicas = new TreeSet<>(); // of several that are trained here
     private final History history = new History();
     private final LossByLabel byLabel = new LossByLabel();
@@ -162,14 +170,19 @@ public final class ModelFeed implements TrainingListener {
         images = images + result.forward().images();
         modelImages = learner.state().images();
         stepNanos = System.nanoTime();
+        beginningNanos = steps == 1 ? stepNanos : beginningNanos;
         show(learner);
         examples.offer(this, result.batch(), architecture.inputs());
         keep(learner);
         recent.add(result, learner);
-        if (empty.get() != null) {
-            Snapshot snapshot = empty.getAndSet(null);
+        Snapshot snapshot = empty.getAndSet(null);
+        if (snapshot == null && stepNanos >= refillNanos) {
+            snapshot = full.getAndSet(null); // unless the page's thread has just taken it
+        }
+        if (snapshot != null) {
             snapshot.fill(model, result, learner, history, byLabel);
             full.set(snapshot);
+            refillNanos = stepNanos < beginningNanos + BEGINNING_NANOS ? stepNanos + REFILL_NANOS : Long.MAX_VALUE;
         }
     }
 

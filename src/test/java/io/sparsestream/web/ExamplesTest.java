@@ -46,6 +46,21 @@ class ExamplesTest {
         assertThat(examples.chosen()).isEmpty();
     }
 
+    @Test
+    void recordsThatAreHeldOutAreTakenInsteadOfTheStreams() {
+        MiniBatch heldOut = new MiniBatch(12, 2);
+        for (int i = 0; i < 12; i++) {
+            heldOut.add(new float[] {100 + i, 0}, 0, i < 2 ? "0" : String.valueOf(i - 2));
+        }
+        examples.holdOut(heldOut, 2);
+        offer(this, "", "", "", "", "", "", "", "", "", "", "");
+
+        Examples.Chosen chosen = examples.chosen().orElseThrow();
+        assertThat(chosen.heldOut()).isTrue();
+        assertThat(chosen.labels()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(chosen.values()).startsWith(100, 0, 103, 0);
+    }
+
     private void offer(Object from, String... labels) {
         MiniBatch batch = new MiniBatch(labels.length, 2);
         for (String label : labels) {

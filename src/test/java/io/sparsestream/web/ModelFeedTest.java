@@ -6,7 +6,9 @@ import io.sparsestream.learn.FakeLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.support.Await;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ModelFeedTest {
@@ -56,6 +58,19 @@ class ModelFeedTest {
                 learner.set(learner.hyperparameters().withLive(control.hyperparameters()));
             }
         });
+    }
+
+    /** A model of a short topic makes all its steps before the page looks for the first time. */
+    @Test
+    void thePageBeginsWithTheLastStepsRatherThanTheFirst() throws Exception {
+        FakeLearner learner = new FakeLearner();
+        step(feed, learner);
+        step(feed, learner);
+        Await.pass("the snapshot of the first step grows old", Duration.ofMillis(50));
+        step(feed, learner);
+        feed.advance();
+
+        assertThat(feed.latest().activations.step()).isEqualTo(2);
     }
 
     private static void step(TrainingListener listener, FakeLearner learner) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +51,16 @@ final class PageCost {
             new Setting("one page, its explorer on screen", 1, true),
             new Setting("ten pages", 10, false));
 
-    /** Steps a second, and processor time of the whole process for each. */
-    private record Seen(double stepsPerSecond, double cpuMillisPerStep) {}
+    /** The page's own thread, and the server's. */
+    private static final Set<String> THREADS = Set.of("live-page", "JettyServerThre");
+
+    /**
+     * What one turn showed.
+     *
+     * @param cpuMillisPerStep of the whole process
+     * @param pagePercent processor time of the page's threads, in per cent of one core
+     */
+    private record Seen(double stepsPerSecond, double cpuMillisPerStep, double pagePercent) {}
 
     static void run(Report report, Path data, int rounds, double seconds) throws IOException, InterruptedException {
         Path work = Files.createTempDirectory("sparsestream-bench-");
@@ -63,6 +72,7 @@ final class PageCost {
                 "--dir=" + work.resolve("demo"));
         Map<String, List<Double>> rates = new LinkedHashMap<>();
         Map<String, List<Double>> times = new LinkedHashMap<>();
+        Map<String, List<Double>> threads = new LinkedHashMap<>();
         try (ProductProcess demo = ProductProcess.demo(Version.THIS, work.resolve("demo.log"), line)) {
             String page = demo.awaitLine("http://").replaceAll(".*(http://[0-9.:]+/?).*", "$1");
             PageCost cost = new PageCost(demo, URI.create(page.endsWith("/") ? page : page + "/"));
@@ -77,21 +87,29 @@ final class PageCost {
                     double cpuWithout = (before.cpuMillisPerStep + after.cpuMillisPerStep) / 2;
                     add(rates, setting.name, 100 * (1 - with.stepsPerSecond / without));
                     add(times, setting.name, 100 * (with.cpuMillisPerStep / cpuWithout - 1));
+                    add(threads, NONE.name, before.pagePercent);
+                    add(threads, setting.name, with.pagePercent);
                 }
             }
         }
         List<List<String>> rows = new ArrayList<>();
         Map<String, Sample> samples = new LinkedHashMap<>();
-        rates.forEach((name, values) -> {
-            Sample rate = new Sample(values);
+        threads.forEach((name, values) -> {
+            Sample thread = new Sample(values);
+            samples.put(name + ", the page's threads, % of a core", thread);
+            if (name.equals(NONE.name)) {
+                rows.add(List.of(name, "", "", thread.formatMean("%.2f")));
+                return;
+            }
+            Sample rate = new Sample(rates.get(name));
             Sample time = new Sample(times.get(name));
             samples.put(name + ", % of the rate", rate);
             samples.put(name + ", % of processor time a step", time);
-            rows.add(List.of(name, rate.formatMean("%.1f"), rate.format("%.1f"), time.formatMean("%.1f")));
+            rows.add(List.of(name, rate.formatMean("%.1f"), time.formatMean("%.1f"), thread.formatMean("%.2f")));
         });
         report.add(
                 "What open pages take of the demo, " + rounds + " rounds, each between two without a page",
-                List.of("", "% of the rate, mean", "% of the rate, median", "more processor time a step, %, mean"),
+                List.of("", "% of the rate", "more processor time a step, %", "the page's threads, % of a core"),
                 rows,
                 samples);
     }
@@ -120,13 +138,17 @@ final class PageCost {
             Thread.sleep(SETTLE_MILLIS);
             demo.look();
             double cpu = demo.cpuSeconds();
+            double page = demo.cpuSecondsOf(THREADS);
             long start = System.nanoTime();
             double steps = steps();
             Thread.sleep((long) (1000 * seconds));
             double made = steps() - steps;
             double took = (System.nanoTime() - start) / 1e9;
             demo.look();
-            return new Seen(made / took, 1000 * (demo.cpuSeconds() - cpu) / made);
+            return new Seen(
+                    made / took,
+                    1000 * (demo.cpuSeconds() - cpu) / made,
+                    100 * (demo.cpuSecondsOf(THREADS) - page) / took);
         } finally {
             panels.shutdownNow();
             connections.forEach(HttpURLConnection::disconnect);

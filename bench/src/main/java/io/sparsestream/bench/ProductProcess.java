@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A command of the product in a process of its own, whose processor time and memory are looked at while it runs. */
 final class ProductProcess implements AutoCloseable {
@@ -91,6 +93,31 @@ final class ProductProcess implements AutoCloseable {
                 peakMegabytes = Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
             }
         }
+    }
+
+    /**
+     * Processor time so far of the threads that live now.
+     *
+     * @param names the first 15 characters of them, which is what Linux keeps
+     */
+    double cpuSecondsOf(Set<String> names) throws IOException {
+        double ticks = 0;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
+            for (Path task : tasks.toList()) {
+                String stat;
+                try {
+                    stat = Files.readString(task.resolve("stat"));
+                } catch (IOException e) {
+                    continue; // that thread has ended
+                }
+                int end = stat.lastIndexOf(')');
+                if (names.contains(stat.substring(stat.indexOf('(') + 1, end))) {
+                    String[] fields = stat.substring(end + 2).split(" ");
+                    ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+                }
+            }
+        }
+        return ticks / CLOCK_TICKS_PER_SECOND;
     }
 
     double cpuSeconds() {

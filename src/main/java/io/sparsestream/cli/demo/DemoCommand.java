@@ -16,6 +16,7 @@ import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.LiveSite;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.MiniBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = "Embedded broker, replay and training in one process; ends with a table of the results.")
 public final class DemoCommand implements Callable<Integer> {
+    private static final int EXAMPLES = 120; // among so many is one of each digit
+
     @Mixin
     private HyperparameterOptions hyperparameters;
 
@@ -127,6 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
             Dataset train = read(Split.TRAIN, plan);
             Dataset test = read(Split.TEST, plan);
             LiveSite site = open.add(LiveSite.start(http, control, plan.models().keySet()));
+            site.holdOut(examples(test), test.rows() * test.columns());
             System.err.println("starting the broker ...");
             DemoRun run =
                     open.add(new DemoRun(plan, work.path(), broker.get().bootstrapServers(), site, options, engine));
@@ -152,6 +156,17 @@ public final class DemoCommand implements Callable<Integer> {
         if (!broker.handle((started, failure) -> failure != null).join()) {
             broker.join().close();
         }
+    }
+
+    /** The first of the test split, which no model is trained on, for the page. */
+    private static MiniBatch examples(Dataset test) {
+        int inputs = test.rows() * test.columns();
+        MiniBatch examples = new MiniBatch(Math.min(EXAMPLES, test.size()), inputs);
+        List<String> labels = test.labelTexts(MiniBatch.UNLABELLED);
+        for (int i = 0; !examples.isFull(); i++) {
+            examples.add(test.images().get(i), labels.get(i));
+        }
+        return examples;
     }
 
     private Dataset read(Split split, DemoPlan plan) throws IOException {

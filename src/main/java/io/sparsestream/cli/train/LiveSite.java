@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.HttpOptions;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.Activations;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.TaskSettings;
@@ -57,6 +58,11 @@ public final class LiveSite implements AutoCloseable {
                 page,
                 control.routes(models, (model, said) -> steering.get().send(model, said)));
         return new LiveSite(site, page, control, steering);
+    }
+
+    /** Has the models redraw some records on the page, which none is trained on; to be said before they start. */
+    public void holdOut(MiniBatch records, int inputs) {
+        page.holdOut(records, inputs);
     }
 
     /** Passes on what people say on the page, and have said before, if they may; and finds what the models have said. */
