@@ -25,10 +25,15 @@ export class Comparison {
   #replay = null;
   #chosen = null;
   #onChoose;
+  #onBest;
 
-  /** @param onChoose told the record, counted from 0, that a person points out */
-  constructor(onChoose) {
+  /**
+   * @param onChoose told the record, counted from 0, that a person points out
+   * @param onBest told the model with the least mean error now, or null while there is none or no other
+   */
+  constructor(onChoose, onBest) {
     this.#onChoose = onChoose;
+    this.#onBest = onBest;
     this.#slider.addEventListener("input", () => {
       this.#stop();
       this.#go(Number(this.#slider.value));
@@ -180,6 +185,9 @@ export class Comparison {
       row.error.classList.toggle("best", this.#models.length > 1 && means[index] === best);
     });
     this.#list.classList.toggle("listed", listed);
+    if (this.#at === null) {
+      this.#onBest(this.#shown.size > 1 ? (this.#models[means.indexOf(best)] ?? null) : null);
+    }
   }
 
   #build(look) {

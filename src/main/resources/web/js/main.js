@@ -22,7 +22,10 @@ const freeze = document.getElementById("freeze");
 const views = new Map();
 const ranges = new Ranges();
 const story = new Story();
-const comparison = new Comparison((record) => views.forEach((view) => view.choose(record)));
+const comparison = new Comparison(
+  (record) => views.forEach((view) => view.choose(record)),
+  (best) => views.forEach((view, name) => view.best(name === best)),
+);
 const shared = [story, comparison, new Curves(), new SparsityPanel(), new LabelsPanel()];
 const tabs = new Tabs();
 let limits = null;

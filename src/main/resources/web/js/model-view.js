@@ -123,6 +123,11 @@ export class ModelView {
     this.net.choose(record);
   }
 
+  /** Whether it redraws the records with the least error. */
+  best(best) {
+    this.#parts.loss.classList.toggle("best", best);
+  }
+
   /** Of records that are no pictures. */
   inputs(inputs) {
     this.#fill("inputs");

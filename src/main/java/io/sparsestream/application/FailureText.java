@@ -16,6 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -84,6 +85,11 @@ public final class FailureText {
     /** Whether it comes of something that was waited for in vain. */
     static boolean isTimeout(Throwable failure) {
         return causes(failure).stream().anyMatch(TimeoutException.class::isInstance);
+    }
+
+    /** Whether the broker had ended the transaction that was to be committed. */
+    static boolean isEndedTransaction(Throwable failure) {
+        return causes(failure).stream().anyMatch(InvalidTxnStateException.class::isInstance);
     }
 
     /** The failure in one line that says what to do; itself where it speaks for itself, or nobody knows. */

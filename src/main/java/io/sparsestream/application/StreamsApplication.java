@@ -58,7 +58,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final List<Thread> watches;
     private volatile Runnable endWaits = () -> {};
     private volatile Instance instance;
-    private volatile boolean leaving; // the instance, to begin anew
+    private volatile Optional<String> leaving = Optional.empty(); // why the instance is left, to begin anew
 
     /** One run of Kafka Streams by one clock. */
     private record Instance(KafkaStreams streams, StreamThreads threads, MonotonicTime time) {}
@@ -174,9 +174,10 @@ public final class StreamsApplication implements AutoCloseable {
         StreamThreads threads = new StreamThreads();
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(exception -> {
-            if (!leaving) { // else what it died of goes with it
-                leaving = FailureText.isTimeout(exception) && time.hasBeenSetForward();
-                if (!leaving && !(isClosing() && FailureText.isOurs(exception))) { // else it was told to end its waits
+            if (leaving.isEmpty()) { // else what it died of goes with it
+                leaving = passing(exception, time);
+                if (leaving.isEmpty()
+                        && !(isClosing() && FailureText.isOurs(exception))) { // else it was told to end its waits
                     fail(explained(exception));
                 }
             }
@@ -185,6 +186,19 @@ public final class StreamsApplication implements AutoCloseable {
         });
         instance = new Instance(streams, threads, time);
         streams.start();
+    }
+
+    /** Why what an instance has died of is over with it; empty where the next one would die of it, too. */
+    private static Optional<String> passing(Throwable failure, MonotonicTime time) {
+        if (FailureText.isTimeout(failure) && time.hasBeenSetForward()) {
+            return Optional.of("the clock of this machine has been set forward, so that Kafka seemed not to answer");
+        }
+        // Kafka Streams joins again after any other sign of this; see KIP-890 for the one that it does not know.
+        if (FailureText.isEndedTransaction(failure)) {
+            return Optional.of("the broker has ended a transaction that was open for too long, as this machine or the"
+                    + " broker's has too much to do");
+        }
+        return Optional.empty();
     }
 
     /** A topic that is gone shows in many ways: so that is looked at first. */
@@ -255,11 +269,8 @@ public final class StreamsApplication implements AutoCloseable {
                     description.who(),
                     Math.round(-time.wallClockAhead() / 1000.0));
             beginAnew();
-        } else if (leaving) {
-            LOG.warn(
-                    "{}: the clock of this machine has been set forward, so that Kafka seemed not to answer: the connections"
-                            + " to Kafka are made anew",
-                    description.who());
+        } else if (leaving.isPresent()) {
+            LOG.warn("{}: {}: the connections to Kafka are made anew", description.who(), leaving.get());
             beginAnew();
         } else {
             time.catchUp();
@@ -276,12 +287,12 @@ public final class StreamsApplication implements AutoCloseable {
         }
         bindings.forEach(Binding::unbind);
         broker.reconnect();
-        leaving = true;
+        leaving = leaving.or(() -> Optional.of("the clock of this machine has been set back"));
         if (!leave(instance)) {
-            throw new ModelException("the clock of this machine has been changed, and " + description.who()
-                    + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
+            throw new ModelException(leaving.get() + ", and " + description.who() + " cannot leave Kafka within "
+                    + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
-        leaving = false;
+        leaving = Optional.empty();
         begin();
         bindings.forEach(Binding::rebind);
     }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -140,5 +141,16 @@ class FailureTextTest {
                         "our own words",
                         new DivergedException(7, new Losses(Double.NaN, 0, 0), "the learning rate").getMessage(),
                         "something else");
+    }
+
+    /** What Kafka Streams makes of a commit after the broker has ended the transaction by itself. */
+    @Test
+    void aTransactionThatTheBrokerHasEndedIsKnown() {
+        assertThat(FailureText.isEndedTransaction(new StreamsException(
+                        "Error encountered trying to commit a transaction",
+                        new KafkaException(new InvalidTxnStateException("in an invalid state")))))
+                .isTrue();
+        assertThat(FailureText.isEndedTransaction(new StreamsException(new TimeoutException("after 60000 ms"))))
+                .isFalse();
     }
 }
