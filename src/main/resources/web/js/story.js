@@ -3,6 +3,7 @@ import { say } from "./dom.js";
 import { count, seconds } from "./format.js";
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const APART = 0.02; // share of all steps from which on it matters whose step it is
 const inWords = (number) => NUMBERS[number] ?? count(number);
 
 export class Story {
@@ -63,7 +64,7 @@ export class Story {
     const inputs = sizes[0][0];
     const record =
       this.#shape !== null && this.#shape.rows > 1
-        ? `pictures of ${this.#shape.rows} × ${this.#shape.columns} pixels`
+        ? `pictures of ${this.#shape.rows}\u00a0×\u00a0${this.#shape.columns} pixels`
         : `records of ${inWords(inputs)} number${inputs === 1 ? "" : "s"}`;
     const codes = [...new Set(sizes.map((layers) => layers[(layers.length - 1) / 2]))];
     const code = codes.length === 1 ? `${inWords(codes[0])} units` : `${Math.min(...codes)} to ${Math.max(...codes)} units`;
@@ -72,8 +73,9 @@ export class Story {
       ? number === 1 ? "has learned" : "have learned"
       : number === 1 ? "learns" : "learn";
     const { topic } = frames[0];
-    const from = topic === "" ? "" : ` from topic ${topic}`;
-    return `${who} ${verb} to redraw ${record}${from}, ${number === 1 ? "" : "each "}squeezed through ${code}.`;
+    const from = topic === "" ? "" : ` from the Kafka topic ${topic}`;
+    const squeezed = Math.max(...codes) < inputs ? "squeezed " : "";
+    return `${who} ${verb} to redraw ${record}${from}, ${number === 1 ? "" : "each "}${squeezed}through ${code}.`;
   }
 
   /** The slowest one's: all are done when that is. */
@@ -89,7 +91,8 @@ export class Story {
     const parts = [];
     const done = step + 1;
     if (planned !== null) {
-      parts.push(`Step ${count(done)} of ${count(planned)}`);
+      const apart = Math.max(...frames.map((frame) => frame.step)) - step > APART * planned;
+      parts.push(`Step ${count(done)} of ${count(planned)}${apart ? ` in ${slowest.model}, the slowest` : ""}`);
       if (this.#connected && stepsPerSecond > 0 && done < planned) {
         parts.push(`${seconds((planned - done) / stepsPerSecond)} left`);
       }

@@ -484,7 +484,8 @@ public final class ModelFeed implements TrainingListener {
         if (watched == null) {
             return State.STARTING;
         }
-        boolean idle = !begun || now - stepNanos > IDLE_NANOS;
+        // While records wait, a step that takes long is no idleness.
+        boolean idle = (!begun || now - stepNanos > IDLE_NANOS) && watched.lag().orElse(0) == 0;
         return State.of(watched.state(), replay != null, idle, divergence.isDiverging());
     }
 

@@ -108,8 +108,9 @@ class LivePageBrowserIT {
                         .allMatch(canvas -> ((Number) browser.run(DISTINCT_COLORS, canvas)).intValue() > 4));
             }
             assertThat(browser.one("#sentence").getText())
-                    .isEqualTo("Two models learn to redraw pictures of 28 × 28 pixels from topic images, each squeezed"
-                            + " through 30 units.");
+                    .isEqualTo(
+                            "Two models learn to redraw pictures of 28 × 28 pixels from the Kafka topic images, each squeezed"
+                                    + " through 30 units.");
             assertThat(browser.errors()).isEmpty();
             // How many records wait is asked of the broker, which takes a moment.
             await(() -> browser.one("#pace").getText().matches("Step .+ of 1,000,000 · .+ left · .+ on the topic"));

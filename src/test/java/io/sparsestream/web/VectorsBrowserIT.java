@@ -67,7 +67,7 @@ class VectorsBrowserIT {
             train(browser, "inputRows", FIELDS);
             assertThat(browser.one("#sentence").getText())
                     .isEqualTo(
-                            "The model sensors learns to redraw records of nine numbers from topic readings, squeezed"
+                            "The model sensors learns to redraw records of nine numbers from the Kafka topic readings, squeezed"
                                     + " through four units.");
             // The records that are redrawn are chosen after a few steps.
             train(() -> browser.one("#lookTitle").getText().equals("The same records, redrawn by each model"));
