@@ -25,7 +25,8 @@ RUN groupadd --gid 10001 sparsestream \
  && install -d -o sparsestream -g sparsestream /var/lib/sparsestream
 COPY --from=build /lib-of-this-platform /opt/sparsestream/lib
 COPY --from=build /build/target/sparsestream.jar /opt/sparsestream/
-COPY scripts/jvm.options /opt/sparsestream/
+COPY scripts/jvm.options LICENSE NOTICE /opt/sparsestream/
+COPY licences /opt/sparsestream/licences
 
 USER sparsestream
 # Commands write here: Kafka Streams' lock and process id, and the native libraries that JavaCPP unpacks once.
