@@ -107,6 +107,7 @@ public final class Cli {
             paramLabel = "FILE",
             description =
                     "Properties file with options by name; names that begin with 'kafka.' go to Kafka (default: none).")
+    @SuppressWarnings("UnusedVariable") // Defaults reads it before picocli does
     private String config;
 
     @About(Section.ALWAYS)

@@ -148,7 +148,7 @@ public record NewestRecords(List<Found> records, long end) {
         /** Finds so many, or all that there are. */
         void read(int wanted) {
             consumer.assign(List.of(partition));
-            for (long back = wanted + MORE; ; back *= 2) {
+            for (long back = (long) wanted + MORE; ; back *= 2) {
                 long from = Math.max(beginning, end - back);
                 found.clear();
                 hasMore = false;
