@@ -222,7 +222,8 @@ public final class Cli {
                     + " -Djava.io.tmpdir=DIR";
         }
         if (cause instanceof OutOfMemoryError) {
-            return "out of memory (" + cause.getMessage() + "): give more by java -Xmx";
+            return "out of memory (" + cause.getMessage() + "): give more by java -Xmx, or by JAVA_OPTS=-Xmx4g"
+                    + " of bin/sparsestream";
         }
         boolean speaksForItself = cause.getMessage() != null
                 && (cause instanceof CommandException

@@ -219,7 +219,7 @@ final class DemoRun implements AutoCloseable {
         }
         if (!plan.models().containsKey(SELECTIVE)) {
             System.out.println(
-                    "next: scripts/demo --models plain,sparse,selective shows units that each answer to few digits");
+                    "next: --models plain,sparse,selective shows units that each answer to few digits");
         }
         results.forEach((model, result) -> site.finish(model, result.figures()));
         metrics.finish();
