@@ -75,7 +75,7 @@ public record NewestRecords(List<Found> records, long end) {
                     .map(partition -> new Tail(consumer, partition, decoder, end))
                     .sorted(Comparator.comparing(tail -> tail.partition.partition()))
                     .toList();
-            int share = (most + tails.size() - 1) / tails.size();
+            int share = (most - 1) / tails.size() + 1;
             for (Tail tail : tails) {
                 tail.read(share);
             }
