@@ -6,7 +6,7 @@ WORKDIR /build
 # The libraries come first: this layer is rebuilt only when the pom changes.
 COPY .mvn .mvn
 COPY pom.xml ./
-RUN mvn -B -q --no-transfer-progress -DskipTests -Dspotless.check.skip package
+RUN mvn -B -q --no-transfer-progress -DskipTests -Dspotless.check.skip -Derrorprone.skip package
 
 # RocksDB's jar contains the native libraries of a dozen platforms; the image needs only its own.
 RUN case "$(uname -m)" in x86_64) native=linux64 ;; *) native=linux-$(uname -m) ;; esac \
@@ -17,7 +17,7 @@ RUN case "$(uname -m)" in x86_64) native=linux64 ;; *) native=linux-$(uname -m) 
  && mv /build/target/lib /lib-of-this-platform
 
 COPY src/main src/main
-RUN mvn -B -q -o -DskipTests -Dspotless.check.skip package
+RUN mvn -B -q -o -DskipTests -Dspotless.check.skip -Derrorprone.skip package
 
 FROM eclipse-temurin:17-jre
 RUN groupadd --gid 10001 sparsestream \
@@ -25,7 +25,8 @@ RUN groupadd --gid 10001 sparsestream \
  && install -d -o sparsestream -g sparsestream /var/lib/sparsestream
 COPY --from=build /lib-of-this-platform /opt/sparsestream/lib
 COPY --from=build /build/target/sparsestream.jar /opt/sparsestream/
-COPY scripts/jvm.options /opt/sparsestream/
+COPY scripts/jvm.options LICENSE NOTICE /opt/sparsestream/
+COPY licences /opt/sparsestream/licences
 
 USER sparsestream
 # Commands write here: Kafka Streams' lock and process id, and the native libraries that JavaCPP unpacks once.

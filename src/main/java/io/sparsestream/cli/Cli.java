@@ -107,6 +107,7 @@ public final class Cli {
             paramLabel = "FILE",
             description =
                     "Properties file with options by name; names that begin with 'kafka.' go to Kafka (default: none).")
+    @SuppressWarnings("UnusedVariable") // Defaults reads it before picocli does
     private String config;
 
     @About(Section.ALWAYS)
@@ -221,7 +222,8 @@ public final class Cli {
                     + " -Djava.io.tmpdir=DIR";
         }
         if (cause instanceof OutOfMemoryError) {
-            return "out of memory (" + cause.getMessage() + "): give more by java -Xmx";
+            return "out of memory (" + cause.getMessage() + "): give more by java -Xmx, or by JAVA_OPTS=-Xmx4g"
+                    + " of bin/sparsestream";
         }
         boolean speaksForItself = cause.getMessage() != null
                 && (cause instanceof CommandException

@@ -54,6 +54,7 @@ final class Greatest {
     }
 
     /** In the order of the numbers: the bits of positive floats are, those of negative ones the other way round. */
+    @SuppressWarnings("IdentityBinaryExpression") // of all floats NaN alone is not equal to itself
     private static int key(float z) {
         int bits = Float.floatToRawIntBits(z);
         return z == z ? bits ^ bits >> Integer.SIZE - 1 & Integer.MAX_VALUE : bits & Integer.MAX_VALUE;

@@ -3,7 +3,6 @@ package io.sparsestream.message;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -13,7 +12,8 @@ final class AvroPlan {
     private final FieldNode fields;
     private final boolean allAreInputs;
     private final AvroNumbers target;
-    private final Map<Schema, AvroStep> skippedRecords = new IdentityHashMap<>(); // which may contain themselves
+    private final IdentityHashMap<Schema, AvroStep> skippedRecords =
+            new IdentityHashMap<>(); // which may contain themselves
 
     /**
      * For records of one schema.
@@ -56,7 +56,7 @@ final class AvroPlan {
             if (node == null && isNumeric(field.schema())) {
                 steps.add(number(field.schema(), inputs++, "field " + field.name()));
             } else {
-                steps.add(field(field.schema(), node, field.name()));
+                steps.add(field(field.schema(), node));
             }
         }
         if (inputs != target.inputs()) {
@@ -132,12 +132,12 @@ final class AvroPlan {
 
     private AvroStep record(Schema record, FieldNode parent) {
         return inOrder(record.getFields().stream()
-                .map(field -> field(field.schema(), node(parent, field), field.name()))
+                .map(field -> field(field.schema(), node(parent, field)))
                 .toList());
     }
 
     /** @param node null if nobody asks for it */
-    private AvroStep field(Schema schema, FieldNode node, String name) {
+    private AvroStep field(Schema schema, FieldNode node) {
         if (node == null) {
             return skip(schema);
         }

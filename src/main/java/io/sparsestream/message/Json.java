@@ -40,6 +40,7 @@ public final class Json {
             .build();
 
     /** What every model had before there were others is left out, so that older versions read the manifests of such models. */
+    @SuppressWarnings("UnusedMethod") // Jackson reads them
     private interface Kinds {
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Default.class)
         List<ActivationKind> activation();
@@ -85,6 +86,7 @@ public final class Json {
     }
 
     /** What follows from the others is left out. */
+    @SuppressWarnings("UnusedMethod") // Jackson reads it
     private interface Scale {
         @JsonIgnore
         boolean isGiven();

@@ -75,7 +75,7 @@ public record NewestRecords(List<Found> records, long end) {
                     .map(partition -> new Tail(consumer, partition, decoder, end))
                     .sorted(Comparator.comparing(tail -> tail.partition.partition()))
                     .toList();
-            int share = (most + tails.size() - 1) / tails.size();
+            int share = (most - 1) / tails.size() + 1;
             for (Tail tail : tails) {
                 tail.read(share);
             }
@@ -148,7 +148,7 @@ public record NewestRecords(List<Found> records, long end) {
         /** Finds so many, or all that there are. */
         void read(int wanted) {
             consumer.assign(List.of(partition));
-            for (long back = wanted + MORE; ; back *= 2) {
+            for (long back = (long) wanted + MORE; ; back *= 2) {
                 long from = Math.max(beginning, end - back);
                 found.clear();
                 hasMore = false;

@@ -33,7 +33,6 @@ import org.apache.kafka.streams.KafkaStreams;
 public final class Trainer implements AutoCloseable {
     private final StreamsApplication application;
     private final String images;
-    private final int partitions;
     private final Notes notes;
 
     /** What was heard of the training that its health tells. */
@@ -74,10 +73,9 @@ public final class Trainer implements AutoCloseable {
         FAILED
     }
 
-    private Trainer(StreamsApplication application, String images, int partitions, Notes notes) {
+    private Trainer(StreamsApplication application, String images, Notes notes) {
         this.application = application;
         this.images = images;
-        this.partitions = partitions;
         this.notes = notes;
     }
 
@@ -151,7 +149,7 @@ public final class Trainer implements AutoCloseable {
                 description(settings, mode),
                 time);
         settings.task().input().schemas().ifPresent(schemas -> application.endingWaitsBy(schemas::leave));
-        return new Trainer(application, settings.task().images(), mode.partitions(), notes);
+        return new Trainer(application, settings.task().images(), notes);
     }
 
     private static Description description(TrainerSettings settings, Mode mode) {

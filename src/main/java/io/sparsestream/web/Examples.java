@@ -30,6 +30,7 @@ final class Examples {
     private int looked;
     private volatile Optional<Chosen> chosen = Optional.empty();
 
+    @SuppressWarnings("JavaLangClash") // the word of the page
     private record Record(String label, float[] values) {}
 
     /**

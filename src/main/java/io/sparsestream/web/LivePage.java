@@ -209,6 +209,7 @@ public final class LivePage implements Routes {
     }
 
     /** Waits for the next tick; returns whether a new client needs everything. */
+    @SuppressWarnings("WaitNotInLoop") // an early tick does no harm
     private boolean pause() throws InterruptedException {
         synchronized (joined) {
             if (!everythingIsDue) {

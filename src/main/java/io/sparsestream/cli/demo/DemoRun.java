@@ -218,8 +218,7 @@ final class DemoRun implements AutoCloseable {
             System.out.println("summary in " + summary.get());
         }
         if (!plan.models().containsKey(SELECTIVE)) {
-            System.out.println(
-                    "next: scripts/demo --models plain,sparse,selective shows units that each answer to few digits");
+            System.out.println("next: --models plain,sparse,selective shows units that each answer to few digits");
         }
         results.forEach((model, result) -> site.finish(model, result.figures()));
         metrics.finish();

@@ -30,6 +30,8 @@ public final class ExportCommand implements Callable<Integer> {
         SPARSIFY(DictionaryFormat.SPARSIFY);
 
         private final Optional<ModelFormat> ofFile; // empty for a directory
+
+        @SuppressWarnings("ImmutableEnumChecker") // a method of a constant
         private final Writer writer;
 
         Format(ModelFormat file) {

@@ -12,12 +12,15 @@ import picocli.CommandLine.Option;
 /** Which dataset. */
 @About(Section.IMAGES)
 public final class DataOptions {
+    /** Where MNIST is: scripts/sparsestream says it, for whatever directory it is called from. */
+    static final String MNIST = "${sys:sparsestream.data:-data/mnist}";
+
     private static final int FEWEST = 10; // of which a tenth can be held back
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            defaultValue = "data/mnist",
+            defaultValue = MNIST,
             description = "Directory with the IDX files (default: ${DEFAULT-VALUE}).")
     private Path directory;
 

@@ -21,7 +21,7 @@ public final class SampleOptions {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            defaultValue = "data/mnist",
+            defaultValue = DataOptions.MNIST,
             description = "A directory of IDX or PNG files (of a PNG file, the directory in it is the label), or a file"
                     + " that ends in .npy, .npz or .csv (default: ${DEFAULT-VALUE}).")
     private Path path;

@@ -20,7 +20,7 @@ public final class Resources implements AutoCloseable {
             return;
         }
         AutoCloseable last = open.pop();
-        try (AutoCloseable rest = this::close) {
+        try (AutoCloseable rest = this) {
             last.close();
         }
     }
