@@ -2,10 +2,16 @@ package io.sparsestream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -38,13 +44,10 @@ class DefaultsTest {
     void theAddressOfAServiceIsNoPort() {
         for (OptionSpec option : ports()) {
             String variable = variable(option);
-            file.setProperty(option.longestName().substring(2), "7");
-            assertThat(of(variable, "tcp://10.96.3.7:8080").defaultValue(option))
-                    .as(variable)
-                    .isEqualTo("7");
-            assertThat(of(variable, "sctp://10.96.3.7:8080").origin(option))
-                    .as(variable)
-                    .contains("--config my.properties");
+            file.setProperty(option.longestName().substring(2), "9");
+            Defaults service = of(variable, "tcp://10.96.3.7:8080");
+            assertThat(service.defaultValue(option)).as(variable).isEqualTo("9");
+            assertThat(service.origin(option)).as(variable).contains("--config my.properties");
             assertThat(of(variable, "8081").defaultValue(option)).as(variable).isEqualTo("8081");
         }
     }
@@ -63,6 +66,27 @@ class DefaultsTest {
         assertThat(options().map(DefaultsTest::variable))
                 .contains("SPARSESTREAM_BATCH")
                 .noneMatch(variable -> variable.matches(".*_SERVICE_(HOST|PORT.*)|.*_PORT_\\d+_(TCP|UDP|SCTP).*"));
+    }
+
+    @Test
+    void everyVariableOfTheManifestsIsAnOptions() {
+        List<String> given = Stream.of("base/options.env", "overlays/example/kustomization.yaml")
+                .map(Path.of("deploy")::resolve)
+                .flatMap(DefaultsTest::lines)
+                .map(Pattern.compile("^[ -]*(SPARSESTREAM_\\w+)=")::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(given).hasSizeGreaterThan(8);
+        assertThat(options().map(DefaultsTest::variable)).containsAll(given);
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String variable(OptionSpec option) {
