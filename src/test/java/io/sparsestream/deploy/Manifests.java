@@ -18,6 +18,7 @@ import io.kubernetes.client.openapi.models.V1StatefulSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,15 +89,11 @@ record Manifests(List<JsonNode> all) {
 
     /** What the generated ConfigMap or Secret has. */
     Map<String, String> data(String kind) {
-        JsonNode data = one(kind).path("data");
-        return data.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
-            try {
-                return kind.equals("Secret")
-                        ? new String(entry.getValue().binaryValue(), StandardCharsets.UTF_8)
-                        : entry.getValue().asText();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
+        return one(kind).path("data").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
+            String text = entry.getValue().asText();
+            return kind.equals("Secret")
+                    ? new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8)
+                    : text;
         }));
     }
 
