@@ -25,7 +25,10 @@ import picocli.CommandLine.ParameterException;
 final class Defaults implements IDefaultValueProvider {
     static final String KAFKA_PREFIX = "kafka.";
 
-    /** What Kubernetes sets SPARSESTREAM_PORT to in every pod beside a service called sparsestream. */
+    /**
+     * What Kubernetes sets SPARSESTREAM_PORT to in every pod beside a service called sparsestream, and SPARSESTREAM_BROKER_PORT
+     * beside one called sparsestream-broker. Its other variables of services have names that no option's variable has.
+     */
     private static final Pattern KUBERNETES = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final Map<String, String> environment;
@@ -94,7 +97,8 @@ final class Defaults implements IDefaultValueProvider {
     private String fromEnvironment(String option) {
         String value = environment.get(variable(option));
         return value == null
-                        || option.equals("port") && KUBERNETES.matcher(value).matches()
+                        || option.matches("(.+-)?port")
+                                && KUBERNETES.matcher(value).matches()
                 ? null
                 : value;
     }

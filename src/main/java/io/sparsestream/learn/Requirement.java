@@ -3,8 +3,7 @@ package io.sparsestream.learn;
 /** What values must be. The message is one line for people: {@code name must be expected, not found}. */
 final class Requirement {
     /** What every number must be besides. */
-    static final String FLOAT32 =
-            "0, or from " + Float.MIN_NORMAL + " to " + Float.MAX_VALUE + " in size, as float32 can hold it";
+    static final String FLOAT32 = "0, or from 1.17549435E-38 to 3.4028235E38 in size, as float32 can hold it";
 
     private Requirement() {}
 

@@ -1,6 +1,7 @@
 package io.sparsestream.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.apache.kafka.clients.producer.Producer;
@@ -26,6 +28,20 @@ public final class Meters {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         return registry;
+    }
+
+    /**
+     * What further meters are to be registered in: the registry itself, and where an agent (OpenTelemetry's) has joined
+     * Micrometer's global registry, both of them. The agent has its own meters of the JVM.
+     */
+    public static MeterRegistry alsoForAgents(PrometheusMeterRegistry registry) {
+        if (Metrics.globalRegistry.getRegistries().isEmpty()) {
+            return registry;
+        }
+        CompositeMeterRegistry both = new CompositeMeterRegistry();
+        both.add(registry);
+        both.add(Metrics.globalRegistry);
+        return both;
     }
 
     /** Shows the producer's metrics. Close what it returns before the producer. */

@@ -191,8 +191,8 @@ public final class Trainer implements AutoCloseable {
             case REBALANCING -> Health.notReady("it waits for its partition, or trains on the gap again");
             case RESTORING -> Health.notReady("the checkpoint is being restored");
             case UNREACHABLE -> Health.notReady(application.silence().orElse("the broker has not answered"));
-            case STOPPED -> Health.notReady("stopped");
-            case FAILED -> Health.notReady("stopped by an error: " + trouble().orElse("unknown"));
+            case STOPPED -> Health.over("stopped");
+            case FAILED -> Health.over("stopped by an error: " + trouble().orElse("unknown"));
             case PAUSED -> Health.readyBut("paused by " + pausedBy().orElse(Topics.CONTROL));
             case RUNNING ->
                 isStandby()

@@ -14,6 +14,8 @@ class HealthTest {
         assertThat(Health.of(List.of(Health.READY, Health.READY))).isEqualTo(Health.READY);
         assertThat(Health.of(List.of(Health.READY, paused))).isEqualTo(paused);
         assertThat(Health.of(List.of(paused, away, Health.READY))).isEqualTo(away);
+        Health over = Health.over("stopped by an error");
+        assertThat(Health.of(List.of(paused, away, over, Health.READY))).isEqualTo(over);
         assertThat(Health.of(List.of())).isEqualTo(Health.STARTING);
     }
 }

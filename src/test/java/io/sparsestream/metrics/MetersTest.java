@@ -2,7 +2,9 @@ package io.sparsestream.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -25,6 +27,25 @@ class MetersTest {
                         "jvm_classes_loaded_classes",
                         "process_cpu_usage",
                         "process_uptime_seconds");
+    }
+
+    /** Who has joined the global registry, as OpenTelemetry's agent does, hears of each meter and of its end. */
+    @Test
+    void agentsHearOfFurtherMeters() {
+        assertThat(Meters.alsoForAgents(registry)).isSameAs(registry);
+
+        SimpleMeterRegistry agent = new SimpleMeterRegistry();
+        Metrics.addRegistry(agent);
+        try (MeterGroup group = MeterGroup.of(Meters.alsoForAgents(registry), "digits")) {
+            group.counter("sparsestream.steps", "steps", "Steps").increment(3);
+            assertThat(agent.get("sparsestream.steps").counter().count()).isEqualTo(3);
+            assertThat(registry.scrape()).contains("sparsestream_steps_total{model=\"digits\"} 3.0");
+            group.close();
+            assertThat(agent.getMeters()).isEmpty();
+            assertThat(registry.scrape()).doesNotContain("sparsestream_steps_total");
+        } finally {
+            Metrics.removeRegistry(agent);
+        }
     }
 
     @Test

@@ -73,6 +73,7 @@ class TrainerHealthIT extends OnRealBroker {
                 .hasMessageMatching(text);
         assertThat(trainer.state()).isEqualTo(Trainer.State.FAILED);
         assertThat(trainer.health().ready()).isFalse();
+        assertThat(trainer.health().live()).isFalse();
         assertThat(trainer.health().text()).matches("not ready: stopped by an error: " + text);
     }
 
@@ -90,6 +91,7 @@ class TrainerHealthIT extends OnRealBroker {
                         "the broker to be missed",
                         Duration.ofSeconds(30),
                         () -> !trainer.health().ready());
+                assertThat(trainer.health().live()).isTrue();
                 assertThat(trainer.health().text())
                         .matches("not ready: the broker at " + servers + " has not answered for \\d+ s");
                 assertThat(trainer.state()).isEqualTo(Trainer.State.UNREACHABLE);
@@ -178,8 +180,8 @@ class TrainerHealthIT extends OnRealBroker {
             }
             await(TOPICS.deadLetters(), 12);
             assertThat(trainer.health())
-                    .isEqualTo(new Health(
-                            true, "ready, but the last 12 records were all dead letters: value of 11 bytes, not 784"));
+                    .isEqualTo(Health.readyBut(
+                            "but the last 12 records were all dead letters: value of 11 bytes, not 784"));
             assertThat(trainer.trouble())
                     .contains("the last 12 records were all dead letters: value of 11 bytes, not 784");
             assertThat(reasons).hasSize(12).startsWith("value of 0 bytes, not 784");
@@ -196,7 +198,7 @@ class TrainerHealthIT extends OnRealBroker {
                 ControlTopic topic = new ControlTopic(kafka)) {
             topic.ask("sparse", Control.set(Map.of("rho", "0.02")), PATIENCE).orElseThrow();
             topic.ask("sparse", Control.pause(), PATIENCE).orElseThrow();
-            assertThat(trainer.health()).isEqualTo(new Health(true, "ready, paused by control-0@1"));
+            assertThat(trainer.health()).isEqualTo(Health.readyBut("paused by control-0@1"));
 
             topic.ask("sparse", Control.resume(), PATIENCE).orElseThrow();
             assertThat(trainer.health()).isEqualTo(Health.READY);

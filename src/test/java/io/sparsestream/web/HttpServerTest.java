@@ -64,6 +64,18 @@ class HttpServerTest {
     }
 
     @Test
+    void livesUntilItsWorkHasEnded() throws Exception {
+        health.set(Health.notReady("the broker is away"));
+        HttpResponse<String> before = get("/health/live");
+        health.set(Health.over("stopped by an error: no topic images"));
+        HttpResponse<String> after = get("/health/live");
+
+        assertThat(before.statusCode()).isEqualTo(200);
+        assertThat(after.statusCode()).isEqualTo(503);
+        assertThat(after.body()).isEqualTo("not ready: stopped by an error: no topic images");
+    }
+
+    @Test
     void isReadyWhenItIs() throws Exception {
         HttpResponse<String> before = get("/health/ready");
         health.set(Health.READY);

@@ -213,6 +213,6 @@ public final class ReplayCommand implements Callable<Integer> {
     private void serve(Resources open, Replay replay, int at) throws IOException {
         PrometheusMeterRegistry registry = Meters.create();
         open.add(HttpServer.start(host, at, new MetricsRoutes(registry), new HealthRoutes(() -> Health.READY)));
-        open.add(Meters.bind(registry, replay.producer()));
+        open.add(Meters.bind(Meters.alsoForAgents(registry), replay.producer()));
     }
 }

@@ -102,7 +102,11 @@ public final class ScoreCommand implements Callable<Integer> {
                 StateDirectory taken =
                         StateDirectory.take(stateDirectory, new Topics(model).scoreApplicationId(), properties);
                 ScoringApplication application = ScoringApplication.start(
-                        properties, stateDirectory, settings, engine::newProduct, new ScoreMetrics(registry, model));
+                        properties,
+                        stateDirectory,
+                        settings,
+                        engine::newProduct,
+                        new ScoreMetrics(Meters.alsoForAgents(registry), model));
                 AutoCloseable hook = Shutdown.closing(application)) {
             LOG.info("scoring topic {} as soon as model {} has been published", topic, model);
             application.failed().get();

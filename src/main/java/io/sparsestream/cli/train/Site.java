@@ -40,10 +40,11 @@ final class Site implements AutoCloseable {
      * @throws IOException if the address or port cannot be had
      */
     static Site start(HttpOptions http, int models, Routes... more) throws IOException {
-        PrometheusMeterRegistry registry = Meters.create();
+        PrometheusMeterRegistry prometheus = Meters.create();
+        MeterRegistry registry = Meters.alsoForAgents(prometheus);
         Trainers trainers = new Trainers(registry, models);
         List<Routes> routes = new ArrayList<>(List.of(more));
-        routes.add(new MetricsRoutes(registry));
+        routes.add(new MetricsRoutes(prometheus));
         routes.add(new HealthRoutes(trainers::health));
         HttpServer server = http.start(routes.toArray(Routes[]::new));
         return new Site(registry, trainers, server, http.url(server));
