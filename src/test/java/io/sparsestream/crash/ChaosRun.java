@@ -1,0 +1,247 @@
+package io.sparsestream.crash;
+
+import io.sparsestream.support.Await;
+import io.sparsestream.support.SparsestreamProcess;
+import io.sparsestream.topic.ModelTopic;
+import io.sparsestream.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * One run: three brokers and two trainers of one model, each a process on a machine of its own, while images are sent little
+ * by little and faults come one after another; then the comparison with an undisturbed model, as in a {@link CrashRun}.
+ */
+final class ChaosRun implements AutoCloseable {
+    private static final Topics DISTURBED = new Topics("disturbed");
+    private static final int BROKERS = 3;
+    private static final int TRAINERS = 2;
+    private static final double LONGEST_CALM_SECONDS = 2;
+    private static final double SHORTEST_FAULT_SECONDS = 1;
+    private static final int PORTIONS = 10;
+    private static final String BEGUN = "training model"; // what a trainer says then
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    private final Path directory;
+    private final Plan plan;
+    private final List<FaultKind> kinds;
+    private final Consumer<String> progress;
+    private final Random random;
+    private final ChaosNodes nodes;
+    private final Map<String, Object> kafka;
+    private final Admin admin;
+    private final List<String> violations = new ArrayList<>();
+    private final List<Recovery> recoveries = new ArrayList<>();
+    private final long start = System.nanoTime();
+    private long lastCommitted;
+    private ImageSender images; // null until the brokers are there
+
+    /**
+     * How a run went on after a fault.
+     *
+     * @param wentOn whether steps were committed while it lasted
+     * @param seconds from its end to the next committed step
+     */
+    record Recovery(FaultKind kind, boolean wentOn, double seconds) {}
+
+    /** @param violations of the guarantee; empty if it held */
+    record Result(List<String> violations, List<Recovery> recoveries, double seconds) {}
+
+    /**
+     * Starts the brokers.
+     *
+     * @param kinds from which faults are drawn, each as often as another
+     * @param progress takes a line for each fault
+     */
+    ChaosRun(Path directory, Plan plan, List<FaultKind> kinds, Network network, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        this.directory = directory;
+        this.plan = plan;
+        this.kinds = kinds;
+        this.progress = progress;
+        random = new Random(plan.seed());
+        List<Machine> machines = new ArrayList<>();
+        for (int node = 0; node < BROKERS; node++) {
+            machines.add(network.machine());
+        }
+        Cluster cluster = new Cluster(directory, machines);
+        nodes = new ChaosNodes(network, cluster, new ArrayList<>(), new ArrayList<>());
+        for (int i = 0; i < BROKERS; i++) {
+            int node = i;
+            nodes.brokers().add(new Node("broker-" + node, machines.get(node), () -> cluster.start(node)));
+        }
+        kafka = Map.of("bootstrap.servers", cluster.bootstrapServers());
+        // Short: a broker that does not answer must not hold up the end of a fault.
+        admin = Admin.create(Map.of(
+                "bootstrap.servers",
+                cluster.bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                2000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                4000));
+    }
+
+    Result run() throws Exception {
+        awaitInSync();
+        images = new ImageSender(kafka, 1, plan);
+        images.upTo(portion(0, 1));
+        for (int i = 0; i < TRAINERS; i++) {
+            nodes.trainers().add(trainer(i));
+        }
+        await("both trainers to begin", () -> committed() > 0 && haveBegun());
+        for (int number = 1; number <= plan.kills(); number++) {
+            disturb(number);
+        }
+        images.upTo(plan.images());
+        await("all images to be on the topic", images::isIdle);
+        images.finish();
+        await("all images to be committed", () -> committed() == plan.images());
+        await("the last checkpoint", this::isPublished);
+        awaitInSync();
+        for (Node trainer : nodes.trainers()) {
+            trainer.process().terminate();
+        }
+        violations.addAll(new Audit(plan.images(), plan.shape().batch(), false)
+                .violations(Left.by(kafka, DISTURBED), ByHand.of(kafka, plan.shape(), progress)));
+        violations.addAll(nodes.cluster().violations(admin));
+        return new Result(violations, recoveries, seconds());
+    }
+
+    private Node trainer(int number) throws IOException, InterruptedException {
+        Machine machine = nodes.network().machine();
+        String name = "trainer-" + number;
+        List<String> arguments =
+                plan.trainer(nodes.cluster().bootstrapServers(), DISTURBED.model(), directory.resolve(name));
+        return new Node(
+                name,
+                machine,
+                () -> SparsestreamProcess.start(
+                        machine.launcher(), directory.resolve(name + ".log"), Map.of(), arguments));
+    }
+
+    /** One fault: while images flow, it begins, lasts for a random time, and ends; then steps are committed again. */
+    private void disturb(int number) throws Exception {
+        FaultKind kind = kinds.get(random.nextInt(kinds.size()));
+        Fault fault = kind.draw(random, nodes);
+        images.upTo(portion(number, 0.3));
+        pass(random.nextDouble() * LONGEST_CALM_SECONDS);
+        double lasts = SHORTEST_FAULT_SECONDS + random.nextDouble() * (plan.longestPause() - SHORTEST_FAULT_SECONDS);
+        supervise(List.of());
+        long before = committed();
+        double began = seconds();
+        fault.begin().run();
+        for (int i = 1; i <= PORTIONS; i++) {
+            pass(lasts / PORTIONS);
+            images.upTo(portion(number, 0.3 + 0.3 * i / PORTIONS));
+            supervise(fault.ending());
+        }
+        boolean wentOn = isCommitted(before + plan.shape().batch());
+        nodes.network().heal();
+        fault.end().run();
+        for (Node node : fault.ending()) {
+            node.revive();
+        }
+        double ended = seconds();
+        images.upTo(portion(number, 1));
+        long then = Math.max(before, lastCommitted);
+        await(
+                "a step to be committed after: " + fault.what(),
+                () -> isCommitted(then + 2L * plan.shape().batch()));
+        Recovery recovery = new Recovery(kind, wentOn, seconds() - ended);
+        recoveries.add(recovery);
+        progress.accept(String.format(
+                Locale.ROOT,
+                "%6.1f s: %s for %.1f s, %s; the next step was committed %.1f s later; %,d images",
+                began,
+                fault.what(),
+                ended - began,
+                wentOn ? "steps went on" : "no steps",
+                recovery.seconds(),
+                lastCommitted));
+    }
+
+    /** Starts again what has ended by itself, which is a violation unless it is a trainer that had not begun to train. */
+    private void supervise(List<Node> ending) throws IOException {
+        for (Node node : nodes.all()) {
+            if (!node.isAlive() && !ending.contains(node)) {
+                String words = node + " has ended by itself: "
+                        + String.join("\n", node.process().lastLines(1));
+                progress.accept(words);
+                if (!nodes.trainers().contains(node) || node.hasSaid(BEGUN)) {
+                    violations.add(words);
+                }
+                node.revive();
+            }
+        }
+    }
+
+    private boolean haveBegun() throws IOException {
+        for (Node trainer : nodes.trainers()) {
+            if (!trainer.hasSaid(BEGUN)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many images may have been sent when a share of what belongs to a fault has been. */
+    private long portion(int number, double share) {
+        return (long) (plan.images() * (number + share) / (plan.kills() + 2));
+    }
+
+    private boolean isPublished() {
+        return ModelTopic.read(kafka, DISTURBED.model()).manifest().nextOffset()
+                == plan.images() / plan.shape().batch() * plan.shape().batch();
+    }
+
+    private void awaitInSync() throws InterruptedException {
+        await("the brokers to be in sync", () -> nodes.cluster().areInSync(admin));
+    }
+
+    private void await(String what, Await.Condition condition) throws InterruptedException {
+        Await.until(what, LIMIT, () -> {
+            supervise(List.of());
+            return condition.holds();
+        });
+    }
+
+    private static void pass(double seconds) throws InterruptedException {
+        Await.pass("the moment of what happens next is random", Duration.ofMillis((long) (seconds * 1e3)));
+    }
+
+    private boolean isCommitted(long images) {
+        try {
+            return committed() >= images;
+        } catch (Exception e) { // nobody tells at the moment
+            return false;
+        }
+    }
+
+    private long committed() throws Exception {
+        lastCommitted = Committed.images(admin, DISTURBED, 1);
+        return lastCommitted;
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (Node node : nodes.all()) {
+            node.process().kill();
+        }
+        if (images != null) {
+            images.close();
+        }
+        admin.close(Duration.ZERO);
+    }
+}
