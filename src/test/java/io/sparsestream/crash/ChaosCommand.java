@@ -78,7 +78,7 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        int batch = Math.max(1, images / (faults + 2) / STEPS);
+        int batch = Math.max(1, images / (faults + 1) / STEPS);
         Shape shape = Shape.draw(new SplittableRandom(seed), WIDEST, batch).withClockJumps(false);
         if (shape.timestamps().areOld()) { // a killed broker would take again what is sent again
             shape = shape.withTimestamps(Timestamps.APPENDED);

@@ -5,14 +5,17 @@ import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -73,11 +76,6 @@ final class ChaosRun implements AutoCloseable {
             machines.add(network.machine());
         }
         Cluster cluster = new Cluster(directory, machines);
-        nodes = new ChaosNodes(network, cluster, new ArrayList<>(), new ArrayList<>());
-        for (int i = 0; i < BROKERS; i++) {
-            int node = i;
-            nodes.brokers().add(new Node("broker-" + node, machines.get(node), () -> cluster.start(node)));
-        }
         kafka = Map.of("bootstrap.servers", cluster.bootstrapServers());
         // Short: a broker that does not answer must not hold up the end of a fault.
         admin = Admin.create(Map.of(
@@ -87,18 +85,26 @@ final class ChaosRun implements AutoCloseable {
                 2000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 4000));
+        nodes = new ChaosNodes(network, cluster, admin, new ArrayList<>(), new ArrayList<>());
+        for (int i = 0; i < BROKERS; i++) {
+            int node = i;
+            Disk disk = new Disk(cluster.directory(node));
+            nodes.brokers()
+                    .add(new Node(
+                            "broker-" + node, machines.get(node), disk, Optional.empty(), () -> cluster.start(node)));
+        }
     }
 
     Result run() throws Exception {
         awaitInSync();
         images = new ImageSender(kafka, 1, plan);
-        images.upTo(portion(0, 1));
+        images.upTo(portion(0, 0.1));
         for (int i = 0; i < TRAINERS; i++) {
             nodes.trainers().add(trainer(i));
         }
         await("both trainers to begin", () -> committed() > 0 && haveBegun());
-        for (int number = 1; number <= plan.kills(); number++) {
-            disturb(number);
+        for (int number = 0; number < plan.kills(); ) {
+            number += disturb(number);
         }
         images.upTo(plan.images());
         await("all images to be on the topic", images::isIdle);
@@ -118,54 +124,85 @@ final class ChaosRun implements AutoCloseable {
     private Node trainer(int number) throws IOException, InterruptedException {
         Machine machine = nodes.network().machine();
         String name = "trainer-" + number;
-        List<String> arguments =
-                plan.trainer(nodes.cluster().bootstrapServers(), DISTURBED.model(), directory.resolve(name));
+        Path state = directory.resolve(name);
+        Disk disk = new Disk(state);
+        Path ofClock = Files.createDirectory(directory.resolve(name + "-clock"));
+        Optional<ShiftableClock> clock =
+                kinds.contains(FaultKind.CLOCK) ? ShiftableClock.in(ofClock) : Optional.empty();
+        List<String> arguments = plan.trainer(nodes.cluster().bootstrapServers(), DISTURBED.model(), state);
         return new Node(
                 name,
                 machine,
+                disk,
+                clock,
                 () -> SparsestreamProcess.start(
-                        machine.launcher(), directory.resolve(name + ".log"), Map.of(), arguments));
+                        machine.launcher(),
+                        directory.resolve(name + ".log"),
+                        clock.map(ShiftableClock::environment).orElse(Map.of()),
+                        arguments));
     }
 
-    /** One fault: while images flow, it begins, lasts for a random time, and ends; then steps are committed again. */
-    private void disturb(int number) throws Exception {
-        FaultKind kind = kinds.get(random.nextInt(kinds.size()));
-        Fault fault = kind.draw(random, nodes);
+    /**
+     * One fault, or two at the same time: while images flow, they begin, last for a random time, and end; then steps are
+     * committed again.
+     *
+     * @param number of faults before
+     * @return how many there were
+     */
+    private int disturb(int number) throws Exception {
+        Fault first = kinds.get(random.nextInt(kinds.size())).draw(random, nodes);
+        List<Fault> faults = new ArrayList<>(List.of(first));
+        if (number + 1 < plan.kills() && random.nextInt(4) == 0) {
+            FaultKind kind = kinds.get(random.nextInt(kinds.size()));
+            if (kind != first.kind() && kind.isLocal() && first.kind().isLocal()) {
+                faults.add(kind.draw(random, nodes));
+            }
+        }
         images.upTo(portion(number, 0.3));
         pass(random.nextDouble() * LONGEST_CALM_SECONDS);
         double lasts = SHORTEST_FAULT_SECONDS + random.nextDouble() * (plan.longestPause() - SHORTEST_FAULT_SECONDS);
+        List<Node> ending =
+                faults.stream().flatMap(each -> each.ending().stream()).toList();
+        String what = faults.stream().map(Fault::what).collect(Collectors.joining("; "));
+        int second = random.nextInt(PORTIONS);
         supervise(List.of());
-        long before = committed();
+        long before = committedNow();
         double began = seconds();
-        fault.begin().run();
-        for (int i = 1; i <= PORTIONS; i++) {
+        first.begin().run();
+        for (int i = 0; i < PORTIONS; i++) {
+            if (i == second && faults.size() > 1) {
+                faults.get(1).begin().run();
+            }
             pass(lasts / PORTIONS);
-            images.upTo(portion(number, 0.3 + 0.3 * i / PORTIONS));
-            supervise(fault.ending());
+            images.upTo(portion(number, 0.3 + 0.3 * (i + 1) / PORTIONS));
+            supervise(ending);
         }
         boolean wentOn = isCommitted(before + plan.shape().batch());
         nodes.network().heal();
-        fault.end().run();
-        for (Node node : fault.ending()) {
+        for (Fault fault : faults) {
+            fault.end().run();
+        }
+        for (Node node : ending) {
             node.revive();
         }
         double ended = seconds();
-        images.upTo(portion(number, 1));
-        long then = Math.max(before, lastCommitted);
+        images.upTo(portion(number + faults.size() - 1, 1));
+        long then = committedNow();
         await(
-                "a step to be committed after: " + fault.what(),
+                "a step to be committed after: " + what,
                 () -> isCommitted(then + 2L * plan.shape().batch()));
-        Recovery recovery = new Recovery(kind, wentOn, seconds() - ended);
-        recoveries.add(recovery);
+        double recovered = seconds() - ended;
+        faults.forEach(fault -> recoveries.add(new Recovery(fault.kind(), wentOn, recovered)));
         progress.accept(String.format(
                 Locale.ROOT,
-                "%6.1f s: %s for %.1f s, %s; the next step was committed %.1f s later; %,d images",
+                "%6.1f s: %s; over after %.1f s, %s; the next step was committed %.1f s later; %,d images",
                 began,
-                fault.what(),
+                what,
                 ended - began,
                 wentOn ? "steps went on" : "no steps",
-                recovery.seconds(),
+                recovered,
                 lastCommitted));
+        return faults.size();
     }
 
     /** Starts again what has ended by itself, which is a violation unless it is a trainer that had not begun to train. */
@@ -194,7 +231,7 @@ final class ChaosRun implements AutoCloseable {
 
     /** How many images may have been sent when a share of what belongs to a fault has been. */
     private long portion(int number, double share) {
-        return (long) (plan.images() * (number + share) / (plan.kills() + 2));
+        return (long) (plan.images() * (number + share) / (plan.kills() + 1));
     }
 
     private boolean isPublished() {
@@ -203,7 +240,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private void awaitInSync() throws InterruptedException {
-        await("the brokers to be in sync", () -> nodes.cluster().areInSync(admin));
+        await("the brokers to be in sync", nodes::areInSync);
     }
 
     private void await(String what, Await.Condition condition) throws InterruptedException {
@@ -215,6 +252,11 @@ final class ChaosRun implements AutoCloseable {
 
     private static void pass(double seconds) throws InterruptedException {
         Await.pass("the moment of what happens next is random", Duration.ofMillis((long) (seconds * 1e3)));
+    }
+
+    private long committedNow() throws InterruptedException {
+        await("the committed images to be told", () -> committed() > 0);
+        return lastCommitted;
     }
 
     private boolean isCommitted(long images) {

@@ -1,10 +1,12 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 
 /** What can go wrong. */
 enum FaultKind {
@@ -128,13 +130,100 @@ enum FaultKind {
                     },
                     Fault.Action.NONE);
         }
+    },
+    /** Nothing more can be written where a node keeps its data. What ends by that is started again when there is space. */
+    DISK_FULL {
+        @Override
+        Fault draw(Random random, ChaosNodes nodes) {
+            Node node = any(random, nodes.all());
+            return new Fault(
+                    this,
+                    "the disk of " + node + " full",
+                    List.of(node),
+                    () -> node.disk().fill(),
+                    () -> {
+                        node.disk().free();
+                        node.mayEnd(SECONDS_TO_END);
+                    });
+        }
+    },
+    /** The wall clock of a trainer jumps, and later jumps to the right time. */
+    CLOCK {
+        @Override
+        Fault draw(Random random, ChaosNodes nodes) {
+            Node trainer = any(random, nodes.trainers());
+            int seconds = random.nextBoolean()
+                    ? -random.nextInt(LONGEST_BACK_SECONDS)
+                    : random.nextInt(LONGEST_AHEAD_SECONDS);
+            ShiftableClock clock = trainer.clock().orElseThrow();
+            return new Fault(
+                    this,
+                    String.format(Locale.ROOT, "the clock of %s wrong by %,d s", trainer, seconds),
+                    List.of(),
+                    () -> clock.shift(seconds),
+                    () -> clock.shift(0));
+        }
+    },
+    /** Every partition gets two replicas, drawn anew, and then three, the first of which lead. */
+    REASSIGNMENT {
+        @Override
+        Fault draw(Random random, ChaosNodes nodes) {
+            Admin admin = nodes.admin();
+            return new Fault(
+                    this,
+                    "all partitions reassigned",
+                    List.of(),
+                    () -> retry("to reassign partitions", () -> Reassignment.draw(admin, random, 2)),
+                    () -> {
+                        retry("to reassign partitions again", () -> Reassignment.draw(admin, random, 3));
+                        Await.until("the partitions to be reassigned", () -> Reassignment.isDone(admin));
+                        retry("to elect leaders", () -> Reassignment.lead(admin));
+                    });
+        }
+    },
+    /** Each broker is told to stop and started again, one after another. */
+    ROLLING_RESTART {
+        @Override
+        Fault draw(Random random, ChaosNodes nodes) {
+            return new Fault(
+                    this,
+                    "all brokers restarted one by one",
+                    nodes.brokers(),
+                    () -> {
+                        for (Node broker : nodes.brokers()) {
+                            Await.until("the brokers to be in sync", nodes::areInSync);
+                            broker.process().terminate();
+                            broker.revive();
+                        }
+                        Await.until("the brokers to be in sync", nodes::areInSync);
+                    },
+                    Fault.Action.NONE);
+        }
     };
+
+    private static final int LONGEST_BACK_SECONDS = 86_400;
+    /** Less than the hour by which a record may be ahead of a broker's clock. */
+    private static final int LONGEST_AHEAD_SECONDS = 3000;
+
+    private static final int SECONDS_TO_END = 5;
 
     /** Chooses where and how. */
     abstract Fault draw(Random random, ChaosNodes nodes);
 
     Fault network(String what, Fault.Action begin) {
         return new Fault(this, what, List.of(), begin, Fault.Action.NONE);
+    }
+
+    /** Whether another may happen at the same time: not to one that is over only when all brokers are in sync. */
+    boolean isLocal() {
+        return this != MIN_ISR && this != REASSIGNMENT && this != ROLLING_RESTART;
+    }
+
+    private static void retry(String what, Fault.Action action) throws InterruptedException {
+        Await.until(what, () -> {
+            action.run();
+            return true;
+        });
     }
 
     private static Node any(Random random, List<Node> of) {

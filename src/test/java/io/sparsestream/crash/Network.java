@@ -44,12 +44,6 @@ final class Network {
         return machine;
     }
 
-    /** A disk of its own, of so many MiB. */
-    void mount(java.nio.file.Path directory, int megabytes) throws IOException, InterruptedException {
-        java.nio.file.Files.createDirectories(directory);
-        run("mount -t tmpfs -o size=" + megabytes + "m none " + directory);
-    }
-
     /** Nothing that one machine sends to the other arrives. */
     void cut(Machine from, Machine to) throws IOException, InterruptedException {
         on(to, "iptables -A INPUT -s " + from.address() + " -j DROP");
@@ -82,14 +76,15 @@ final class Network {
         }
     }
 
+    /** Takes the words of a command line that nothing needs to be quoted in. */
+    static void run(String command) throws IOException, InterruptedException {
+        run(Arrays.asList(command.split(" ")));
+    }
+
     private static void on(Machine machine, String command) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(machine.entrance());
         words.addAll(Arrays.asList(command.split(" ")));
         run(words);
-    }
-
-    private static void run(String command) throws IOException, InterruptedException {
-        run(Arrays.asList(command.split(" ")));
     }
 
     private static void run(List<String> command) throws IOException, InterruptedException {
