@@ -41,6 +41,15 @@ final class ChaosCommand implements Callable<Integer> {
     private List<FaultKind> kinds = List.of(FaultKind.values());
 
     @Option(
+            names = "--scenario",
+            split = ",",
+            defaultValue = "takeover,synchronous,keyed",
+            description =
+                    "What the trainers learn, of several one is drawn: a model, which one of them has while the other"
+                            + " stands by; replicas of a model; or a model for each label (default: ${DEFAULT-VALUE}).")
+    private List<Scenario> scenarios;
+
+    @Option(
             names = "--pause",
             defaultValue = "15",
             description = "Seconds that a fault lasts at most (default: ${DEFAULT-VALUE}).")
@@ -62,9 +71,10 @@ final class ChaosCommand implements Callable<Integer> {
         Plan plan = plan();
         System.out.printf(
                 Locale.ROOT,
-                "%d faults during %,d images, seed %d%s: %s; logs in %s%n",
+                "%s with %d faults during %,d images, seed %d%s: %s; logs in %s%n",
+                plan.scenario(),
                 faults,
-                images,
+                plan.images(),
                 seed,
                 atLeastOnce ? ", at least once" : "",
                 plan.shape(),
@@ -78,13 +88,16 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        int batch = Math.max(1, images / (faults + 1) / STEPS);
+        // Drawn by itself: a seed's shape and moments are otherwise the same.
+        Scenario scenario = scenarios.get(new SplittableRandom(~seed).nextInt(scenarios.size()));
+        int shares = (scenario.hasPartitions() ? ChaosRun.PARTITIONS : 1) * scenario.models();
+        int batch = Math.max(1, images / (faults + 1) / STEPS / shares);
         Shape shape = Shape.draw(new SplittableRandom(seed), WIDEST, batch).withClockJumps(false);
         if (shape.timestamps().areOld()) { // a killed broker would take again what is sent again
             shape = shape.withTimestamps(Timestamps.APPENDED);
         }
         String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
-        return new Plan(Scenario.TAKEOVER, shape, images, faults, seed, pause, guarantee);
+        return new Plan(scenario, shape, images / shares * shares, faults, seed, pause, guarantee);
     }
 
     private static void table(List<Recovery> recoveries) {

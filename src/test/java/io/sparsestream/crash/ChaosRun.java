@@ -2,6 +2,7 @@ package io.sparsestream.crash;
 
 import io.sparsestream.support.Await;
 import io.sparsestream.support.SparsestreamProcess;
+import io.sparsestream.support.Tails;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
@@ -20,21 +21,27 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * One run: three brokers and two trainers of one model, each a process on a machine of its own, while images are sent little
+ * One run: three brokers and two trainers, of one model, of its replicas or of models by key, each a process on a machine of its own, while images are sent little
  * by little and faults come one after another; then the comparison with an undisturbed model, as in a {@link CrashRun}.
  */
 final class ChaosRun implements AutoCloseable {
     private static final Topics DISTURBED = new Topics("disturbed");
+    private static final Topics UNDISTURBED = new Topics("undisturbed");
     private static final int BROKERS = 3;
     private static final int TRAINERS = 2;
+    /** Of the images topic where there are several models or replicas. */
+    static final int PARTITIONS = 2;
+
     private static final double LONGEST_CALM_SECONDS = 2;
     private static final double SHORTEST_FAULT_SECONDS = 1;
     private static final int PORTIONS = 10;
-    private static final String BEGUN = "training model"; // what a trainer says then
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Path directory;
     private final Plan plan;
+    private final int partitions;
+    private final long step; // images of which some must belong to a step
+    private final String begun; // what a trainer says then
     private final List<FaultKind> kinds;
     private final Consumer<String> progress;
     private final Random random;
@@ -68,6 +75,9 @@ final class ChaosRun implements AutoCloseable {
             throws IOException, InterruptedException {
         this.directory = directory;
         this.plan = plan;
+        partitions = plan.scenario().hasPartitions() ? PARTITIONS : 1;
+        step = (long) plan.shape().batch() * partitions * plan.scenario().models();
+        begun = plan.scenario() == Scenario.KEYED ? "training a model" : "training model";
         this.kinds = kinds;
         this.progress = progress;
         random = new Random(plan.seed());
@@ -97,7 +107,7 @@ final class ChaosRun implements AutoCloseable {
 
     Result run() throws Exception {
         awaitInSync();
-        images = new ImageSender(kafka, 1, plan);
+        images = new ImageSender(kafka, partitions, plan);
         images.upTo(portion(0, 0.1));
         for (int i = 0; i < TRAINERS; i++) {
             nodes.trainers().add(trainer(i));
@@ -110,13 +120,15 @@ final class ChaosRun implements AutoCloseable {
         await("all images to be on the topic", images::isIdle);
         images.finish();
         await("all images to be committed", () -> committed() == plan.images());
-        await("the last checkpoint", this::isPublished);
         awaitInSync();
-        for (Node trainer : nodes.trainers()) {
-            trainer.process().terminate();
+        try (Tails tails = new Tails(kafka)) {
+            violations.addAll(
+                    switch (plan.scenario()) {
+                        case KEYED -> keyed(tails);
+                        case SYNCHRONOUS -> replicas(tails);
+                        default -> single();
+                    });
         }
-        violations.addAll(new Audit(plan.images(), plan.shape().batch(), false)
-                .violations(Left.by(kafka, DISTURBED), ByHand.of(kafka, plan.shape(), progress)));
         violations.addAll(nodes.cluster().violations(admin));
         return new Result(violations, recoveries, seconds());
     }
@@ -177,7 +189,7 @@ final class ChaosRun implements AutoCloseable {
             images.upTo(portion(number, 0.3 + 0.3 * (i + 1) / PORTIONS));
             supervise(ending);
         }
-        boolean wentOn = isCommitted(before + plan.shape().batch());
+        boolean wentOn = isCommitted(before + step);
         nodes.network().heal();
         for (Fault fault : faults) {
             fault.end().run();
@@ -188,9 +200,7 @@ final class ChaosRun implements AutoCloseable {
         double ended = seconds();
         images.upTo(portion(number + faults.size() - 1, 1));
         long then = committedNow();
-        await(
-                "a step to be committed after: " + what,
-                () -> isCommitted(then + 2L * plan.shape().batch()));
+        await("a step to be committed after: " + what, () -> isCommitted(then + 2 * step));
         double recovered = seconds() - ended;
         faults.forEach(fault -> recoveries.add(new Recovery(fault.kind(), wentOn, recovered)));
         progress.accept(String.format(
@@ -212,7 +222,7 @@ final class ChaosRun implements AutoCloseable {
                 String words = node + " has ended by itself: "
                         + String.join("\n", node.process().lastLines(1));
                 progress.accept(words);
-                if (!nodes.trainers().contains(node) || node.hasSaid(BEGUN)) {
+                if (!nodes.trainers().contains(node) || node.hasSaid(begun)) {
                     violations.add(words);
                 }
                 node.revive();
@@ -222,7 +232,7 @@ final class ChaosRun implements AutoCloseable {
 
     private boolean haveBegun() throws IOException {
         for (Node trainer : nodes.trainers()) {
-            if (!trainer.hasSaid(BEGUN)) {
+            if (!trainer.hasSaid(begun)) {
                 return false;
             }
         }
@@ -234,9 +244,49 @@ final class ChaosRun implements AutoCloseable {
         return (long) (plan.images() * (number + share) / (plan.kills() + 1));
     }
 
-    private boolean isPublished() {
-        return ModelTopic.read(kafka, DISTURBED.model()).manifest().nextOffset()
-                == plan.images() / plan.shape().batch() * plan.shape().batch();
+    private List<String> single() throws Exception {
+        int batch = plan.shape().batch();
+        long trained = plan.images() / batch * batch;
+        await(
+                "the last checkpoint",
+                () -> ModelTopic.read(kafka, DISTURBED.model()).manifest().nextOffset() == trained);
+        terminateTrainers();
+        return new Audit(plan.images(), batch, false)
+                .violations(Left.by(kafka, DISTURBED), ByHand.of(kafka, plan.shape(), progress));
+    }
+
+    private List<String> keyed(Tails tails) throws Exception {
+        KeyedAudit audit = new KeyedAudit(kafka, DISTURBED, partitions, plan.shape());
+        await("all models to be published", () -> audit.isSettled(tails));
+        terminateTrainers();
+        return audit.violations();
+    }
+
+    /** Beside an undisturbed trainer, which learns from the same images now. */
+    private List<String> replicas(Tails tails) throws Exception {
+        ReplicasAudit audit = new ReplicasAudit(
+                kafka, partitions, plan.images() / partitions, plan.shape().batch());
+        await("all images to be trained", () -> audit.isSettled(tails, DISTURBED, true));
+        terminateTrainers();
+        SparsestreamProcess undisturbed = SparsestreamProcess.start(
+                directory.resolve("undisturbed.log"),
+                Map.of(),
+                plan.trainer(
+                        nodes.cluster().bootstrapServers(), UNDISTURBED.model(), directory.resolve("undisturbed")));
+        await(
+                "all images to be trained by the undisturbed model",
+                () -> audit.isSettled(tails, UNDISTURBED, true)
+                        && Committed.images(admin, UNDISTURBED, partitions) == plan.images());
+        undisturbed.terminate();
+        audit.counted(DISTURBED, false);
+        return audit.identical(DISTURBED, UNDISTURBED);
+    }
+
+    private void terminateTrainers() throws InterruptedException {
+        for (Node trainer : nodes.trainers()) {
+            trainer.process().terminate();
+        }
+        nodes.trainers().clear();
     }
 
     private void awaitInSync() throws InterruptedException {
@@ -268,7 +318,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private long committed() throws Exception {
-        lastCommitted = Committed.images(admin, DISTURBED, 1);
+        lastCommitted = Committed.images(admin, DISTURBED, partitions);
         return lastCommitted;
     }
 

@@ -4,7 +4,6 @@ import io.sparsestream.support.Await;
 import io.sparsestream.support.ProcessEndedException;
 import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.support.Tails;
-import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -261,15 +260,10 @@ final class PartitionedRun implements AutoCloseable {
     }
 
     private void awaitSettled(Topics model, List<SparsestreamProcess> trainers) throws Exception {
-        int each = plan.images() / partitions;
         Await.until(
                 "all images to be trained",
                 brokers.and(trainers),
-                () -> ReplicasAudit.isSettled(tails, model, partitions, each, batch)
-                        && ModelTopic.read(kafka, model.model()).manifest().images()
-                                == (plan.scenario().isSynchronous()
-                                        ? (long) partitions * (each / batch / 5 * 5 * batch)
-                                        : (long) partitions * (each / batch * batch)));
+                () -> audit().isSettled(tails, model, plan.scenario().isSynchronous()));
         Await.until("all images to be committed", brokers.and(trainers), () -> committed(model) == plan.images());
     }
 

@@ -15,6 +15,9 @@ import java.util.List;
  * @param guarantee Kafka Streams' processing.guarantee
  */
 record Plan(Scenario scenario, Shape shape, int images, int kills, long seed, double longestPause, String guarantee) {
+    /** Of each replica. */
+    static final int STEPS_OF_ROUND = 5;
+
     private static final int MODELS_IN_MEMORY = 4; // of ten, so that models come and go all the time
 
     /** The command that starts a trainer of that model. */
@@ -61,7 +64,7 @@ record Plan(Scenario scenario, Shape shape, int images, int kills, long seed, do
                                 "--keep-checkpoints",
                                 "1",
                                 "--sync-every",
-                                "5",
+                                Integer.toString(STEPS_OF_ROUND),
                                 "--update-encoding",
                                 "int8",
                                 "--round-timeout",
