@@ -22,6 +22,8 @@ final class ChaosCommand implements Callable<Integer> {
     /** Units of a hidden layer at most: what three brokers keep of a model's checkpoints is in memory. */
     private static final int WIDEST = 64;
 
+    private static final int LEAST_BATCH_OF_REPLICAS = 10;
+
     /** Mini-batches for each fault at least, so that steps are to be made before, during and after it. */
     private static final int STEPS = 20;
 
@@ -95,6 +97,9 @@ final class ChaosCommand implements Callable<Integer> {
         Shape shape = Shape.draw(new SplittableRandom(seed), WIDEST, batch).withClockJumps(false);
         if (shape.timestamps().areOld()) { // a killed broker would take again what is sent again
             shape = shape.withTimestamps(Timestamps.APPENDED);
+        }
+        if (scenario.hasReplicas()) { // every round takes its time, however few images it has
+            shape = shape.withBatch(Math.max(LEAST_BATCH_OF_REPLICAS, shape.batch()));
         }
         String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
         return new Plan(scenario, shape, images / shares * shares, faults, seed, pause, guarantee);

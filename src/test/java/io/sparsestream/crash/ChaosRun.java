@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run: three brokers and two trainers, of one model, of its replicas or of models by key, each a process on a machine of its own, while images are sent little
@@ -35,7 +42,9 @@ final class ChaosRun implements AutoCloseable {
     private static final double LONGEST_CALM_SECONDS = 2;
     private static final double SHORTEST_FAULT_SECONDS = 1;
     private static final int PORTIONS = 10;
-    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final int MARKERS = 10; // of transactions that end while a step is waited for, at most
+    private static final Duration LIMIT = Duration.ofMinutes(5); // of a recovery
+    private static final Duration LAST_LIMIT = Duration.ofMinutes(10); // to learn what has been sent
 
     private final Path directory;
     private final Plan plan;
@@ -48,10 +57,11 @@ final class ChaosRun implements AutoCloseable {
     private final ChaosNodes nodes;
     private final Map<String, Object> kafka;
     private final Admin admin;
+    private final Deque<FaultKind> coming = new ArrayDeque<>();
     private final List<String> violations = new ArrayList<>();
     private final List<Recovery> recoveries = new ArrayList<>();
     private final long start = System.nanoTime();
-    private long lastCommitted;
+    private long lastReadable;
     private ImageSender images; // null until the brokers are there
 
     /**
@@ -119,7 +129,7 @@ final class ChaosRun implements AutoCloseable {
         images.upTo(plan.images());
         await("all images to be on the topic", images::isIdle);
         images.finish();
-        await("all images to be committed", () -> committed() == plan.images());
+        await("all images to be committed", LAST_LIMIT, () -> committed() == plan.images());
         awaitInSync();
         try (Tails tails = new Tails(kafka)) {
             violations.addAll(
@@ -162,12 +172,14 @@ final class ChaosRun implements AutoCloseable {
      * @return how many there were
      */
     private int disturb(int number) throws Exception {
-        Fault first = kinds.get(random.nextInt(kinds.size())).draw(random, nodes);
+        Fault first = next().draw(random, nodes);
         List<Fault> faults = new ArrayList<>(List.of(first));
-        if (number + 1 < plan.kills() && random.nextInt(4) == 0) {
-            FaultKind kind = kinds.get(random.nextInt(kinds.size()));
-            if (kind != first.kind() && kind.isLocal() && first.kind().isLocal()) {
-                faults.add(kind.draw(random, nodes));
+        if (number + 1 < plan.kills() && first.kind().isLocal() && random.nextInt(4) == 0) {
+            FaultKind second = next();
+            if (second.isLocal()) {
+                faults.add(second.draw(random, nodes));
+            } else {
+                coming.addFirst(second);
             }
         }
         images.upTo(portion(number, 0.3));
@@ -176,20 +188,20 @@ final class ChaosRun implements AutoCloseable {
         List<Node> ending =
                 faults.stream().flatMap(each -> each.ending().stream()).toList();
         String what = faults.stream().map(Fault::what).collect(Collectors.joining("; "));
-        int second = random.nextInt(PORTIONS);
+        int secondBegins = random.nextInt(PORTIONS);
         supervise(List.of());
-        long before = committedNow();
+        long before = readableNow();
         double began = seconds();
         first.begin().run();
         for (int i = 0; i < PORTIONS; i++) {
-            if (i == second && faults.size() > 1) {
+            if (i == secondBegins && faults.size() > 1) {
                 faults.get(1).begin().run();
             }
             pass(lasts / PORTIONS);
             images.upTo(portion(number, 0.3 + 0.3 * (i + 1) / PORTIONS));
             supervise(ending);
         }
-        boolean wentOn = isCommitted(before + step);
+        boolean wentOn = hasSteps(before);
         nodes.network().heal();
         for (Fault fault : faults) {
             fault.end().run();
@@ -199,20 +211,29 @@ final class ChaosRun implements AutoCloseable {
         }
         double ended = seconds();
         images.upTo(portion(number + faults.size() - 1, 1));
-        long then = committedNow();
-        await("a step to be committed after: " + what, () -> isCommitted(then + 2 * step));
+        long then = readableNow();
+        await("a step to be committed after: " + what, () -> hasSteps(then));
         double recovered = seconds() - ended;
         faults.forEach(fault -> recoveries.add(new Recovery(fault.kind(), wentOn, recovered)));
         progress.accept(String.format(
                 Locale.ROOT,
-                "%6.1f s: %s; over after %.1f s, %s; the next step was committed %.1f s later; %,d images",
+                "%6.1f s: %s; over after %.1f s, %s; the next step was committed %.1f s later",
                 began,
                 what,
                 ended - began,
                 wentOn ? "steps went on" : "no steps",
-                recovered,
-                lastCommitted));
+                recovered));
         return faults.size();
+    }
+
+    /** Each kind as often as another, in a random order. */
+    private FaultKind next() {
+        if (coming.isEmpty()) {
+            List<FaultKind> shuffled = new ArrayList<>(kinds);
+            Collections.shuffle(shuffled, random);
+            coming.addAll(shuffled);
+        }
+        return coming.removeFirst();
     }
 
     /** Starts again what has ended by itself, which is a violation unless it is a trainer that had not begun to train. */
@@ -249,6 +270,7 @@ final class ChaosRun implements AutoCloseable {
         long trained = plan.images() / batch * batch;
         await(
                 "the last checkpoint",
+                LAST_LIMIT,
                 () -> ModelTopic.read(kafka, DISTURBED.model()).manifest().nextOffset() == trained);
         terminateTrainers();
         return new Audit(plan.images(), batch, false)
@@ -257,7 +279,7 @@ final class ChaosRun implements AutoCloseable {
 
     private List<String> keyed(Tails tails) throws Exception {
         KeyedAudit audit = new KeyedAudit(kafka, DISTURBED, partitions, plan.shape());
-        await("all models to be published", () -> audit.isSettled(tails));
+        await("all models to be published", LAST_LIMIT, () -> audit.isSettled(tails));
         terminateTrainers();
         return audit.violations();
     }
@@ -266,7 +288,7 @@ final class ChaosRun implements AutoCloseable {
     private List<String> replicas(Tails tails) throws Exception {
         ReplicasAudit audit = new ReplicasAudit(
                 kafka, partitions, plan.images() / partitions, plan.shape().batch());
-        await("all images to be trained", () -> audit.isSettled(tails, DISTURBED, true));
+        await("all images to be trained", LAST_LIMIT, () -> audit.isSettled(tails, DISTURBED, true));
         terminateTrainers();
         SparsestreamProcess undisturbed = SparsestreamProcess.start(
                 directory.resolve("undisturbed.log"),
@@ -275,6 +297,7 @@ final class ChaosRun implements AutoCloseable {
                         nodes.cluster().bootstrapServers(), UNDISTURBED.model(), directory.resolve("undisturbed")));
         await(
                 "all images to be trained by the undisturbed model",
+                LAST_LIMIT,
                 () -> audit.isSettled(tails, UNDISTURBED, true)
                         && Committed.images(admin, UNDISTURBED, partitions) == plan.images());
         undisturbed.terminate();
@@ -294,7 +317,11 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private void await(String what, Await.Condition condition) throws InterruptedException {
-        Await.until(what, LIMIT, () -> {
+        await(what, LIMIT, condition);
+    }
+
+    private void await(String what, Duration limit, Await.Condition condition) throws InterruptedException {
+        Await.until(what, limit, () -> {
             supervise(List.of());
             return condition.holds();
         });
@@ -304,22 +331,33 @@ final class ChaosRun implements AutoCloseable {
         Await.pass("the moment of what happens next is random", Duration.ofMillis((long) (seconds * 1e3)));
     }
 
-    private long committedNow() throws InterruptedException {
-        await("the committed images to be told", () -> committed() > 0);
-        return lastCommitted;
+    private long readableNow() throws InterruptedException {
+        await("Kafka's word on the reconstructions", () -> readable() >= 0);
+        return lastReadable;
     }
 
-    private boolean isCommitted(long images) {
+    /** Whether steps have been committed since so many records could be read. */
+    private boolean hasSteps(long since) {
         try {
-            return committed() >= images;
+            return readable() >= since + 2 * step + MARKERS;
         } catch (Exception e) { // nobody tells at the moment
             return false;
         }
     }
 
+    /** Committed reconstructions, and what Kafka writes where transactions end. */
+    private long readable() throws Exception {
+        TopicPartition partition = new TopicPartition(DISTURBED.reconstructions(), 0);
+        lastReadable = admin.listOffsets(
+                        Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .partitionResult(partition)
+                .get()
+                .offset();
+        return lastReadable;
+    }
+
     private long committed() throws Exception {
-        lastCommitted = Committed.images(admin, DISTURBED, partitions);
-        return lastCommitted;
+        return Committed.images(admin, DISTURBED, partitions);
     }
 
     private double seconds() {
