@@ -16,10 +16,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
@@ -84,6 +86,16 @@ public final class FailureText {
     /** Whether it comes of something that was waited for in vain. */
     static boolean isTimeout(Throwable failure) {
         return causes(failure).stream().anyMatch(TimeoutException.class::isInstance);
+    }
+
+    /**
+     * Whether it comes of a transaction that Kafka has rolled back, or cannot say to have committed, which Kafka Streams does
+     * not recover from as it does where another producer has taken its place.
+     */
+    static boolean isOfLostTransaction(Throwable failure) {
+        return causes(failure).stream()
+                .anyMatch(cause ->
+                        cause instanceof InvalidTxnStateException || cause instanceof TransactionAbortableException);
     }
 
     /** The failure in one line that says what to do; itself where it speaks for itself, or nobody knows. */

@@ -5,6 +5,7 @@ import io.sparsestream.topic.MonotonicTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>Kafka's clients wait by the wall clock. Once that is set back, what they wait for is not due until it has caught up:
  * they send no heartbeats, and connect to no broker again. Once it is set forward, what they wait for fails at once. They
  * cannot be given another clock, so they are made anew.
+ *
+ * <p>They are made anew, too, where a transaction expired before Kafka was heard to commit it, as behind a broker that was
+ * cut off: Kafka Streams takes that for the end.
  */
 public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
@@ -58,7 +62,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final List<Thread> watches;
     private volatile Runnable endWaits = () -> {};
     private volatile Instance instance;
-    private volatile boolean leaving; // the instance, to begin anew
+    private volatile Optional<String> leaving = Optional.empty(); // why, where the instance is left to begin anew
 
     /** One run of Kafka Streams by one clock. */
     private record Instance(KafkaStreams streams, StreamThreads threads, MonotonicTime time) {}
@@ -174,9 +178,10 @@ public final class StreamsApplication implements AutoCloseable {
         StreamThreads threads = new StreamThreads();
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(exception -> {
-            if (!leaving) { // else what it died of goes with it
-                leaving = FailureText.isTimeout(exception) && time.hasBeenSetForward();
-                if (!leaving && !(isClosing() && FailureText.isOurs(exception))) { // else it was told to end its waits
+            if (leaving.isEmpty()) { // else what it died of goes with it
+                leaving = passing(exception, time);
+                // Unless it was told to end its waits.
+                if (leaving.isEmpty() && !(isClosing() && FailureText.isOurs(exception))) {
                     fail(explained(exception));
                 }
             }
@@ -185,6 +190,16 @@ public final class StreamsApplication implements AutoCloseable {
         });
         instance = new Instance(streams, threads, time);
         streams.start();
+    }
+
+    /** Of what an instance dies of, though another can go on with what has been committed. */
+    private static Optional<String> passing(Throwable failure, MonotonicTime time) {
+        if (FailureText.isTimeout(failure) && time.hasBeenSetForward()) {
+            return Optional.of("the clock of this machine has been set forward, so that Kafka seemed not to answer");
+        }
+        return FailureText.isOfLostTransaction(failure)
+                ? Optional.of("Kafka has rolled back a transaction that was not committed in time")
+                : Optional.empty();
     }
 
     /** A topic that is gone shows in many ways: so that is looked at first. */
@@ -250,17 +265,12 @@ public final class StreamsApplication implements AutoCloseable {
             return;
         }
         if (time.isSetBack()) {
-            LOG.warn(
-                    "{}: the clock of this machine has been set back by {} s: the connections to Kafka are made anew",
-                    description.who(),
-                    Math.round(-time.wallClockAhead() / 1000.0));
-            beginAnew();
-        } else if (leaving) {
-            LOG.warn(
-                    "{}: the clock of this machine has been set forward, so that Kafka seemed not to answer: the connections"
-                            + " to Kafka are made anew",
-                    description.who());
-            beginAnew();
+            beginAnew(String.format(
+                    Locale.ROOT,
+                    "the clock of this machine has been set back by %d s",
+                    Math.round(-time.wallClockAhead() / 1000.0)));
+        } else if (leaving.isPresent()) {
+            beginAnew(leaving.get());
         } else {
             time.catchUp();
         }
@@ -270,18 +280,20 @@ public final class StreamsApplication implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
-    private synchronized void beginAnew() {
+    private synchronized void beginAnew(String why) {
         if (isClosing()) {
             return;
         }
+        LOG.warn("{}: {}: the connections to Kafka are made anew", description.who(), why);
         bindings.forEach(Binding::unbind);
         broker.reconnect();
-        leaving = true;
+        leaving = Optional.of(why);
         if (!leave(instance)) {
-            throw new ModelException("the clock of this machine has been changed, and " + description.who()
-                    + " cannot leave Kafka within " + LEAVE_LIMIT.toSeconds() + " s: start it again");
+            throw new ModelException(why + ", and " + description.who() + " cannot leave Kafka within "
+                    + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
-        leaving = false;
+        refusedBy.set(null); // that may have been of the transaction
+        leaving = Optional.empty();
         begin();
         bindings.forEach(Binding::rebind);
     }
