@@ -98,6 +98,11 @@ public final class FailureText {
                         cause instanceof InvalidTxnStateException || cause instanceof TransactionAbortableException);
     }
 
+    /** Whether Kafka knows another member of the group by this one's identity. */
+    static boolean isFenced(Throwable failure) {
+        return causes(failure).stream().anyMatch(FencedInstanceIdException.class::isInstance);
+    }
+
     /** The failure in one line that says what to do; itself where it speaks for itself, or nobody knows. */
     Throwable explain(Throwable failure) {
         if (isOurs(failure)) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,12 +36,15 @@ import org.slf4j.LoggerFactory;
  * cannot be given another clock, so they are made anew.
  *
  * <p>They are made anew, too, where a transaction expired before Kafka was heard to commit it, as behind a broker that was
- * cut off: Kafka Streams takes that for the end.
+ * cut off, and where a coordinator has not heard of a start: Kafka Streams takes both for the end.
  */
 public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
+    /** Within which a second fence shows that there is another process. */
+    private static final Duration FENCED_AGAIN = Duration.ofMinutes(2);
+
     private static final Duration WAKE_EVERY = Duration.ofSeconds(1);
 
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
@@ -62,6 +66,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final List<Thread> watches;
     private volatile Runnable endWaits = () -> {};
     private volatile Instance instance;
+    private volatile OptionalLong fenced = OptionalLong.empty(); // when, by the clock of nanoseconds
     private volatile Optional<String> leaving = Optional.empty(); // why, where the instance is left to begin anew
 
     /** One run of Kafka Streams by one clock. */
@@ -192,14 +197,28 @@ public final class StreamsApplication implements AutoCloseable {
         streams.start();
     }
 
-    /** Of what an instance dies of, though another can go on with what has been committed. */
-    private static Optional<String> passing(Throwable failure, MonotonicTime time) {
+    /** What an instance dies of, though another can go on with what has been committed. */
+    private Optional<String> passing(Throwable failure, MonotonicTime time) {
         if (FailureText.isTimeout(failure) && time.hasBeenSetForward()) {
             return Optional.of("the clock of this machine has been set forward, so that Kafka seemed not to answer");
         }
-        return FailureText.isOfLostTransaction(failure)
-                ? Optional.of("Kafka has rolled back a transaction that was not committed in time")
+        if (FailureText.isOfLostTransaction(failure)) {
+            return Optional.of("Kafka has rolled back a transaction that was not committed in time");
+        }
+        return FailureText.isFenced(failure) && isFirstFence()
+                ? Optional.of("Kafka has taken another process for this one")
                 : Optional.empty();
+    }
+
+    /**
+     * A coordinator that takes the place of another may not have heard of a start, and so refuses who has just started, once. A
+     * process that has a copy of the state takes its place each time.
+     */
+    private boolean isFirstFence() {
+        OptionalLong before = fenced;
+        long now = System.nanoTime();
+        fenced = OptionalLong.of(now);
+        return before.isEmpty() || now - before.getAsLong() > FENCED_AGAIN.toNanos();
     }
 
     /** A topic that is gone shows in many ways: so that is looked at first. */
