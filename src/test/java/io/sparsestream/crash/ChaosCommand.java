@@ -22,6 +22,9 @@ final class ChaosCommand implements Callable<Integer> {
     /** Units of a hidden layer at most: what three brokers keep of a model's checkpoints is in memory. */
     private static final int WIDEST = 64;
 
+    /** The same where each label has a model, which is stored and published by itself. */
+    private static final int WIDEST_OF_MANY = 8;
+
     private static final int LEAST_BATCH_OF_REPLICAS = 10;
 
     /** Mini-batches for each fault at least, so that steps are to be made before, during and after it. */
@@ -94,7 +97,8 @@ final class ChaosCommand implements Callable<Integer> {
         Scenario scenario = scenarios.get(new SplittableRandom(~seed).nextInt(scenarios.size()));
         int shares = (scenario.hasPartitions() ? ChaosRun.PARTITIONS : 1) * scenario.models();
         int batch = Math.max(1, images / (faults + 1) / STEPS / shares);
-        Shape shape = Shape.draw(new SplittableRandom(seed), WIDEST, batch).withClockJumps(false);
+        Shape shape = Shape.draw(new SplittableRandom(seed), scenario.models() > 1 ? WIDEST_OF_MANY : WIDEST, batch)
+                .withClockJumps(false);
         if (shape.timestamps().areOld()) { // a killed broker would take again what is sent again
             shape = shape.withTimestamps(Timestamps.APPENDED);
         }
