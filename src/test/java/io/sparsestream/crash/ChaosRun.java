@@ -151,6 +151,9 @@ final class ChaosRun implements AutoCloseable {
         Path ofClock = Files.createDirectory(directory.resolve(name + "-clock"));
         Optional<ShiftableClock> clock =
                 kinds.contains(FaultKind.CLOCK) ? ShiftableClock.in(ofClock) : Optional.empty();
+        if (clock.isEmpty() && kinds.contains(FaultKind.CLOCK)) {
+            throw new IllegalStateException("a clock that jumps needs gcc: choose other --kinds than clock");
+        }
         List<String> arguments = plan.trainer(nodes.cluster().bootstrapServers(), DISTURBED.model(), state);
         return new Node(
                 name,
