@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
@@ -87,9 +88,19 @@ public final class FailureText {
         return causes(failure).stream().anyMatch(TimeoutException.class::isInstance);
     }
 
-    /** Whether the broker had ended the transaction that was to be committed. */
-    static boolean isEndedTransaction(Throwable failure) {
-        return causes(failure).stream().anyMatch(InvalidTxnStateException.class::isInstance);
+    /**
+     * Whether it comes of a transaction that Kafka has rolled back, or cannot say to have committed, which Kafka Streams does
+     * not recover from as it does where another producer has taken its place.
+     */
+    static boolean isOfLostTransaction(Throwable failure) {
+        return causes(failure).stream()
+                .anyMatch(cause ->
+                        cause instanceof InvalidTxnStateException || cause instanceof TransactionAbortableException);
+    }
+
+    /** Whether Kafka knows another member of the group by this one's identity. */
+    static boolean isFenced(Throwable failure) {
+        return causes(failure).stream().anyMatch(FencedInstanceIdException.class::isInstance);
     }
 
     /** The failure in one line that says what to do; itself where it speaks for itself, or nobody knows. */

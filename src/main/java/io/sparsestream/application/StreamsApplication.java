@@ -5,8 +5,10 @@ import io.sparsestream.topic.MonotonicTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,11 +34,17 @@ import org.slf4j.LoggerFactory;
  * <p>Kafka's clients wait by the wall clock. Once that is set back, what they wait for is not due until it has caught up:
  * they send no heartbeats, and connect to no broker again. Once it is set forward, what they wait for fails at once. They
  * cannot be given another clock, so they are made anew.
+ *
+ * <p>They are made anew, too, where a transaction expired before Kafka was heard to commit it, as behind a broker that was
+ * cut off, and where a coordinator has not heard of a start: Kafka Streams takes both for the end.
  */
 public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
+    /** Within which a second fence shows that there is another process. */
+    private static final Duration FENCED_AGAIN = Duration.ofMinutes(2);
+
     private static final Duration WAKE_EVERY = Duration.ofSeconds(1);
 
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
@@ -58,7 +66,8 @@ public final class StreamsApplication implements AutoCloseable {
     private final List<Thread> watches;
     private volatile Runnable endWaits = () -> {};
     private volatile Instance instance;
-    private volatile Optional<String> leaving = Optional.empty(); // why the instance is left, to begin anew
+    private volatile OptionalLong fenced = OptionalLong.empty(); // when, by the clock of nanoseconds
+    private volatile Optional<String> leaving = Optional.empty(); // why, where the instance is left to begin anew
 
     /** One run of Kafka Streams by one clock. */
     private record Instance(KafkaStreams streams, StreamThreads threads, MonotonicTime time) {}
@@ -176,8 +185,8 @@ public final class StreamsApplication implements AutoCloseable {
         streams.setUncaughtExceptionHandler(exception -> {
             if (leaving.isEmpty()) { // else what it died of goes with it
                 leaving = passing(exception, time);
-                if (leaving.isEmpty()
-                        && !(isClosing() && FailureText.isOurs(exception))) { // else it was told to end its waits
+                // Unless it was told to end its waits.
+                if (leaving.isEmpty() && !(isClosing() && FailureText.isOurs(exception))) {
                     fail(explained(exception));
                 }
             }
@@ -188,17 +197,28 @@ public final class StreamsApplication implements AutoCloseable {
         streams.start();
     }
 
-    /** Why what an instance has died of is over with it; empty where the next one would die of it, too. */
-    private static Optional<String> passing(Throwable failure, MonotonicTime time) {
+    /** What an instance dies of, though another can go on with what has been committed. */
+    private Optional<String> passing(Throwable failure, MonotonicTime time) {
         if (FailureText.isTimeout(failure) && time.hasBeenSetForward()) {
             return Optional.of("the clock of this machine has been set forward, so that Kafka seemed not to answer");
         }
-        // Kafka Streams joins again after any other sign of this; see KIP-890 for the one that it does not know.
-        if (FailureText.isEndedTransaction(failure)) {
-            return Optional.of("the broker has ended a transaction that was open for too long, as this machine or the"
-                    + " broker's has too much to do");
+        if (FailureText.isOfLostTransaction(failure)) {
+            return Optional.of("Kafka has rolled back a transaction that was not committed in time");
         }
-        return Optional.empty();
+        return FailureText.isFenced(failure) && isFirstFence()
+                ? Optional.of("Kafka has taken another process for this one")
+                : Optional.empty();
+    }
+
+    /**
+     * A coordinator that takes the place of another may not have heard of a start, and so refuses who has just started, once. A
+     * process that has a copy of the state takes its place each time.
+     */
+    private boolean isFirstFence() {
+        OptionalLong before = fenced;
+        long now = System.nanoTime();
+        fenced = OptionalLong.of(now);
+        return before.isEmpty() || now - before.getAsLong() > FENCED_AGAIN.toNanos();
     }
 
     /** A topic that is gone shows in many ways: so that is looked at first. */
@@ -264,14 +284,12 @@ public final class StreamsApplication implements AutoCloseable {
             return;
         }
         if (time.isSetBack()) {
-            LOG.warn(
-                    "{}: the clock of this machine has been set back by {} s: the connections to Kafka are made anew",
-                    description.who(),
-                    Math.round(-time.wallClockAhead() / 1000.0));
-            beginAnew();
+            beginAnew(String.format(
+                    Locale.ROOT,
+                    "the clock of this machine has been set back by %d s",
+                    Math.round(-time.wallClockAhead() / 1000.0)));
         } else if (leaving.isPresent()) {
-            LOG.warn("{}: {}: the connections to Kafka are made anew", description.who(), leaving.get());
-            beginAnew();
+            beginAnew(leaving.get());
         } else {
             time.catchUp();
         }
@@ -281,17 +299,19 @@ public final class StreamsApplication implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
-    private synchronized void beginAnew() {
+    private synchronized void beginAnew(String why) {
         if (isClosing()) {
             return;
         }
+        LOG.warn("{}: {}: the connections to Kafka are made anew", description.who(), why);
         bindings.forEach(Binding::unbind);
         broker.reconnect();
-        leaving = leaving.or(() -> Optional.of("the clock of this machine has been set back"));
+        leaving = Optional.of(why);
         if (!leave(instance)) {
-            throw new ModelException(leaving.get() + ", and " + description.who() + " cannot leave Kafka within "
+            throw new ModelException(why + ", and " + description.who() + " cannot leave Kafka within "
                     + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
+        refusedBy.set(null); // that may have been of the transaction
         leaving = Optional.empty();
         begin();
         bindings.forEach(Binding::rebind);

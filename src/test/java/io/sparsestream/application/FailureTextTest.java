@@ -146,11 +146,11 @@ class FailureTextTest {
     /** What Kafka Streams makes of a commit after the broker has ended the transaction by itself. */
     @Test
     void aTransactionThatTheBrokerHasEndedIsKnown() {
-        assertThat(FailureText.isEndedTransaction(new StreamsException(
+        assertThat(FailureText.isOfLostTransaction(new StreamsException(
                         "Error encountered trying to commit a transaction",
                         new KafkaException(new InvalidTxnStateException("in an invalid state")))))
                 .isTrue();
-        assertThat(FailureText.isEndedTransaction(new StreamsException(new TimeoutException("after 60000 ms"))))
+        assertThat(FailureText.isOfLostTransaction(new StreamsException(new TimeoutException("after 60000 ms"))))
                 .isFalse();
     }
 }

@@ -40,7 +40,7 @@ class SilentBrokerIT {
                 return !consumer.assignment().isEmpty();
             });
 
-            suspend(broker);
+            broker.pause();
             clients.giveUp();
             long start = System.nanoTime();
             consumer.close();
@@ -48,12 +48,5 @@ class SilentBrokerIT {
         } finally {
             broker.kill();
         }
-    }
-
-    private static void suspend(SparsestreamProcess process) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

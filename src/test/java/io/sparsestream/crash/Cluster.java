@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -24,11 +25,19 @@ final class Cluster implements Brokers {
     private static final String MIN_IN_SYNC = Integer.toString(COUNT - 1);
 
     private final Path directory;
+    private final List<Machine> machines; // of the brokers
     private final List<Integer> ports; // of the brokers, then of the controllers
     private final String clusterId = Uuid.randomUuid().toString();
 
+    /** On this machine. */
     Cluster(Path directory) {
+        this(directory, Collections.nCopies(COUNT, Machine.LOOPBACK));
+    }
+
+    /** @param machines one for each */
+    Cluster(Path directory, List<Machine> machines) {
         this.directory = directory;
+        this.machines = machines;
         ports = Ports.free(2 * COUNT);
     }
 
@@ -40,13 +49,13 @@ final class Cluster implements Brokers {
     @Override
     public String bootstrapServers() {
         return IntStream.range(0, COUNT)
-                .mapToObj(node -> "127.0.0.1:" + ports.get(node))
+                .mapToObj(node -> machines.get(node).address() + ":" + ports.get(node))
                 .collect(Collectors.joining(","));
     }
 
     @Override
     public SparsestreamProcess start(int node) throws IOException {
-        Path own = directory.resolve("broker-" + node);
+        Path own = directory(node);
         Path data = own.resolve("data");
         Path config = own.resolve("server.properties");
         if (Files.notExists(config)) {
@@ -56,7 +65,21 @@ final class Cluster implements Brokers {
                 config(node, data).store(out, null);
             }
         }
-        return SparsestreamProcess.startKafka(directory.resolve("broker-" + node + ".log"), config);
+        return SparsestreamProcess.startKafka(machines.get(node).launcher(), log(node), config);
+    }
+
+    /** Where a broker keeps its data. */
+    Path directory(int node) {
+        return directory.resolve("broker-" + node);
+    }
+
+    /** Port of a node as a controller. */
+    int controllerPort(int node) {
+        return ports.get(COUNT + node);
+    }
+
+    private Path log(int node) {
+        return directory.resolve("broker-" + node + ".log");
     }
 
     private void format(int node, Path data) throws IOException {
@@ -79,14 +102,16 @@ final class Cluster implements Brokers {
         Properties config = new Properties();
         config.put("process.roles", "broker,controller");
         config.put("node.id", Integer.toString(node));
+        String address = machines.get(node).address();
         config.put(
                 "listeners",
-                "PLAINTEXT://127.0.0.1:" + ports.get(node) + ",CONTROLLER://127.0.0.1:" + ports.get(COUNT + node));
+                "PLAINTEXT://" + address + ":" + ports.get(node) + ",CONTROLLER://" + address + ":"
+                        + controllerPort(node));
         config.put("controller.listener.names", "CONTROLLER");
         config.put(
                 "controller.quorum.voters",
                 IntStream.range(0, COUNT)
-                        .mapToObj(voter -> voter + "@127.0.0.1:" + ports.get(COUNT + voter))
+                        .mapToObj(voter -> voter + "@" + machines.get(voter).address() + ":" + controllerPort(voter))
                         .collect(Collectors.joining(",")));
         config.put("log.dirs", data.toString());
         config.put("auto.create.topics.enable", "false");

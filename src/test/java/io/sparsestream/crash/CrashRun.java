@@ -22,8 +22,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run: a broker and a trainer as processes, images sent little by little, kills at random moments; then the comparison
@@ -402,29 +400,8 @@ final class CrashRun implements AutoCloseable {
 
     private SparsestreamProcess startTrainer(
             Topics topics, String state, String guarantee, Map<String, String> environment) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "train",
-                "--bootstrap-servers",
-                brokers.bootstrapServers(),
-                "--model",
-                topics.model(),
-                "--port",
-                "0",
-                "--state-dir",
-                directory.resolve(state).toString(),
-                "--checkpoint-interval",
-                Double.toString(plan.shape().checkpointInterval()),
-                "--max-batch-wait",
-                "0.3",
-                "-K",
-                "processing.guarantee=" + guarantee,
-                "-K",
-                "commit.interval.ms=100"));
-        arguments.addAll(plan.shape().arguments());
-        if (plan.scenario() == Scenario.CONTROL) {
-            // All: that a model can roll back must not depend on when its checkpoints were due.
-            arguments.addAll(List.of("--keep-every", "1"));
-        }
+        List<String> arguments = plan.withGuarantee(guarantee)
+                .trainer(brokers.bootstrapServers(), topics.model(), directory.resolve(state));
         SparsestreamProcess process =
                 SparsestreamProcess.start(directory.resolve(topics.model() + ".log"), environment, arguments);
         processes.add(process);
@@ -448,11 +425,7 @@ final class CrashRun implements AutoCloseable {
     }
 
     private long committed(Topics topics) throws Exception {
-        OffsetAndMetadata offset = admin.listConsumerGroupOffsets(topics.applicationId())
-                .partitionsToOffsetAndMetadata()
-                .get()
-                .get(new TopicPartition(Topics.IMAGES, 0));
-        return offset == null ? 0 : offset.offset();
+        return Committed.images(admin, topics, 1);
     }
 
     private static java.util.stream.Stream<String> matches(Pattern pattern, List<String> lines) {

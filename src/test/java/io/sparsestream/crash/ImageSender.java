@@ -5,6 +5,8 @@ import io.sparsestream.dataset.Split;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.topic.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ImageSender implements AutoCloseable {
     private static final long WAIT_NANOS = 1_000_000;
     private static final long LIMIT_SECONDS = 60;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final int partitions;
     private final long images;
@@ -42,15 +46,23 @@ final class ImageSender implements AutoCloseable {
         try (Admin admin = Admin.create(kafka)) {
             admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(partitions), Optional.empty())
                             .configs(Map.of(
-                                    TopicConfig.RETENTION_MS_CONFIG, "-1",
-                                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
+                                    TopicConfig.RETENTION_MS_CONFIG,
+                                    "-1",
+                                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                                    Long.toString(Long.MAX_VALUE),
+                                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                    plan.shape().timestamps() == Timestamps.APPENDED ? "LogAppendTime" : "CreateTime",
                                     // else images of different times begin a segment each
-                                    TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Long.MAX_VALUE)))))
+                                    TopicConfig.SEGMENT_MS_CONFIG,
+                                    Long.toString(Long.MAX_VALUE)))))
                     .all()
                     .get();
         }
         Dataset dataset = Dataset.read(Path.of("data/mnist"), Split.TRAIN);
-        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> patient = new HashMap<>(kafka);
+        patient.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        patient.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
+        producer = new KafkaProducer<>(patient, new ByteArraySerializer(), new ByteArraySerializer());
         SplittableRandom random = new SplittableRandom(plan.seed());
         int first = random.nextInt(dataset.size());
         sent = CompletableFuture.runAsync(() -> {
@@ -125,6 +137,6 @@ final class ImageSender implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        producer.close();
+        producer.close(CLOSE_LIMIT); // without what no broker has taken
     }
 }

@@ -4,7 +4,6 @@ import io.sparsestream.support.Await;
 import io.sparsestream.support.ProcessEndedException;
 import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.support.Tails;
-import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,8 +17,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run on a topic of several partitions: a broker and up to three trainers of the same model, or of models by key, as
@@ -31,7 +28,6 @@ final class PartitionedRun implements AutoCloseable {
     private static final Topics DISTURBED = new Topics("disturbed");
     private static final Topics UNDISTURBED = new Topics("undisturbed");
     private static final int SLOTS = 3;
-    private static final int MODELS_IN_MEMORY = 4; // of ten, so that models come and go all the time
     private static final double LONGEST_LIFE_SECONDS = 3;
     private static final int PORTIONS = 20;
 
@@ -247,41 +243,7 @@ final class PartitionedRun implements AutoCloseable {
 
     private SparsestreamProcess startTrainer(Topics model, String state, Map<String, String> environment)
             throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "train",
-                "--bootstrap-servers",
-                brokers.bootstrapServers(),
-                "--model",
-                model.model(),
-                "--port",
-                "0",
-                "--state-dir",
-                directory.resolve(state).toString(),
-                "--checkpoint-interval",
-                Double.toString(plan.shape().checkpointInterval()),
-                "--max-batch-wait",
-                "0.3",
-                "-K",
-                "processing.guarantee=" + plan.guarantee(),
-                "-K",
-                "main.consumer.session.timeout.ms=6000")); // the least that a broker takes
-        arguments.addAll(plan.shape().arguments());
-        arguments.addAll(
-                plan.scenario() == Scenario.KEYED
-                        ? List.of(
-                                "--model-per-key",
-                                "header:label",
-                                "--max-models-in-memory",
-                                Integer.toString(MODELS_IN_MEMORY))
-                        : List.of(
-                                "--keep-checkpoints",
-                                "1",
-                                "--sync-every",
-                                "5",
-                                "--update-encoding",
-                                "int8",
-                                "--round-timeout",
-                                plan.scenario().isSynchronous() ? "0" : "2"));
+        List<String> arguments = plan.trainer(brokers.bootstrapServers(), model.model(), directory.resolve(state));
         SparsestreamProcess process = SparsestreamProcess.start(
                 directory.resolve(model.model() + "-" + state + ".log"), environment, arguments);
         processes.add(process);
@@ -298,15 +260,10 @@ final class PartitionedRun implements AutoCloseable {
     }
 
     private void awaitSettled(Topics model, List<SparsestreamProcess> trainers) throws Exception {
-        int each = plan.images() / partitions;
         Await.until(
                 "all images to be trained",
                 brokers.and(trainers),
-                () -> ReplicasAudit.isSettled(tails, model, partitions, each, batch)
-                        && ModelTopic.read(kafka, model.model()).manifest().images()
-                                == (plan.scenario().isSynchronous()
-                                        ? (long) partitions * (each / batch / 5 * 5 * batch)
-                                        : (long) partitions * (each / batch * batch)));
+                () -> audit().isSettled(tails, model, plan.scenario().isSynchronous()));
         Await.until("all images to be committed", brokers.and(trainers), () -> committed(model) == plan.images());
     }
 
@@ -315,15 +272,7 @@ final class PartitionedRun implements AutoCloseable {
     }
 
     private long committed(Topics model) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(model.applicationId())
-                .partitionsToOffsetAndMetadata()
-                .get();
-        long sum = 0;
-        for (int partition = 0; partition < partitions; partition++) {
-            OffsetAndMetadata offset = offsets.get(new TopicPartition(Topics.IMAGES, partition));
-            sum += offset == null ? 0 : offset.offset();
-        }
-        return sum;
+        return Committed.images(admin, model, partitions);
     }
 
     @Override

@@ -37,8 +37,18 @@ final class ReplicasAudit {
         this.batch = batch;
     }
 
-    /** Whether all has been trained and stored that will be. */
-    static boolean isSettled(Tails tails, Topics model, int partitions, int images, int batch) {
+    /**
+     * Whether all has been trained, stored and published that will be.
+     *
+     * @param synchronous whether what is published is of whole rounds alone
+     */
+    boolean isSettled(Tails tails, Topics model, boolean synchronous) {
+        int steps = synchronous ? images / batch / Plan.STEPS_OF_ROUND * Plan.STEPS_OF_ROUND : images / batch;
+        return isStored(tails, model)
+                && ModelTopic.read(kafka, model.model()).manifest().images() == (long) partitions * steps * batch;
+    }
+
+    private boolean isStored(Tails tails, Topics model) {
         for (int partition = 0; partition < partitions; partition++) {
             TopicPartition checkpoints = NewestCheckpoint.partition(model.applicationId(), partition);
             JsonNode manifest =

@@ -47,6 +47,13 @@ enum Timestamps {
         long at(SplittableRandom random) {
             return (random.nextInt(100) > 0 ? NOW : values()[random.nextInt(MIXED.ordinal())]).at(random);
         }
+    },
+    /** When the broker takes them, whatever the producer says: {@code LogAppendTime}. */
+    APPENDED {
+        @Override
+        long at(SplittableRandom random) {
+            return MIXED.at(random);
+        }
     };
 
     /**

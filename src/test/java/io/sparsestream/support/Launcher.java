@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 /**
  * How a version of sparsestream is started as a process.
  *
+ * @param prefix words that the command line begins with, of a program that runs another; none for most
  * @param options of the JVM
- * @param isNice whether others have precedence on the processor
  */
-public record Launcher(List<String> options, String classPath, boolean isNice) {
+public record Launcher(List<String> prefix, List<String> options, String classPath) {
     private static final String JAVA_HOME = System.getProperty("java.home");
     private static final String JAR = "target/sparsestream.jar";
 
     /** A version on a class path of its own. */
     public static Launcher of(String classPath) {
-        return new Launcher(List.of(), classPath, false);
+        return new Launcher(List.of(), List.of(), classPath);
     }
 
     /**
@@ -33,7 +33,12 @@ public record Launcher(List<String> options, String classPath, boolean isNice) {
 
     /** The same with less claim on the processor than others: for a process that would take all of it. */
     public Launcher nice() {
-        return new Launcher(options, classPath, true);
+        return within(List.of("nice", "-n", "10"));
+    }
+
+    /** The same, run by another program. */
+    public Launcher within(List<String> program) {
+        return new Launcher(program, options, classPath);
     }
 
     private static Optional<Path> jar(String classPath) {
@@ -46,13 +51,13 @@ public record Launcher(List<String> options, String classPath, boolean isNice) {
     private static Launcher packaged(Path jar) {
         Path project = jar.toAbsolutePath().getParent().getParent();
         return new Launcher(
+                List.of(),
                 List.of(
                         "@" + project.resolve("scripts/jvm.options"),
                         "-XX:SharedArchiveFile=" + project.resolve("target/sparsestream.jsa"),
                         "-Xlog:cds=off",
                         "-Xlog:cds+dynamic=off"),
-                project.resolve(JAR).toString(),
-                false);
+                project.resolve(JAR).toString());
     }
 
     /**
@@ -61,10 +66,7 @@ public record Launcher(List<String> options, String classPath, boolean isNice) {
      * @param heap at most, such as {@code 512m}
      */
     public List<String> command(String heap, String main, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        if (isNice) {
-            command.addAll(List.of("nice", "-n", "10"));
-        }
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(JAVA_HOME, "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-Xmx" + heap, "-cp", classPath, main));

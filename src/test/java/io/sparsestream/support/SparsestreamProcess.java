@@ -27,7 +27,13 @@ public final class SparsestreamProcess {
     /** With further variables of its environment. */
     public static SparsestreamProcess start(Path output, Map<String, String> environment, List<String> arguments)
             throws IOException {
-        return launch(output, environment, Launcher.present().command("512m", MAIN, arguments));
+        return start(Launcher.present(), output, environment, arguments);
+    }
+
+    /** A command of that version, with further variables of its environment. */
+    public static SparsestreamProcess start(
+            Launcher version, Path output, Map<String, String> environment, List<String> arguments) throws IOException {
+        return launch(output, environment, version.command("512m", MAIN, arguments));
     }
 
     /** A command of that version. */
@@ -42,9 +48,8 @@ public final class SparsestreamProcess {
     }
 
     /** Kafka's own broker, which is no command of ours. */
-    public static SparsestreamProcess startKafka(Path output, Path config) throws IOException {
-        List<String> command = Launcher.present().command("256m", "kafka.Kafka", List.of(config.toString()));
-        return launch(output, Map.of(), command);
+    public static SparsestreamProcess startKafka(Launcher version, Path output, Path config) throws IOException {
+        return launch(output, Map.of(), version.command("256m", "kafka.Kafka", List.of(config.toString())));
     }
 
     private static SparsestreamProcess launch(Path output, Map<String, String> environment, List<String> command)
@@ -75,6 +80,23 @@ public final class SparsestreamProcess {
     /** SIGKILL. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** SIGSTOP: it does nothing until it is told to {@link #goOn}. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void goOn() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     /**
