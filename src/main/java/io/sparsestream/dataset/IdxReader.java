@@ -80,9 +80,10 @@ final class IdxReader implements AutoCloseable {
     List<byte[]> readItems(int count, int length) throws DatasetException {
         try {
             // Grown as read: a header that lies about the count then costs nothing.
+            Room room = new Room();
             List<byte[]> items = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                byte[] item = in.readNBytes(length);
+                byte[] item = room.read(file.toString(), in, length);
                 if (item.length < length) {
                     throw new DatasetException(
                             file + ": truncated: its header promises " + count + " items, found " + i);
@@ -103,7 +104,9 @@ final class IdxReader implements AutoCloseable {
     }
 
     private static DatasetException unreadable(Path file, IOException cause) {
-        return new DatasetException(file + ": cannot be read: " + cause.getMessage(), cause);
+        return new DatasetException(
+                file + ": cannot be read: " + (cause instanceof EOFException ? "it is truncated" : cause.getMessage()),
+                cause);
     }
 
     @Override

@@ -94,7 +94,12 @@ public final class ModelFile {
      * @throws IOException if what the file has besides the parameters is not that of such a learner
      */
     public Learner learner(MatrixProduct product) throws IOException {
-        Learner learner = model.learner(product);
+        Learner learner;
+        try {
+            learner = model.learner(product);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the file's errors are not those of its model: " + e.getMessage(), e);
+        }
         if (state.isPresent()) {
             state.get().copyInto(learner, model.step(), model.manifest().images());
         }
