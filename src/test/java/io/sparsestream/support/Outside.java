@@ -39,20 +39,30 @@ public final class Outside {
     public static <T> Optional<T> read(long most, Reading<T> reading, List<Class<? extends Exception>> refusals) {
         long allocated = allocated();
         long started = THREADS.getCurrentThreadCpuTime();
-        Optional<T> found = Optional.empty();
+        Optional<T> found = once(reading, refusals);
+        if (allocated() - allocated >= BYTES + most || THREADS.getCurrentThreadCpuTime() - started >= NANOS) {
+            // Once more, when all classes have been loaded, which is not for nothing.
+            allocated = allocated();
+            started = THREADS.getCurrentThreadCpuTime();
+            found = once(reading, refusals);
+            assertThat(THREADS.getCurrentThreadCpuTime() - started)
+                    .as("nanoseconds")
+                    .isLessThan(NANOS);
+            assertThat(allocated() - allocated).as("bytes").isLessThan(BYTES + most);
+        }
+        return found;
+    }
+
+    private static <T> Optional<T> once(Reading<T> reading, List<Class<? extends Exception>> refusals) {
         try {
-            found = Optional.of(reading.read());
+            return Optional.of(reading.read());
         } catch (Exception e) {
             if (!refusals.contains(e.getClass())) {
                 fail("not one of the refusals " + refusals, e);
             }
             assertIsOneLine(e.getMessage());
+            return Optional.empty();
         }
-        assertThat(THREADS.getCurrentThreadCpuTime() - started)
-                .as("nanoseconds")
-                .isLessThan(NANOS);
-        assertThat(allocated() - allocated).as("bytes").isLessThan(BYTES + most);
-        return found;
     }
 
     /** Whether a reason is one for people. */
