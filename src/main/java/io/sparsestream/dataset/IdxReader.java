@@ -37,7 +37,7 @@ final class IdxReader implements AutoCloseable {
             return new IdxReader(file, gzip ? new GZIPInputStream(raw, 1 << 16) : raw);
         } catch (IOException e) {
             raw.close();
-            throw unreadable(file, e);
+            throw DatasetException.unreadable(file, e);
         }
     }
 
@@ -72,7 +72,7 @@ final class IdxReader implements AutoCloseable {
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw DatasetException.unreadable(file, e);
         }
     }
 
@@ -99,14 +99,8 @@ final class IdxReader implements AutoCloseable {
         } catch (EOFException e) {
             throw new DatasetException(file + ": truncated", e);
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw DatasetException.unreadable(file, e);
         }
-    }
-
-    private static DatasetException unreadable(Path file, IOException cause) {
-        return new DatasetException(
-                file + ": cannot be read: " + (cause instanceof EOFException ? "it is truncated" : cause.getMessage()),
-                cause);
     }
 
     @Override

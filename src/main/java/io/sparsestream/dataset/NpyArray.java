@@ -24,7 +24,8 @@ record NpyArray(String name, NpyHeader header, int size, ByteBuffer bytes) {
         try {
             return NpyHeader.read(in);
         } catch (IOException e) {
-            throw new DatasetException(name + ": not an npy array: " + e.getMessage(), e);
+            throw new DatasetException(
+                    name + ": not an npy array: " + (e.getMessage() == null ? "it is truncated" : e.getMessage()), e);
         }
     }
 
@@ -53,7 +54,7 @@ record NpyArray(String name, NpyHeader header, int size, ByteBuffer bytes) {
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
-            throw new DatasetException(name + ": cannot be read: " + e.getMessage(), e);
+            throw DatasetException.unreadable(name, e);
         }
     }
 

@@ -11,7 +11,16 @@ final class Room {
     /** Of an array, beside its values. */
     private static final int ARRAY = 24;
 
-    private long left = Runtime.getRuntime().maxMemory() / 3;
+    private long left;
+
+    Room() {
+        this(Runtime.getRuntime().maxMemory() / 3);
+    }
+
+    /** @param bytes that there are */
+    Room(long bytes) {
+        left = bytes;
+    }
 
     /**
      * Reads so many bytes, or those that there are.

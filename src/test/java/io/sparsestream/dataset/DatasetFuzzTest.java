@@ -22,10 +22,10 @@ class DatasetFuzzTest {
     private static final int MOST = 100;
 
     /** What deflated data may become, at most, and how often that is copied. */
-    private static final long UNPACKED = 4 * 1032;
+    private static final long UNPACKED = 10 * 1032;
 
     /** The same of pixels of one bit. */
-    private static final long PIXELS = 8 * UNPACKED;
+    private static final long PIXELS = 4 * UNPACKED;
 
     @TempDir
     static Path directory;
