@@ -4,6 +4,7 @@ import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.learn.Names;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -59,6 +60,9 @@ final class Defaults implements IDefaultValueProvider {
         if (name != null) {
             try (Reader reader = Files.newBufferedReader(Path.of(name))) {
                 properties.load(reader);
+            } catch (CharacterCodingException e) {
+                throw new ParameterException(
+                        commandLine, "--config " + name + " cannot be read: it is not UTF-8 text: save it as such");
             } catch (IOException | IllegalArgumentException e) {
                 throw new ParameterException(commandLine, "--config " + name + " cannot be read: " + e.getMessage());
             }

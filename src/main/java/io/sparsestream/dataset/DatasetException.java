@@ -12,6 +12,12 @@ public final class DatasetException extends IOException {
         super(oneLine(message), cause);
     }
 
+    /** Of a file, or an array in one, whose reading has failed; the libraries say nothing where it just ends. */
+    static DatasetException unreadable(Object name, IOException cause) {
+        String why = cause.getMessage() == null ? "it is truncated" : cause.getMessage();
+        return new DatasetException(name + ": cannot be read: " + why, cause);
+    }
+
     /** What a file has in its names may have ended up in a message. */
     private static String oneLine(String message) {
         return message.replaceAll("\\p{Cntrl}+", " ");

@@ -37,7 +37,7 @@ final class IdxReader implements AutoCloseable {
             return new IdxReader(file, gzip ? new GZIPInputStream(raw, 1 << 16) : raw);
         } catch (IOException e) {
             raw.close();
-            throw unreadable(file, e);
+            throw DatasetException.unreadable(file, e);
         }
     }
 
@@ -72,7 +72,7 @@ final class IdxReader implements AutoCloseable {
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw DatasetException.unreadable(file, e);
         }
     }
 
@@ -80,9 +80,10 @@ final class IdxReader implements AutoCloseable {
     List<byte[]> readItems(int count, int length) throws DatasetException {
         try {
             // Grown as read: a header that lies about the count then costs nothing.
+            Room room = new Room();
             List<byte[]> items = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                byte[] item = in.readNBytes(length);
+                byte[] item = room.read(file.toString(), in, length);
                 if (item.length < length) {
                     throw new DatasetException(
                             file + ": truncated: its header promises " + count + " items, found " + i);
@@ -98,12 +99,8 @@ final class IdxReader implements AutoCloseable {
         } catch (EOFException e) {
             throw new DatasetException(file + ": truncated", e);
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw DatasetException.unreadable(file, e);
         }
-    }
-
-    private static DatasetException unreadable(Path file, IOException cause) {
-        return new DatasetException(file + ": cannot be read: " + cause.getMessage(), cause);
     }
 
     @Override

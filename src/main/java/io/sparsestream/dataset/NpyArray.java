@@ -24,7 +24,8 @@ record NpyArray(String name, NpyHeader header, int size, ByteBuffer bytes) {
         try {
             return NpyHeader.read(in);
         } catch (IOException e) {
-            throw new DatasetException(name + ": not an npy array: " + e.getMessage(), e);
+            throw new DatasetException(
+                    name + ": not an npy array: " + (e.getMessage() == null ? "it is truncated" : e.getMessage()), e);
         }
     }
 
@@ -43,7 +44,7 @@ record NpyArray(String name, NpyHeader header, int size, ByteBuffer bytes) {
         }
         try {
             int expected = (int) (values * width);
-            byte[] bytes = in.readNBytes(expected); // grown as read: a header that lies costs nothing
+            byte[] bytes = new Room().read(name, in, expected);
             if (bytes.length < expected) {
                 throw new DatasetException(
                         name + ": truncated: its header promises " + expected + " bytes, found " + bytes.length);
@@ -53,7 +54,7 @@ record NpyArray(String name, NpyHeader header, int size, ByteBuffer bytes) {
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
-            throw new DatasetException(name + ": cannot be read: " + e.getMessage(), e);
+            throw DatasetException.unreadable(name, e);
         }
     }
 

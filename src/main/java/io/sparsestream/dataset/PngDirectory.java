@@ -37,6 +37,7 @@ final class PngDirectory {
             throw new DatasetException(
                     "directory " + directory + " has neither IDX nor PNG files: name another with --data");
         }
+        Room room = new Room();
         List<byte[]> greys = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         int width = 0;
@@ -50,6 +51,7 @@ final class PngDirectory {
                 throw new DatasetException(file + ": is of " + image.getHeight() + "x" + image.getWidth()
                         + " pixels, where " + files.get(0) + " is of " + height + "x" + width);
             }
+            room.take(file.toString(), width * height);
             greys.add(greys(image));
             Path within = directory.relativize(file);
             labels.add(within.getNameCount() > 1 ? within.getName(0).toString() : "");
@@ -89,13 +91,19 @@ final class PngDirectory {
     private static byte[] greys(BufferedImage image) {
         byte[] greys = new byte[image.getWidth() * image.getHeight()];
         boolean isGrey = image.getRaster().getNumBands() == 1 && image.getType() == BufferedImage.TYPE_BYTE_GRAY;
+        int[] row = new int[image.getWidth()];
         for (int y = 0, i = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++, i++) {
+            if (isGrey) {
+                image.getRaster().getSamples(0, y, row.length, 1, 0, row);
+            } else {
+                image.getRGB(0, y, row.length, 1, row, 0, row.length);
+            }
+            for (int x = 0; x < row.length; x++, i++) {
                 if (isGrey) {
-                    greys[i] = (byte) image.getRaster().getSample(x, y, 0);
+                    greys[i] = (byte) row[x];
                     continue;
                 }
-                int colour = image.getRGB(x, y);
+                int colour = row[x];
                 greys[i] = (byte) Math.round(
                         0.299 * (colour >> 16 & 0xff) + 0.587 * (colour >> 8 & 0xff) + 0.114 * (colour & 0xff));
             }

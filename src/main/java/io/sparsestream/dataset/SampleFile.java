@@ -63,7 +63,7 @@ public record SampleFile(
         } catch (DatasetException e) {
             throw e;
         } catch (IOException e) {
-            throw new DatasetException(path + ": cannot be read: " + e.getMessage(), e);
+            throw DatasetException.unreadable(path, e);
         }
     }
 

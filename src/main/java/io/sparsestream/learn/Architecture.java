@@ -23,6 +23,12 @@ public record Architecture(List<Integer> sizes) {
         if (sizes.stream().anyMatch(size -> size < 1)) {
             throw new IllegalArgumentException("every layer needs at least one unit, found " + sizes);
         }
+        for (int layer = 1; layer < sizes.size(); layer++) {
+            if ((long) sizes.get(layer - 1) * sizes.get(layer) > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("layers of " + sizes.get(layer - 1) + " and " + sizes.get(layer)
+                        + " units have more weights between them than fit into an array");
+            }
+        }
         if (!sizes.get(0).equals(sizes.get(sizes.size() - 1))) {
             throw new IllegalArgumentException("an autoencoder's output is as wide as its input, found " + sizes);
         }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -163,7 +164,10 @@ public record Hyperparameters(
         Requirement.that(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "a positive number", epsilon);
         Requirement.that(alpha >= 0 && Double.isFinite(alpha), "alpha", "zero or a positive number", alpha);
         Requirement.that(
-                beta != null && !beta.isEmpty(), "beta", "one number for all hidden layers, or one for each", beta);
+                beta != null && !beta.isEmpty() && beta.stream().noneMatch(Objects::isNull),
+                "beta",
+                "one number for all hidden layers, or one for each",
+                beta);
         for (double each : beta) {
             Requirement.that(each >= 0 && Double.isFinite(each), "beta", "zero or a positive number", each);
         }
@@ -173,6 +177,11 @@ public record Hyperparameters(
         Requirement.that(averagingWindow >= batch, "averaging-window", "at least one mini-batch", averagingWindow);
         schedule = schedule == null ? Schedule.CONSTANT : schedule;
         activation = activation == null || activation.isEmpty() ? List.of(ActivationKind.SIGMOID) : activation;
+        Requirement.that(
+                activation.stream().noneMatch(Objects::isNull),
+                "activation",
+                "one for all layers, or one for each",
+                activation);
         activation = activation.stream().distinct().count() == 1 ? List.of(activation.get(0)) : List.copyOf(activation);
         output = output == null ? OutputKind.SIGMOID : output;
         Requirement.that(lambda >= 0 && Double.isFinite(lambda), "lambda", "zero or a positive number", lambda);
@@ -344,11 +353,12 @@ public record Hyperparameters(
      * @throws IllegalArgumentException naming the first one that is unknown, no number, or cannot be learned with
      */
     public Hyperparameters with(Map<String, String> changes) {
-        for (String name : changes.keySet()) {
+        changes.forEach((name, value) -> {
             if (!NAMES.contains(name)) {
                 throw new IllegalArgumentException(Names.unknown("hyperparameter", name, NAMES));
             }
-        }
+            Names.requireOneLine(value);
+        });
         Hyperparameters changed = new Hyperparameters(
                 value(changes, "batch", WHOLE, Integer::valueOf, batch),
                 number(changes, "learning-rate", learningRate),

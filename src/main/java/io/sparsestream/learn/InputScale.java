@@ -42,6 +42,7 @@ public record InputScale(Shape shape, int after) {
 
     /** @throws IllegalArgumentException on a negative number */
     public InputScale {
+        Requirement.that(shape != null, "scale", "none, minmax or standard", "left out");
         Requirement.that(after >= 0, "scale-after", "zero or a positive number", after);
         Requirement.that(after == 0 || shape != Shape.NONE, "scale-after", "0 where nothing is scaled", after);
     }

@@ -255,8 +255,9 @@ public final class LearningState {
     public void setErrors(Map<String, double[]> others) {
         others.forEach((name, from) -> {
             double[] to = averages.get(name);
-            if (to == null || to.length != from.length) {
-                throw new IllegalArgumentException("there is no array " + name + " of " + from.length + " numbers");
+            if (!name.startsWith(ERRORS) || to == null || to.length != from.length) {
+                throw new IllegalArgumentException(
+                        "there is no array " + Names.cut(name) + " of " + from.length + " numbers");
             }
             System.arraycopy(from, 0, to, 0, to.length);
         });

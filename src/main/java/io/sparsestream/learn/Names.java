@@ -7,15 +7,40 @@ import java.util.Optional;
 /** Names that people write, and what they may have meant where there is no such name. */
 public final class Names {
     private static final int SHORTEST_BEGINNING = 3;
+    private static final int QUOTED = 60; // characters of what others wrote, in a message
+    private static final int LONGEST = 200; // characters of a name, or of a value
 
     private Names() {}
 
     /** One line for people: {@code unknown preset 'sprase': did you mean sparse?}, or which names there are. */
     public static String unknown(String kind, String name, Collection<String> known) {
-        return "unknown " + kind + " '" + name + "': "
-                + closest(name, known)
+        return "unknown " + kind + " '" + cut(name) + "': "
+                + closest(cut(name), known)
                         .map(meant -> "did you mean " + meant + "?")
                         .orElse("choose from " + String.join(", ", known));
+    }
+
+    /** What others wrote, short enough for a message of one line. */
+    public static String cut(String text) {
+        return cut(text, QUOTED);
+    }
+
+    /** The same where so many characters are short enough. */
+    public static String cut(String text, int most) {
+        String cut = text.length() > most ? text.substring(0, most) + "…" : text;
+        return cut.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /**
+     * Names and values of hyperparameters go into logs and messages.
+     *
+     * @throws IllegalArgumentException unless the text is a line that is not too long
+     */
+    public static String requireOneLine(String text) {
+        if (text.length() > LONGEST || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("'" + cut(text) + "' is no name or value of a hyperparameter");
+        }
+        return text;
     }
 
     /**

@@ -55,6 +55,7 @@ public record Schedule(Shape shape, long steps, double factor) {
 
     /** @throws IllegalArgumentException naming the first value that makes no schedule */
     public Schedule {
+        Requirement.that(shape != null, "schedule", "constant, cosine or step", "left out");
         if (shape == Shape.CONSTANT) {
             steps = 0;
             factor = 1;

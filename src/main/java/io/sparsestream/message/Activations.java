@@ -8,6 +8,7 @@ import io.sparsestream.learn.StepResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,18 @@ public record Activations(
         Map<String, Layer> layers,
         @JsonInclude(JsonInclude.Include.NON_NULL) LiveMeasures.Summary measures) {
 
+    /** @throws IllegalArgumentException if it lacks what every step has */
+    public Activations {
+        require(loss != null, "loss");
+        require(layers != null && layers.values().stream().noneMatch(Objects::isNull), "layers");
+    }
+
+    private static void require(boolean holds, String name) {
+        if (!holds) {
+            throw new IllegalArgumentException("the state of learning has no " + name);
+        }
+    }
+
     /**
      * One hidden layer.
      *
@@ -39,8 +52,13 @@ public record Activations(
      * @param saturated fraction of units that are always on
      * @param units recent running average of every unit
      */
-    public record Layer(
-            double mean, Map<String, Double> runningAverage, Double dead, double saturated, float[] units) {}
+    public record Layer(double mean, Map<String, Double> runningAverage, Double dead, double saturated, float[] units) {
+        /** @throws IllegalArgumentException if it lacks what every layer has */
+        public Layer {
+            require(runningAverage != null, "running average of a layer");
+            require(units != null, "units of a layer");
+        }
+    }
 
     /** Of a model that learns from one partition. */
     public static Activations of(String model, StepResult result, Learner learner) {

@@ -2,6 +2,7 @@ package io.sparsestream.message;
 
 import io.sparsestream.learn.Hyperparameters;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,15 @@ import java.util.OptionalLong;
  * @param tensors the global parameters, or what has changed them, in the order of the forward pass; none if nothing has
  */
 public record Answer(long round, Long base, Hyperparameters hyperparameters, List<Manifest.Entry> tensors) {
+    /** @throws IllegalArgumentException if it lacks what every answer has */
+    public Answer {
+        if (hyperparameters == null || tensors == null || tensors.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(
+                    "the answer has no " + (hyperparameters == null ? "hyperparameters" : "tensors"));
+        }
+        tensors = List.copyOf(tensors);
+    }
+
     /** The parameters themselves, float32. */
     public static Answer whole(long round, Hyperparameters hyperparameters, List<Manifest.Entry> parameters) {
         return new Answer(round, null, hyperparameters, parameters);

@@ -14,6 +14,8 @@ final class AvroPlan {
     private final AvroNumbers target;
     private final IdentityHashMap<Schema, AvroStep> skippedRecords =
             new IdentityHashMap<>(); // which may contain themselves
+    private final IdentityHashMap<Schema, Boolean> emptyRecords =
+            new IdentityHashMap<>(); // which many others may contain
 
     /**
      * For records of one schema.
@@ -221,6 +223,9 @@ final class AvroPlan {
     }
 
     private AvroStep skip(Schema schema) {
+        if (isEmpty(schema)) {
+            return body -> {}; // however many values of no bytes it has
+        }
         return switch (schema.getType()) {
             case NULL -> body -> {};
             case BOOLEAN -> body -> body.skip(1);
@@ -251,7 +256,7 @@ final class AvroPlan {
 
     private AvroStep skipItems(Schema item) {
         AvroStep step = skip(item);
-        return isEmpty(item, new ArrayList<>()) ? AvroPlan::skipNothings : items(step);
+        return isEmpty(item) ? AvroPlan::skipNothings : items(step);
     }
 
     /** Items that take no bytes: as many as they claim to be, there is nothing to do for each. */
@@ -269,18 +274,19 @@ final class AvroPlan {
         };
     }
 
-    private static boolean isEmpty(Schema schema, List<Schema> within) {
+    /** Whether a value takes no bytes. */
+    private boolean isEmpty(Schema schema) {
         return switch (schema.getType()) {
             case NULL -> true;
             case FIXED -> schema.getFixedSize() == 0;
             case RECORD -> {
-                if (within.stream().anyMatch(outer -> outer == schema)) {
-                    yield false;
+                Boolean known = emptyRecords.get(schema);
+                if (known == null) {
+                    emptyRecords.put(schema, false); // as long as it is not known: what contains itself has no end
+                    known = schema.getFields().stream().allMatch(field -> isEmpty(field.schema()));
+                    emptyRecords.put(schema, known);
                 }
-                within.add(schema);
-                boolean isEmpty = schema.getFields().stream().allMatch(field -> isEmpty(field.schema(), within));
-                within.remove(within.size() - 1);
-                yield isEmpty;
+                yield known;
             }
             default -> false;
         };

@@ -3,7 +3,6 @@ package io.sparsestream.message;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
@@ -69,7 +68,7 @@ final class AvroReader implements NumberReader {
         List<String> texts = texts(id);
         try {
             return plan().root(parse(texts));
-        } catch (AvroRuntimeException e) {
+        } catch (RuntimeException e) { // Avro's parser has several kinds, down to NullPointerException
             return AvroPlan.refused(unreadable(id, e));
         }
     }
@@ -96,7 +95,7 @@ final class AvroReader implements NumberReader {
         return last;
     }
 
-    private static Misfit unreadable(int id, AvroRuntimeException failure) {
+    private static Misfit unreadable(int id, RuntimeException failure) {
         return new Misfit(
                 Reason.Kind.SCHEMA,
                 "schema " + id + " is none of Avro: " + NumberReader.quote(String.valueOf(failure.getMessage())));
@@ -118,7 +117,7 @@ final class AvroReader implements NumberReader {
             body.begin(value, FRAMING);
             try {
                 return (int) plan().count(parse(texts), body);
-            } catch (AvroRuntimeException e) {
+            } catch (RuntimeException e) {
                 throw unreadable(id, e);
             }
         } catch (Misfit e) {

@@ -2,10 +2,12 @@ package io.sparsestream.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sparsestream.learn.Names;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -19,8 +21,6 @@ import java.util.stream.StreamSupport;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Control(Command command, Map<String, String> hyperparameters, Long step, Long seed) {
-    private static final int QUOTED = 60;
-    private static final int LONGEST = 200; // characters of a hyperparameter's name or value
 
     /** What to do. */
     public enum Command {
@@ -47,11 +47,24 @@ public record Control(Command command, Map<String, String> hyperparameters, Long
         }
     }
 
-    /** @throws IllegalArgumentException if nothing is to be changed */
-    public static Control set(Map<String, String> hyperparameters) {
-        if (hyperparameters.isEmpty()) {
+    /** @throws IllegalArgumentException if it does not say what to do */
+    public Control {
+        if (command == null) {
+            throw new IllegalArgumentException("no command: choose from " + Arrays.toString(Command.values()));
+        }
+        if (command == Command.SET
+                && (hyperparameters == null
+                        || hyperparameters.isEmpty()
+                        || hyperparameters.values().stream().anyMatch(Objects::isNull))) {
             throw new IllegalArgumentException("set needs hyperparameters, such as beta=7.5e-3");
         }
+        if (command == Command.ROLLBACK && step == null) {
+            throw new IllegalArgumentException("rollback needs the step of a checkpoint");
+        }
+    }
+
+    /** @throws IllegalArgumentException if nothing is to be changed */
+    public static Control set(Map<String, String> hyperparameters) {
         return new Control(Command.SET, hyperparameters, null, null);
     }
 
@@ -119,27 +132,24 @@ public record Control(Command command, Map<String, String> hyperparameters, Long
         Map<String, String> texts = new LinkedHashMap<>();
         hyperparameters
                 .properties()
-                .forEach(entry -> texts.put(oneLine(entry.getKey()), oneLine(text(entry.getKey(), entry.getValue()))));
+                .forEach(entry -> texts.put(
+                        Names.requireOneLine(entry.getKey()),
+                        Names.requireOneLine(text(entry.getKey(), entry.getValue()))));
         return texts;
-    }
-
-    /** Names and values go into the log and into the answer. */
-    private static String oneLine(String text) {
-        if (text.length() > LONGEST || text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(quote(text) + " is no name or value of a hyperparameter");
-        }
-        return text;
     }
 
     /** Numbers and text as such; several numbers, one for each layer, with slashes between them. */
     private static String text(String name, JsonNode value) {
+        return value.isArray()
+                ? StreamSupport.stream(value.spliterator(), false)
+                        .map(each -> single(name, each))
+                        .collect(Collectors.joining("/"))
+                : single(name, value);
+    }
+
+    private static String single(String name, JsonNode value) {
         if (value.isNumber() || value.isTextual()) {
             return value.asText();
-        }
-        if (value.isArray()) {
-            return StreamSupport.stream(value.spliterator(), false)
-                    .map(each -> text(name, each))
-                    .collect(Collectors.joining("/"));
         }
         throw new IllegalArgumentException(quote(name) + " cannot be " + quote(value));
     }
@@ -162,7 +172,6 @@ public record Control(Command command, Map<String, String> hyperparameters, Long
 
     /** What others wrote, short enough for one line. */
     private static String quote(Object value) {
-        String text = value.toString().replaceAll("\\p{Cntrl}", "?");
-        return text.length() > QUOTED ? text.substring(0, QUOTED) + "…" : text;
+        return Names.cut(value.toString());
     }
 }

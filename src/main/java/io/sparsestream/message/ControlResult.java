@@ -32,6 +32,14 @@ public record ControlResult(
     /** The event's name, which tells these records from the states of learning. */
     public static final String EVENT = "control";
 
+    /** @throws IllegalArgumentException if it says neither what has been done nor why not */
+    public ControlResult {
+        if (hyperparameters == null || control == null && refused == null) {
+            throw new IllegalArgumentException("the answer to a control record has no "
+                    + (hyperparameters == null ? "hyperparameters" : "control record and is no refusal"));
+        }
+    }
+
     /**
      * Reads a control record and applies it, and says what became of it.
      *

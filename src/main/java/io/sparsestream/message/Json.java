@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sparsestream.learn.ActivationKind;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.InputScale;
+import io.sparsestream.learn.Names;
 import io.sparsestream.learn.OutputKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,8 @@ import java.util.List;
 
 /** UTF-8 JSON of the messages' records, and of whatever else is told to programs. NaN and infinities are null in it. */
 public final class Json {
+    private static final int LONGEST_PROBLEM = 300; // characters
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .addDecorator((factory, generator) -> new FiniteNumbers(generator))
                     .build())
@@ -130,11 +133,16 @@ public final class Json {
         }
     }
 
+    /** What others wrote, as a line that is not too long. */
+    public static String line(String text) {
+        return Names.cut(text, LONGEST_PROBLEM);
+    }
+
     /** What is wrong with bytes that are no JSON, or no characters, in one line. */
     static String problem(IOException failure) {
         String text =
                 failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
-        return text.split(" \\(start marker", 2)[0].replaceAll("\\p{Cntrl}", "?");
+        return line(text.split(" \\(start marker", 2)[0]);
     }
 
     public static String text(Object value) {
@@ -151,7 +159,7 @@ public final class Json {
         try {
             T found = MAPPER.readValue(json, type);
             if (found == null) {
-                throw new IllegalArgumentException("not the JSON of a " + type.getSimpleName() + ": null");
+                throw new IllegalArgumentException("not the JSON of a " + type.getSimpleName() + ": it is only null");
             }
             return found;
         } catch (IOException e) {
@@ -162,9 +170,11 @@ public final class Json {
     /** What a record says of its values, or else what Jackson says, without the place in the text. */
     private static String reason(IOException failure) {
         if (failure instanceof ValueInstantiationException && failure.getCause() != null) {
-            return failure.getCause().getMessage();
+            return failure.getCause() instanceof IllegalArgumentException refusal
+                    ? line(refusal.getMessage())
+                    : "a part of it is missing";
         }
-        return failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
+        return problem(failure);
     }
 
     /** JSON has neither NaN nor infinities; Jackson would write them as text. */

@@ -1,8 +1,10 @@
 package io.sparsestream.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Names;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,12 +42,17 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_NULL) Averager averager,
         @JsonInclude(JsonInclude.Include.NON_NULL) Input input) {
 
-    /** @throws IllegalArgumentException if it lacks what every manifest has */
+    /** @throws IllegalArgumentException if it lacks what every manifest has, or is of no model */
     public Manifest {
         require(model != null, "model");
         require(architecture != null && architecture.stream().noneMatch(Objects::isNull), "architecture");
         require(hyperparameters != null, "hyperparameters");
         require(tensors != null && tensors.stream().noneMatch(Objects::isNull), "tensors");
+        Architecture layers = new Architecture(architecture);
+        hyperparameters.checkFits(layers);
+        if (input != null) {
+            input.format().requireFits(layers.inputs());
+        }
         steering = steering == null ? Steering.none(hyperparameters) : steering;
     }
 
@@ -135,7 +142,10 @@ public record Manifest(
             return new Steering(started, false, null, List.of());
         }
 
+        /** @throws IllegalArgumentException if it lacks what it always has */
         public Steering {
+            require(started != null, "steering.started");
+            require(kept == null || kept.stream().noneMatch(Objects::isNull), "part of steering.kept");
             kept = kept == null ? List.of() : List.copyOf(kept);
         }
     }
@@ -149,6 +159,11 @@ public record Manifest(
      * @param told offset on the control topic behind the last record that the model has heard; 0 where it hears none
      */
     public record Log(Map<String, String> topics, long images, long checksum, long told) {
+        /** @throws IllegalArgumentException if it lacks what it always has */
+        public Log {
+            require(topics != null, "log.topics");
+        }
+
         /** The same where the model has heard up to that offset. */
         public Log withTold(long offset) {
             return new Log(topics, images, checksum, offset);
@@ -188,7 +203,12 @@ public record Manifest(
             long images,
             boolean waiting,
             boolean idle,
-            long nextAnswer) {}
+            long nextAnswer) {
+        /** @throws IllegalArgumentException if it lacks what it always has */
+        public Replica {
+            require(encoding != null, "replica.encoding");
+        }
+    }
 
     /**
      * Where the averager stands between two rounds.
@@ -208,7 +228,13 @@ public record Manifest(
             List<Integer> expected,
             double outerLearningRate,
             double outerMomentum,
-            String encoding) {}
+            String encoding) {
+        /** @throws IllegalArgumentException if it lacks what it always has */
+        public Averager {
+            require(expected != null && expected.stream().noneMatch(Objects::isNull), "averager.expected");
+            require(encoding != null, "averager.encoding");
+        }
+    }
 
     /**
      * One array.
@@ -219,9 +245,29 @@ public record Manifest(
      * @param crc32c of all its bytes
      */
     public record Entry(String name, List<Integer> shape, String dtype, int chunks, long crc32c) {
+        /** @throws IllegalArgumentException if it is of nothing that an array can hold */
+        public Entry {
+            require(name != null, "name of a tensor");
+            boolean isShape = shape != null && shape.stream().noneMatch(size -> size == null || size < 0);
+            require(isShape && values(shape) <= Integer.MAX_VALUE, "possible shape of tensor " + Names.cut(name));
+            shape = List.copyOf(shape);
+            require(dtype != null, "dtype of tensor " + Names.cut(name));
+            long bytes = bytes(values(shape), dtype);
+            require(chunks >= 0 && chunks <= Math.max(1, bytes), "possible chunks of tensor " + Names.cut(name));
+        }
+
+        /** As a double, which may be infinite but never starts again at 0. */
+        private static double values(List<Integer> shape) {
+            return shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
+        }
+
         /** Size of the array in bytes. */
         public long bytes() {
-            long values = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+            return bytes(values(shape), dtype);
+        }
+
+        private static long bytes(double number, String dtype) {
+            long values = (long) number;
             return switch (dtype) {
                 case "float64" -> values * Double.BYTES;
                 case "uint8" -> values;

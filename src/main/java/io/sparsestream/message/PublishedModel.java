@@ -20,6 +20,17 @@ import java.util.zip.CRC32C;
  * @param errors {@link io.sparsestream.learn.LearningState#errors} of its learner; empty where they are not known
  */
 public record PublishedModel(Manifest manifest, Map<String, float[]> parameters, Map<String, double[]> errors) {
+    /** @throws IllegalArgumentException if a parameter is missing or of another shape */
+    public PublishedModel {
+        for (Tensor tensor : manifest.hyperparameters().tensors(new Architecture(manifest.architecture()))) {
+            float[] values = parameters.get(tensor.name());
+            if (values == null || values.length != tensor.size()) {
+                throw new IllegalArgumentException("tensor " + tensor.name() + " is missing, or not float32 of shape "
+                        + tensor.shape() + " as the manifest has it");
+            }
+        }
+    }
+
     /** Of whose errors nothing is known. */
     public PublishedModel(Manifest manifest, Map<String, float[]> parameters) {
         this(manifest, parameters, Map.of());

@@ -34,6 +34,14 @@ public record Unit(
         String label,
         List<Top> top) {
 
+    /** @throws IllegalArgumentException if it lacks what is known of every unit */
+    public Unit {
+        if (layer == null || top == null || top.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("the unit has no " + (layer == null ? "layer" : "top images"));
+        }
+        top = List.copyOf(top);
+    }
+
     /**
      * One of the images.
      *

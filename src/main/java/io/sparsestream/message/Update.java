@@ -2,6 +2,7 @@ package io.sparsestream.message;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a replica's local steps have changed: the last record of an update, behind its tensors' chunks.
@@ -22,6 +23,19 @@ public record Update(
         boolean idle,
         List<Integer> architecture,
         List<Manifest.Entry> tensors) {
+    /** @throws IllegalArgumentException if it lacks what every update has */
+    public Update {
+        architecture = required("architecture", architecture);
+        tensors = required("tensors", tensors);
+    }
+
+    private static <T> List<T> required(String name, List<T> list) {
+        if (list == null || list.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("the update has no " + name);
+        }
+        return List.copyOf(list);
+    }
+
     /** Whether it only says that no more images come, or asks for the parameters. */
     @JsonIgnore
     public boolean isEmpty() {

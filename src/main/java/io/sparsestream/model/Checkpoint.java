@@ -4,6 +4,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.LiveMeasures;
+import io.sparsestream.learn.Names;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -45,7 +47,14 @@ public final class Checkpoint {
      * @param step of the model: another one has left it on the topic
      * @param arrays by name
      */
-    private record Errors(long step, Map<String, double[]> arrays) {}
+    private record Errors(long step, Map<String, double[]> arrays) {
+        /** @throws IllegalArgumentException if there are none */
+        private Errors {
+            if (arrays == null || arrays.values().stream().anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException("there are no arrays");
+            }
+        }
+    }
 
     private Checkpoint() {}
 
@@ -376,7 +385,7 @@ public final class Checkpoint {
                         .get(average);
             } else {
                 throw new ModelException("the checkpoint holds a tensor that this version does not know: "
-                        + entry.name() + ": use the version that wrote it");
+                        + Names.cut(entry.name()) + ": use the version that wrote it");
             }
         }
         state.restoreCounts(manifest.step(), manifest.images());

@@ -1,6 +1,7 @@
 package io.sparsestream.model;
 
 import io.sparsestream.learn.DeltaEncoding;
+import io.sparsestream.learn.Names;
 import io.sparsestream.message.Manifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /** An array as records below Kafka's default limit of 1 MiB, and back. Checkpoints, models, updates and answers share the form. */
@@ -41,10 +43,8 @@ public final class Chunks {
     }
 
     /** Of the chunks of one array that a manifest names. */
-    public static List<String> keys(Manifest.Entry entry) {
-        return IntStream.range(0, entry.chunks())
-                .mapToObj(chunk -> key(entry.name(), chunk, entry.chunks()))
-                .toList();
+    public static Stream<String> keys(Manifest.Entry entry) {
+        return IntStream.range(0, entry.chunks()).mapToObj(chunk -> key(entry.name(), chunk, entry.chunks()));
     }
 
     /**
@@ -56,8 +56,8 @@ public final class Chunks {
     public static byte[] read(Manifest.Entry entry, Function<String, byte[]> records) {
         List<byte[]> chunks = new ArrayList<>();
         long length = 0;
-        for (String key : keys(entry)) {
-            byte[] chunk = records.apply(key);
+        for (int i = 0; i < entry.chunks(); i++) {
+            byte[] chunk = records.apply(key(entry.name(), i, entry.chunks()));
             if (chunk == null) {
                 throw damaged(entry);
             }
@@ -68,7 +68,10 @@ public final class Chunks {
         if (length != entry.bytes()) {
             throw damaged(entry);
         }
-        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(length));
+        if (length > Integer.MAX_VALUE) {
+            throw damaged(entry);
+        }
+        ByteBuffer all = ByteBuffer.allocate((int) length);
         chunks.forEach(all::put);
         if (crc32c(all.array()) != entry.crc32c()) {
             throw damaged(entry);
@@ -95,7 +98,7 @@ public final class Chunks {
     }
 
     static ModelException damaged(Manifest.Entry entry) {
-        return new ModelException("tensor " + entry.name()
+        return new ModelException("tensor " + Names.cut(entry.name())
                 + " is missing, incomplete or does not match its checksum: restore the topic, or start a new model");
     }
 

@@ -94,7 +94,12 @@ public final class ModelFile {
      * @throws IOException if what the file has besides the parameters is not that of such a learner
      */
     public Learner learner(MatrixProduct product) throws IOException {
-        Learner learner = model.learner(product);
+        Learner learner;
+        try {
+            learner = model.learner(product);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the file's errors are not those of its model: " + e.getMessage(), e);
+        }
         if (state.isPresent()) {
             state.get().copyInto(learner, model.step(), model.manifest().images());
         }
@@ -185,7 +190,8 @@ public final class ModelFile {
                         case ONNX -> Onnx.decode(bytes);
                     });
         } catch (IOException | IllegalArgumentException e) {
-            throw new IOException(file + ": not a model in the format " + format + ": " + e.getMessage(), e);
+            String why = e.getMessage() == null ? "it is truncated" : Json.line(e.getMessage());
+            throw new IOException(file + ": not a model in the format " + format + ": " + why, e);
         }
     }
 
@@ -199,19 +205,16 @@ public final class ModelFile {
         manifest.tensors().forEach(entry -> checksums.put(entry.name(), entry.crc32c()));
         Map<String, float[]> parameters = new LinkedHashMap<>();
         for (Tensor tensor : manifest.hyperparameters().tensors(new Architecture(manifest.architecture()))) {
-            float[] values = content.tensors().get(tensor.name());
-            if (values == null || values.length != tensor.size()) {
-                throw new IllegalArgumentException("tensor " + tensor.name() + " is missing, or not float32 of shape "
-                        + tensor.shape() + " as the manifest has it");
-            }
-            Long checksum = checksums.get(tensor.name());
-            if (checksum == null || checksum != PublishedModel.crc32c(List.of(values))) {
-                throw new IllegalArgumentException(
-                        "tensor " + tensor.name() + " does not match the manifest's checksum: export it again");
-            }
-            parameters.put(tensor.name(), values);
+            parameters.put(tensor.name(), content.tensors().get(tensor.name()));
         }
         PublishedModel model = new PublishedModel(manifest, parameters, errors(content));
+        parameters.forEach((name, values) -> {
+            Long checksum = checksums.get(name);
+            if (checksum == null || checksum != PublishedModel.crc32c(List.of(values))) {
+                throw new IllegalArgumentException(
+                        "tensor " + name + " does not match the manifest's checksum: export it again");
+            }
+        });
         return new ModelFile(
                 model,
                 content.metadata().getOrDefault(LICENSE, UNKNOWN_LICENSE),

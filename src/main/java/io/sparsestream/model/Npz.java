@@ -60,6 +60,7 @@ final class Npz {
     static Content decode(byte[] bytes) throws IOException {
         Map<String, float[]> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
+        long room = room();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 if (!entry.getName().endsWith(ENDING)) {
@@ -67,10 +68,16 @@ final class Npz {
                 }
                 String name = entry.getName().substring(0, entry.getName().length() - ENDING.length());
                 NpyHeader header = readHeader(name, zip);
-                ByteBuffer array = ByteBuffer.wrap(zip.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
                 if (header.fortran() || header.order() != ByteOrder.LITTLE_ENDIAN) {
                     continue; // of another kind, which no model has
                 }
+                byte[] bytesOfArray = zip.readNBytes((int) Math.min(room + 1, Integer.MAX_VALUE - 8));
+                room -= bytesOfArray.length;
+                if (room < 0) {
+                    throw new IllegalArgumentException(
+                            "its arrays do not fit into memory, where there is room for " + room() + " bytes");
+                }
+                ByteBuffer array = ByteBuffer.wrap(bytesOfArray).order(ByteOrder.LITTLE_ENDIAN);
                 if (header.type().equals("f4")) {
                     float[] values = new float[array.remaining() / Float.BYTES];
                     array.asFloatBuffer().get(values);
@@ -82,6 +89,11 @@ final class Npz {
             }
         }
         return new Content(tensors, metadata);
+    }
+
+    /** For the arrays: they are read in pieces, put together, and become numbers; and the file is there, too. */
+    private static long room() {
+        return Runtime.getRuntime().maxMemory() / 4;
     }
 
     private static NpyHeader readHeader(String name, ZipInputStream zip) throws ZipException {

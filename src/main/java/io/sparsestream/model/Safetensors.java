@@ -3,11 +3,14 @@ package io.sparsestream.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparsestream.learn.Names;
 import io.sparsestream.learn.Tensor;
+import io.sparsestream.message.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,34 +58,46 @@ final class Safetensors {
         if (length < 0 || length > file.remaining()) {
             throw new IllegalArgumentException("its header is longer than the file");
         }
-        JsonNode header = MAPPER.readTree(bytes, Long.BYTES, (int) length);
+        JsonNode header = Json.tree(Arrays.copyOfRange(bytes, Long.BYTES, Long.BYTES + (int) length));
         ByteBuffer data = file.position(Long.BYTES + (int) length).slice().order(ByteOrder.LITTLE_ENDIAN);
         Map<String, float[]> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
-        header.properties().forEach(entry -> {
+        long left = data.capacity();
+        for (Map.Entry<String, JsonNode> entry : header.properties()) {
             if (entry.getKey().equals(METADATA)) {
                 entry.getValue()
                         .properties()
                         .forEach(text ->
                                 metadata.put(text.getKey(), text.getValue().asText()));
             } else if (entry.getValue().path("dtype").asText().equals(F32)) {
-                tensors.put(entry.getKey(), decode(entry.getKey(), entry.getValue(), data));
+                left = decode(entry.getKey(), entry.getValue(), data, left, tensors);
             }
-        });
+        }
         return new Content(tensors, metadata);
     }
 
-    private static float[] decode(String name, JsonNode entry, ByteBuffer data) {
+    /**
+     * Adds a tensor.
+     *
+     * @param left bytes of the file that no tensor before it had: with more, they would lie over one another, and many take
+     *     more memory than the file has bytes
+     * @return bytes that are left then
+     */
+    private static long decode(String name, JsonNode entry, ByteBuffer data, long left, Map<String, float[]> tensors) {
         long begin = entry.path("data_offsets").path(0).asLong(-1);
         long end = entry.path("data_offsets").path(1).asLong(-1);
         if (begin < 0 || end < begin || end > data.capacity() || (end - begin) % Float.BYTES != 0) {
-            throw new IllegalArgumentException("tensor " + name + " lies outside of the file");
+            throw new IllegalArgumentException("tensor " + Names.cut(name) + " lies outside of the file");
+        }
+        if (end - begin > left) {
+            throw new IllegalArgumentException("tensor " + Names.cut(name) + " lies over others");
         }
         float[] values = new float[(int) (end - begin) / Float.BYTES];
         data.slice((int) begin, (int) (end - begin))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
                 .get(values);
-        return values;
+        tensors.put(name, values);
+        return left - (end - begin);
     }
 }

@@ -28,7 +28,8 @@ public record NpyHeader(String type, ByteOrder order, boolean fortran, List<Long
     private static final int MAJOR = 6; // where the magic has the version
     private static final int ALIGNMENT = 64;
     private static final Pattern PLAIN = Pattern.compile("'([<>|=]?)([a-zA-Z]\\d+)'");
-    private static final int LONGEST = 1 << 20;
+    private static final int LONGEST = 1 << 16; // NumPy itself reads no more than 10,000 bytes
+    private static final int LONGEST_TYPE = 200; // of what is no plain array, for messages
     private static final int MOST_DIMENSIONS = 64; // of NumPy
     private static final Pattern SIZE = Pattern.compile("\\d{1,18}");
 
@@ -92,10 +93,14 @@ public record NpyHeader(String type, ByteOrder order, boolean fortran, List<Long
         Matcher plain = PLAIN.matcher(header.group(1));
         boolean isPlain = plain.matches();
         return new NpyHeader(
-                isPlain ? plain.group(2) : header.group(1),
+                isPlain ? plain.group(2) : cut(header.group(1)),
                 isPlain && plain.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
                 header.group(2).equals("True"),
                 sizes.stream().map(Long::valueOf).toList());
+    }
+
+    private static String cut(String type) {
+        return type.length() > LONGEST_TYPE ? type.substring(0, LONGEST_TYPE) : type;
     }
 
     /** Padded with spaces and ended by a newline, so that the values begin at a multiple of 64. */

@@ -15,11 +15,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -139,37 +141,37 @@ public final class SchemaRegistry implements SchemaSource {
             unknown.put(id, System.nanoTime());
             return List.of();
         }
-        List<String> texts = new ArrayList<>();
-        add(found.get(), what, texts);
+        Set<String> texts = new LinkedHashSet<>();
+        add(found.get(), what, texts, new HashSet<>());
         schemas.put(id, List.copyOf(texts));
         LOG.info("{} of the registry at {} is used", what, url);
         return schemas.get(id);
     }
 
-    /** Adds the texts of a schema: first those that it refers to. */
-    private void add(JsonNode schema, String what, List<String> texts) {
+    /**
+     * Adds the texts of a schema: first those that it refers to, each once.
+     *
+     * @param referred to so far, each by its subject and version; a schema that refers to itself is not asked for again
+     */
+    private void add(JsonNode schema, String what, Set<String> texts, Set<String> referred) {
         for (JsonNode reference : schema.path("references")) {
-            if (texts.size() >= MAX_REFERENCES) {
+            String subject = reference.path("subject").asText();
+            String version = reference.path("version").asText();
+            String path = "/subjects/" + encode(subject) + "/versions/" + encode(version);
+            if (!referred.add(path)) {
+                continue;
+            }
+            if (referred.size() > MAX_REFERENCES) {
                 throw new ModelException(what + " of the schema registry at " + url + " refers to more than "
                         + MAX_REFERENCES + " others: register one that does not");
             }
-            String subject = reference.path("subject").asText();
-            String version = reference.path("version").asText();
-            String referred = "version " + version + " of " + subject + ", to which " + what + " refers";
-            add(
-                    ask(
-                                    request("/subjects/" + encode(subject) + "/versions/" + version)
-                                            .GET(),
-                                    referred)
-                            .orElseThrow(() -> new ModelException(referred + ", is not known to the schema registry at "
-                                    + url + ": register it there")),
-                    what,
-                    texts);
+            String name = Json.line("version " + version + " of " + subject + ", to which " + what + " refers");
+            JsonNode found = ask(request(path).GET(), name)
+                    .orElseThrow(() -> new ModelException(
+                            name + ", is not known to the schema registry at " + url + ": register it there"));
+            add(found, what, texts, referred);
         }
-        String text = schema.path("schema").asText();
-        if (!texts.contains(text)) { // several may refer to one
-            texts.add(text);
-        }
+        texts.add(schema.path("schema").asText());
     }
 
     /**
@@ -278,7 +280,7 @@ public final class SchemaRegistry implements SchemaSource {
             return "it has not answered within " + ANSWER_LIMIT.toSeconds() + " s; see that it runs well";
         }
         String why = failure instanceof IOException && failure.getMessage() != null
-                ? failure.getMessage().lines().findFirst().orElse("")
+                ? Json.line(failure.getMessage().lines().findFirst().orElse(""))
                 : failure.toString();
         return "it cannot be asked (" + why + "); see that it runs and can be reached";
     }
@@ -298,10 +300,10 @@ public final class SchemaRegistry implements SchemaSource {
         if (status == CONFLICT || status == UNPROCESSABLE) {
             throw new ModelException("the schema registry at " + url + " refuses " + what + ": "
                     + said.map(node -> node.path("message").asText())
+                            .filter(message -> !message.isBlank())
+                            .map(message ->
+                                    Json.line(message.lines().findFirst().orElse("")))
                             .orElse("status " + status)
-                            .lines()
-                            .findFirst()
-                            .orElse("")
                     + ": choose another topic, or change what the registry demands");
         }
         throw new NoAnswerException(

@@ -89,14 +89,23 @@ public final class ControlTopic implements AutoCloseable {
             long end = System.nanoTime() + limit.toNanos();
             while (System.nanoTime() < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    JsonNode json = Json.tree(record.value());
-                    if (json.path("event").asText().equals(ControlResult.EVENT)
-                            && json.path("source").asText().equals(question)) {
+                    if (isAnswer(record.value(), question)) {
                         return Optional.of(Json.read(record.value(), ControlResult.class));
                     }
                 }
             }
             return Optional.empty();
+        }
+    }
+
+    /** Whatever else stands on the topic. */
+    private static boolean isAnswer(byte[] value, String question) {
+        try {
+            JsonNode json = Json.tree(value);
+            return json.path("event").asText().equals(ControlResult.EVENT)
+                    && json.path("source").asText().equals(question);
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

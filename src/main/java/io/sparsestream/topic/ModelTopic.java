@@ -98,7 +98,9 @@ public final class ModelTopic {
                 name -> isOfMany(name) && name.startsWith("/" + key + "/", name.indexOf('/')));
         List<Integer> partitions = newest.keySet().stream()
                 .filter(name -> name.endsWith(suffix) && name.indexOf('/') == name.length() - suffix.length())
-                .map(name -> Integer.valueOf(name.substring(0, name.indexOf('/'))))
+                .map(name -> name.substring(0, name.indexOf('/')))
+                .filter(number -> number.matches("[0-9]{1,9}"))
+                .map(Integer::valueOf)
                 .filter(found -> partition.isEmpty() || partition.getAsInt() == found)
                 .sorted()
                 .toList();
@@ -129,7 +131,7 @@ public final class ModelTopic {
 
     /** Whether a record is of one of many models: those of a single one begin with no number. */
     private static boolean isOfMany(String name) {
-        return Character.isDigit(name.charAt(0));
+        return !name.isEmpty() && Character.isDigit(name.charAt(0));
     }
 
     /**
@@ -208,8 +210,10 @@ public final class ModelTopic {
             Map<String, byte[]> newest) {
         while (consumer.position(partition) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                String key = new String(record.key(), StandardCharsets.UTF_8);
-                if (isWanted.test(key)) {
+                String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+                if (record.value() == null) {
+                    newest.remove(key);
+                } else if (isWanted.test(key)) {
                     newest.put(key, record.value());
                 }
             }

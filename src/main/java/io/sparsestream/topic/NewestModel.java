@@ -107,9 +107,9 @@ public final class NewestModel implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        String key = new String(record.key(), StandardCharsets.UTF_8);
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         values.put(key, record.value());
-        if (!key.equals(Checkpoint.MANIFEST)) {
+        if (!key.equals(Checkpoint.MANIFEST) || record.value() == null) {
             return;
         }
         try {

@@ -18,13 +18,14 @@ public record OriginalImage(int rows, int columns, byte[] greys) {
         byte[] greys = record.value();
         String told = HeaderName.text(record.headers(), HeaderName.SHAPE);
         String shape = told == null ? ImageDecoder.shape(greys.length) : told;
-        int rows = rows(shape);
+        int rows = rows(shape, greys.length);
         return new OriginalImage(rows, greys.length / rows, greys);
     }
 
-    /** Of a shape like {@code 28x28}; 1 if it is none. */
-    static int rows(String shape) {
+    /** Of a shape like {@code 28x28}; 1 if it is none of so many pixels. */
+    static int rows(String shape, int pixels) {
         Matcher matcher = SHAPE.matcher(shape);
-        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 1;
+        int rows = matcher.matches() ? Integer.parseInt(matcher.group(1)) : 1;
+        return rows > 0 && pixels % rows == 0 ? rows : 1;
     }
 }

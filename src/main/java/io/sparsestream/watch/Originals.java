@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads single images by where they stand, {@code topic-partition@offset}. */
 public final class Originals implements AutoCloseable {
-    private static final Pattern SOURCE = Pattern.compile("(.+)-(\\d+)@(\\d+)");
+    private static final Pattern SOURCE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(\\d{1,9})@(\\d{1,18})");
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final KafkaConsumer<byte[], byte[]> images;

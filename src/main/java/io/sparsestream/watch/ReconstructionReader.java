@@ -1,21 +1,13 @@
 package io.sparsestream.watch;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.sparsestream.message.Dtype;
-import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.InputFormat;
-import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.topic.Consumers;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,12 +62,18 @@ public final class ReconstructionReader implements AutoCloseable {
         return vectors.isEmpty();
     }
 
-    /** The next one in order, or null if none comes in time. */
+    /** The next one in order, or null if none comes in time. Records that are none are passed over. */
     public Reconstruction next(Duration limit) {
         if (fetched.isEmpty()) {
             reconstructions.poll(limit).forEach(fetched::add);
         }
-        return fetched.isEmpty() ? null : withOriginal(fetched.remove());
+        while (!fetched.isEmpty()) {
+            Optional<Reconstruction> found = withOriginal(fetched.remove());
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return null;
     }
 
     /** The newest one that has not been read, passing over those before it; null if none comes in time. */
@@ -88,81 +86,11 @@ public final class ReconstructionReader implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : reconstructions.poll(limit)) {
             last = record;
         }
-        return last == null ? null : withOriginal(last);
+        return last == null ? null : withOriginal(last).orElse(null);
     }
 
-    private Reconstruction withOriginal(ConsumerRecord<byte[], byte[]> record) {
-        return vectors.map(decoder -> ofVector(record, decoder)).orElseGet(() -> ofPicture(record));
-    }
-
-    private Reconstruction ofVector(ConsumerRecord<byte[], byte[]> record, ImageDecoder decoder) {
-        Optional<byte[]> original = images.at(HeaderName.text(record.headers(), HeaderName.SOURCE))
-                .filter(each -> decoder.problem(each.key(), each.value(), each.headers()) == null)
-                .map(each -> decoder.numbers(each.value(), each.headers()));
-        float[] reconstruction = numbers(record.value(), HeaderName.text(record.headers(), HeaderName.DTYPE));
-        List<Reconstruction.Value> values = new ArrayList<>();
-        for (int j = 0; j < reconstruction.length; j++) {
-            int input = j;
-            values.add(new Reconstruction.Value(
-                    fields.isEmpty() ? Integer.toString(j + 1) : fields.get(j),
-                    original.map(each -> Dtype.of(each, decoder.inputs()).number(each, input))
-                            .filter(value -> !value.isNaN()),
-                    reconstruction[j]));
-        }
-        return new Reconstruction(
-                record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
-                HeaderName.text(record.headers(), HeaderName.LABEL),
-                HeaderName.text(record.headers(), HeaderName.STEP),
-                HeaderName.text(record.headers(), HeaderName.MSE),
-                0,
-                0,
-                original.orElse(null),
-                new byte[0],
-                values);
-    }
-
-    /** Of any {@link io.sparsestream.message.ReconstructionFormat}. */
-    private static float[] numbers(byte[] value, String dtype) {
-        if (InputFormat.Kind.JSON.toString().equals(dtype)) {
-            JsonNode json = Json.tree(value);
-            float[] numbers = new float[json.size()];
-            for (int j = 0; j < numbers.length; j++) {
-                numbers[j] = (float) json.get(j).asDouble();
-            }
-            return numbers;
-        }
-        Dtype binary = Dtype.FLOAT32.toString().equals(dtype) ? Dtype.FLOAT32 : Dtype.UINT8;
-        float[] numbers = new float[value.length / binary.bytes()];
-        for (int j = 0; j < numbers.length; j++) {
-            numbers[j] = binary.number(value, j);
-        }
-        return numbers;
-    }
-
-    private Reconstruction ofPicture(ConsumerRecord<byte[], byte[]> record) {
-        byte[] pixels = greys(record.value(), HeaderName.text(record.headers(), HeaderName.DTYPE));
-        int rows = OriginalImage.rows(String.valueOf(HeaderName.text(record.headers(), HeaderName.SHAPE)));
-        return new Reconstruction(
-                record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
-                HeaderName.text(record.headers(), HeaderName.LABEL),
-                HeaderName.text(record.headers(), HeaderName.STEP),
-                HeaderName.text(record.headers(), HeaderName.MSE),
-                rows,
-                pixels.length / rows,
-                images.at(HeaderName.text(record.headers(), HeaderName.SOURCE))
-                        .map(ConsumerRecord::value)
-                        .orElse(null),
-                pixels,
-                List.of());
-    }
-
-    private static byte[] greys(byte[] value, String dtype) {
-        if (!Dtype.FLOAT32.toString().equals(dtype)) {
-            return value;
-        }
-        float[] pixels = new float[value.length / Float.BYTES];
-        ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(pixels);
-        return Dtype.UINT8.encode(pixels, 0, pixels.length);
+    private Optional<Reconstruction> withOriginal(ConsumerRecord<byte[], byte[]> record) {
+        return ReconstructionRecord.read(record, vectors, fields, images::at);
     }
 
     /** Makes a call of {@link #next} or {@link #newest} on another thread end with a WakeupException. */

@@ -57,7 +57,9 @@ record Past(List<Activations> said) {
             float[] averages = means(
                     earlier,
                     group,
-                    each -> each.layers().get(layer).runningAverage().get("recent"));
+                    each -> each.layers().containsKey(layer)
+                            ? each.layers().get(layer).runningAverage().get("recent")
+                            : null);
             float[] units = means(
                     earlier,
                     group,

@@ -40,7 +40,7 @@ class JsonTest {
     void aManifestThatLacksSomethingSaysWhat() {
         assertThatThrownBy(() -> Json.read("null", Manifest.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("not the JSON of a Manifest: null");
+                .hasMessage("not the JSON of a Manifest: it is only null");
         assertThatThrownBy(() -> Json.read("{\"model\":\"m\",\"architecture\":[4,2,4]}", Manifest.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not the JSON of a Manifest: the manifest has no hyperparameters");

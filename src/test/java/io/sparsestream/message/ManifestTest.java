@@ -28,7 +28,7 @@ class ManifestTest {
     void schedulesAndBetasByLayerSurvive() {
         Hyperparameters chosen =
                 Hyperparameters.SPARSE.with(Map.of("beta", "1/2", "schedule", "step", "schedule-steps", "70"));
-        byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), chosen, 1, 60, 60, List.of()));
+        byte[] json = Json.write(new Manifest("m", List.of(4, 3, 2, 3, 4), chosen, 1, 60, 60, List.of()));
 
         assertThat(new String(json, StandardCharsets.UTF_8))
                 .contains("\"beta\":[1.0,2.0]")
@@ -40,7 +40,7 @@ class ManifestTest {
     void kindsOfLayersSurviveAsTheTextThatPeopleWrite() {
         Hyperparameters chosen = Hyperparameters.PLAIN.with(
                 Map.of("activation", "batchtopk:30/jumprelu", "output", "linear", "lambda", "1e-4"));
-        byte[] json = Json.write(new Manifest("m", List.of(4, 2, 4), chosen, 1, 60, 60, List.of()));
+        byte[] json = Json.write(new Manifest("m", List.of(40, 30, 2, 30, 40), chosen, 1, 60, 60, List.of()));
 
         assertThat(new String(json, StandardCharsets.UTF_8))
                 .contains("\"activation\":[\"batchtopk:30\",\"jumprelu\"],\"output\":\"linear\",\"lambda\":1.0E-4}");

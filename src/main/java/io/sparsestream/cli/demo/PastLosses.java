@@ -27,15 +27,24 @@ final class PastLosses {
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    JsonNode json = Json.tree(record.value());
-                    if (json.has("loss")) { // else an answer to a control record
-                        long step = json.get("step").asLong();
-                        losses.tailMap(step, true).clear();
-                        losses.put(step, json.at("/loss/total").asDouble());
-                    }
+                    add(record.value(), losses);
                 }
             }
         }
         return losses;
+    }
+
+    private static void add(byte[] value, TreeMap<Long, Double> losses) {
+        JsonNode json;
+        try {
+            json = Json.tree(value);
+        } catch (IllegalArgumentException e) {
+            return; // whatever it is, no model has said it
+        }
+        if (json.has("loss") && json.has("step")) { // else an answer to a control record
+            long step = json.get("step").asLong();
+            losses.tailMap(step, true).clear();
+            losses.put(step, json.at("/loss/total").asDouble());
+        }
     }
 }

@@ -65,8 +65,10 @@ final class ReconstructionCount implements AutoCloseable {
 
     private void note(ConsumerRecord<byte[], byte[]> record) {
         String source = HeaderName.text(record.headers(), HeaderName.SOURCE);
-        int at = source.lastIndexOf('@');
-        ends.merge(source.substring(0, at), Long.parseLong(source.substring(at + 1)) + 1, Math::max);
+        if (source != null && source.matches(".+@[0-9]{1,18}")) {
+            int at = source.lastIndexOf('@');
+            ends.merge(source.substring(0, at), Long.parseLong(source.substring(at + 1)) + 1, Math::max);
+        }
     }
 
     long count() {

@@ -47,6 +47,14 @@ final class PastActivations {
     }
 
     private static void add(byte[] json, TreeMap<Long, Activations> said) {
+        try {
+            addSaid(json, said);
+        } catch (IllegalArgumentException e) {
+            return; // whatever it is, no model has said it
+        }
+    }
+
+    private static void addSaid(byte[] json, TreeMap<Long, Activations> said) {
         JsonNode tree = Json.tree(json);
         if (tree.has("loss") && !tree.has("replica")) { // else an answer to a control record
             Activations activations = Json.read(json, Activations.class);

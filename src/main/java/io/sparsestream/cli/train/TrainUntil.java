@@ -82,7 +82,7 @@ final class TrainUntil {
                     trainer.failed().get();
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (MANIFEST.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                    if (record.key() != null && MANIFEST.equals(new String(record.key(), StandardCharsets.UTF_8))) {
                         published = Optional.of(Json.read(record.value(), Manifest.class));
                     }
                 }

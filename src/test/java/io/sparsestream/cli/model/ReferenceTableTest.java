@@ -134,8 +134,12 @@ class ReferenceTableTest {
     }
 
     private static PublishedModel model(Architecture architecture, Hyperparameters hyperparameters, long step) {
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        hyperparameters
+                .tensors(architecture)
+                .forEach(tensor -> parameters.put(tensor.name(), new float[tensor.size()]));
         return new PublishedModel(
-                new Manifest("mine", architecture.sizes(), hyperparameters, step, 0, 0, List.of()), Map.of());
+                new Manifest("mine", architecture.sizes(), hyperparameters, step, 0, 0, List.of()), parameters);
     }
 
     private static Evaluation evaluation() {
