@@ -111,6 +111,8 @@ class PassingFailureIT extends OnRealBroker {
         properties.put("processing.guarantee", "exactly_once_v2");
         properties.put("state.dir", directory.resolve("state").toString());
         properties.put("auto.offset.reset", "earliest");
+        properties.put("session.timeout.ms", 6000); // the least that a broker takes: it waits so long for who has died
+        properties.put("heartbeat.interval.ms", 2000);
         Description description = new Description(
                 "model sparse",
                 broker.bootstrapServers(),
