@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,7 +186,7 @@ class ExploreBrowserIT {
             Await.until("the densest first", () -> units(browser).size() == 300 && isFalling(densities(browser)));
             browser.all("#units .choices button").get(1).click();
             Await.until("the code's units", () -> units(browser).size() == 30);
-            browser.one("#units li:nth-child(2)").click();
+            click(browser, "#units li:nth-child(2)");
             Await.until("a unit of the code", () -> title(browser).endsWith(" of h_e_2"));
             Await.until(
                     "its records",
@@ -197,7 +198,7 @@ class ExploreBrowserIT {
             assertThat(browser.all("#units .choices button").get(3).getText()).isEqualTo("reconstruction");
             assertThat(picture(browser, "#units li canvas")).isNotEqualTo(seen);
 
-            browser.all("#units .strongest button").get(0).click();
+            click(browser, "#units .strongest button");
             show(browser, "code", ".code-bar");
             assertThat(browser.accessibilityViolations()).isEmpty();
             assertThat(browser.errors()).isEmpty();
@@ -214,12 +215,14 @@ class ExploreBrowserIT {
             Await.until(
                     "the model has learned something",
                     () -> page.feed("selective").recent().look(Recent::step).orElse(0L) > 300);
+            Supplier<String> note = () -> browser.run("return document.querySelector('#code .aside').textContent")
+                    .toString();
+            String before = note.get();
             button(browser, "code", "Another record").click();
+            // Not before it has come: what is changed in the record before is gone then.
             Await.until(
                     "weights of late",
-                    () -> browser.run("return document.querySelector('#code .aside').textContent")
-                            .toString()
-                            .matches(".*step [1-9]\\d{2,}.*"));
+                    () -> !note.get().equals(before) && note.get().matches(".*step [1-9]\\d{2,}.*"));
             String tallest = "return [...document.querySelectorAll('#code .code-bar')]"
                     + ".sort((a, b) => b.ariaValueNow - a.ariaValueNow)[0]";
             WebElement bar = (WebElement) browser.run(tallest);
@@ -445,6 +448,14 @@ class ExploreBrowserIT {
                 select.value = arguments[1];
                 select.dispatchEvent(new Event("change"));
                 """, label, option);
+    }
+
+    /** Clicks the first element of that kind, which may be drawn anew at any moment. */
+    private static void click(Browser browser, String elements) throws Exception {
+        Await.until("a click on " + elements, () -> {
+            browser.one(elements).click();
+            return true;
+        });
     }
 
     private static WebElement button(Browser browser, String id, String text) {
