@@ -14,8 +14,12 @@ public final class DatasetException extends IOException {
 
     /** Of a file, or an array in one, whose reading has failed; the libraries say nothing where it just ends. */
     static DatasetException unreadable(Object name, IOException cause) {
-        String why = cause.getMessage() == null ? "it is truncated" : cause.getMessage();
-        return new DatasetException(name + ": cannot be read: " + why, cause);
+        return new DatasetException(name + ": cannot be read: " + why(cause), cause);
+    }
+
+    /** What is wrong with bytes that could not be read. */
+    static String why(IOException cause) {
+        return cause.getMessage() == null ? "it is truncated" : cause.getMessage();
     }
 
     /** What a file has in its names may have ended up in a message. */

@@ -24,8 +24,7 @@ record NpyArray(String name, NpyHeader header, int size, ByteBuffer bytes) {
         try {
             return NpyHeader.read(in);
         } catch (IOException e) {
-            throw new DatasetException(
-                    name + ": not an npy array: " + (e.getMessage() == null ? "it is truncated" : e.getMessage()), e);
+            throw new DatasetException(name + ": not an npy array: " + DatasetException.why(e), e);
         }
     }
 

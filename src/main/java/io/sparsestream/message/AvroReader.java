@@ -3,7 +3,9 @@ package io.sparsestream.message;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 
 /**
  * Numbers of an Avro record, all or those of the named fields, or of an array. Fields are found by their names in the schema that
@@ -68,7 +70,7 @@ final class AvroReader implements NumberReader {
         List<String> texts = texts(id);
         try {
             return plan().root(parse(texts));
-        } catch (RuntimeException e) { // Avro's parser has several kinds, down to NullPointerException
+        } catch (AvroRuntimeException e) {
             return AvroPlan.refused(unreadable(id, e));
         }
     }
@@ -89,13 +91,19 @@ final class AvroReader implements NumberReader {
     private static Schema parse(List<String> texts) {
         Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
         Schema last = null;
-        for (String text : texts) {
-            last = parser.parse(text);
+        try {
+            for (String text : texts) {
+                last = parser.parse(text);
+            }
+        } catch (AvroRuntimeException e) {
+            throw e;
+        } catch (RuntimeException e) { // the parser has several others, down to NullPointerException
+            throw new SchemaParseException(String.valueOf(e.getMessage()));
         }
         return last;
     }
 
-    private static Misfit unreadable(int id, RuntimeException failure) {
+    private static Misfit unreadable(int id, AvroRuntimeException failure) {
         return new Misfit(
                 Reason.Kind.SCHEMA,
                 "schema " + id + " is none of Avro: " + NumberReader.quote(String.valueOf(failure.getMessage())));
@@ -117,7 +125,7 @@ final class AvroReader implements NumberReader {
             body.begin(value, FRAMING);
             try {
                 return (int) plan().count(parse(texts), body);
-            } catch (RuntimeException e) {
+            } catch (AvroRuntimeException e) {
                 throw unreadable(id, e);
             }
         } catch (Misfit e) {

@@ -446,7 +446,7 @@ public final class ModelFeed implements TrainingListener {
         Saved saved = checkpoint;
         double idle = (now - stepNanos) / NANOS_PER_SECOND;
         OptionalLong lag = watched == null ? OptionalLong.empty() : watched.lag();
-        State state = state(watched, begun, now);
+        State state = state(watched, lag, begun, now);
         Frame.Replay again = replay;
         return new Frame(
                 model,
@@ -477,7 +477,7 @@ public final class ModelFeed implements TrainingListener {
                 latest == null ? null : latest.activations);
     }
 
-    private State state(Trainer watched, boolean begun, long now) {
+    private State state(Trainer watched, OptionalLong lag, boolean begun, long now) {
         if (finished && (watched == null || watched.state() != Trainer.State.FAILED)) {
             return State.FINISHED;
         }
@@ -485,7 +485,7 @@ public final class ModelFeed implements TrainingListener {
             return State.STARTING;
         }
         // While records wait, a step that takes long is no idleness.
-        boolean idle = (!begun || now - stepNanos > IDLE_NANOS) && watched.lag().orElse(0) == 0;
+        boolean idle = (!begun || now - stepNanos > IDLE_NANOS) && lag.orElse(0) == 0;
         return State.of(watched.state(), replay != null, idle, divergence.isDiverging());
     }
 

@@ -18,8 +18,7 @@ enum FaultKind {
             List<Node> brokers = random.nextBoolean() ? nodes.brokers() : List.of(any(random, nodes.brokers()));
             return network(trainer + " cut off from " + names(brokers), () -> {
                 for (Node broker : brokers) {
-                    nodes.network().cut(trainer.machine(), broker.machine());
-                    nodes.network().cut(broker.machine(), trainer.machine());
+                    part(nodes, trainer, broker);
                 }
             });
         }
@@ -47,8 +46,7 @@ enum FaultKind {
             return network(one + " cut off from the other brokers", () -> {
                 for (Node other : nodes.brokers()) {
                     if (other != one) {
-                        nodes.network().cut(one.machine(), other.machine());
-                        nodes.network().cut(other.machine(), one.machine());
+                        part(nodes, one, other);
                     }
                 }
             });
@@ -217,6 +215,12 @@ enum FaultKind {
     /** Whether another may happen at the same time: not to one that is over only when all brokers are in sync. */
     boolean isLocal() {
         return this != MIN_ISR && this != REASSIGNMENT && this != ROLLING_RESTART;
+    }
+
+    /** Lets nothing go between two nodes, in either direction. */
+    private static void part(ChaosNodes nodes, Node one, Node other) throws Exception {
+        nodes.network().cut(one.machine(), other.machine());
+        nodes.network().cut(other.machine(), one.machine());
     }
 
     private static void retry(String what, Fault.Action action) throws InterruptedException {

@@ -334,15 +334,15 @@ class AlertsIT {
 
     /** Replicas whose partitions have fewer images than the rest. */
     private void replicas() throws Exception {
-        replicas("behind", Map.of(), OFTEN, 400, 1);
-        replicas("missing", Map.of(), OFTEN, 400, 15);
-        replicas("waiting", Map.of(), PATIENT, 200, 200, 15);
+        replicas("behind", OFTEN, 400, 1);
+        replicas("missing", OFTEN, 400, 15);
+        replicas("waiting", PATIENT, 200, 200, 15);
     }
 
     /** @param perSecond images of each partition */
-    private void replicas(String model, Map<String, String> changes, Sync sync, int... perSecond) throws Exception {
+    private void replicas(String model, Sync sync, int... perSecond) throws Exception {
         TaskSettings settings = settings(model, SOON, Optional.empty(), OnGap.FAIL);
-        start(model, perSecond.length, SMALL, changes, settings, sync);
+        start(model, perSecond.length, SMALL, Map.of(), settings, sync);
         for (int partition = 0; partition < perSecond.length; partition++) {
             if (perSecond[partition] > 0) {
                 feed(model, partition, perSecond[partition], this::usual);
