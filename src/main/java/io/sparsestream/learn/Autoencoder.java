@@ -30,7 +30,7 @@ public final class Autoencoder implements Learner {
     private final Tensor[] biases;
     private final Activation[] functions;
     private final LayerProducts[] products; // of the layers but the first
-    private final SparseProduct inputProduct; // of the first
+    private final InputProducts inputProducts; // of the first
     private final Pass pass; // each image by itself
     private final int firstBatchWise; // layer; as many as there are if there is none
     private final Pass inTraining; // the same one, unless a layer is batch-wise
@@ -109,7 +109,7 @@ public final class Autoencoder implements Learner {
         Arrays.fill(ones, 1);
         state.add(errors);
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
-        inputProduct = new SparseProduct(
+        inputProducts = new InputProducts(
                 batch, architecture.inputs(), architecture.sizes().get(1));
         dictionary = isDictionary
                 ? Optional.of(new Dictionary(batch, architecture.inputs(), architecture.hiddenUnits(0)))
@@ -225,7 +225,7 @@ public final class Autoencoder implements Learner {
             float[] centred = dictionary.isPresent()
                     ? dictionary.get().centredBias(weight, bias, parameter(biases[layers - 1]))
                     : bias;
-            inputProduct.forward(batch.rows(), batch.size(), weight, centred, in.sums[layer]);
+            inputProducts.forward(batch.rows(), batch.size(), weight, centred, in.sums[layer]);
         }
     }
 
@@ -363,7 +363,7 @@ public final class Autoencoder implements Learner {
             dictionary.get().removeParallel(parameter(weights[last]), weightGradients[last]);
         }
         // And nobody needs the gradient of the input.
-        inputProduct.gradient(batch.rows(), images, deltas[0], weightGradients[0]);
+        inputProducts.gradient(batch.rows(), images, deltas[0], weightGradients[0]);
         for (int layer = 0; layer < layers; layer++) {
             rowSum.sum(deltas[layer], images, biasGradients[layer]);
         }

@@ -9,9 +9,22 @@ import java.util.Arrays;
 public final class PortableProduct implements MatrixProduct {
     /** Floats of op(b) that are worked on together, so that they stay in the first-level cache: 32 kB. */
     private static final int PANEL = 8192;
+    /** Rows of c that are worked on together, so that they stay in the second-level cache with op(b). */
+    private static final int BLOCK = 64;
 
+    private final boolean twoAtOnce;
     private float[][] rows = {}; // op(b), row by row, as RowSum likes it
-    private float[] sum = {};
+    private float[][] sums = {}; // some rows of c
+    private int columns; // of both
+
+    public PortableProduct() {
+        this(RowSum.TWO_AT_ONCE);
+    }
+
+    /** @param twoAtOnce whether rows of c are summed in pairs: the bits are the same */
+    PortableProduct(boolean twoAtOnce) {
+        this.twoAtOnce = twoAtOnce;
+    }
 
     /** The array itself: nothing is copied. */
     private static final class HeapOperand implements Operand {
@@ -41,52 +54,99 @@ public final class PortableProduct implements MatrixProduct {
             float[] c) {
         float[] a = ((HeapOperand) left).values;
         float[] b = ((HeapOperand) right).values;
-        reserve(k, n);
+        int depth = Math.max(4, PANEL / n & ~3);
+        reserve(transposeB ? k : depth, n);
         if (transposeB) {
             copyTransposed(b, n, k);
-        } else {
-            for (int p = 0; p < k; p++) {
-                System.arraycopy(b, p * n, rows[p], 0, n);
-            }
         }
         int rowStep = transposeA ? 1 : k;
         int termStep = transposeA ? m : 1;
-        int depth = Math.max(4, PANEL / n & ~3);
-        for (int from = 0; from < k; from += depth) {
-            int to = Math.min(k, from + depth);
-            for (int i = 0; i < m; i++) {
-                if (from > 0) {
-                    System.arraycopy(c, i * n, sum, 0, n);
-                } else if (row == null) {
-                    Arrays.fill(sum, 0, n, 0);
+        for (int first = 0; first < m; first += BLOCK) {
+            int some = Math.min(BLOCK, m - first);
+            for (int i = 0; i < some; i++) {
+                if (row == null) {
+                    Arrays.fill(sums[i], 0, n, 0);
                 } else {
-                    System.arraycopy(row, 0, sum, 0, n);
+                    System.arraycopy(row, 0, sums[i], 0, n);
                 }
-                addTerms(from, to, a, i * rowStep, termStep, n);
-                System.arraycopy(sum, 0, c, i * n, n);
+            }
+            for (int from = 0; from < k; from += depth) {
+                int terms = Math.min(k - from, depth);
+                for (int p = 0; p < terms && !transposeB; p++) {
+                    System.arraycopy(b, (from + p) * n, rows[p], 0, n);
+                }
+                addTerms(
+                        transposeB ? from : 0, terms, a, first * rowStep + from * termStep, rowStep, termStep, some, n);
+            }
+            for (int i = 0; i < some; i++) {
+                System.arraycopy(sums[i], 0, c, (first + i) * n, n);
             }
         }
     }
 
-    /** sum += Σ op(a)[row, p] · op(b)[p] for p from {@code from} to {@code to}. */
-    private void addTerms(int from, int to, float[] a, int start, int step, int n) {
-        int p = from;
-        for (; p + 3 < to; p += 4) {
-            int i = start + p * step;
+    /**
+     * sums[i] += Σ op(a)[i, p] · rows[p] for the first {@code some} i and so many {@code terms}.
+     *
+     * @param from the first of the rows
+     * @param start place in a of the first term of the first sum
+     */
+    private void addTerms(int from, int terms, float[] a, int start, int rowStep, int termStep, int some, int n) {
+        int i = 0;
+        for (; twoAtOnce && i + 1 < some; i += 2) {
+            addTerms(from, terms, a, start + i * rowStep, rowStep, termStep, sums[i], sums[i + 1], n);
+        }
+        for (; i < some; i++) {
+            addTerms(from, terms, a, start + i * rowStep, termStep, sums[i], n);
+        }
+    }
+
+    private void addTerms(
+            int from, int terms, float[] a, int start, int rowStep, int step, float[] sum0, float[] sum1, int n) {
+        int t = 0;
+        for (; t + 3 < terms; t += 4) {
+            int i = start + t * step;
+            int next = i + rowStep;
             RowSum.add(
                     a[i],
-                    rows[p],
                     a[i + step],
-                    rows[p + 1],
                     a[i + 2 * step],
-                    rows[p + 2],
                     a[i + 3 * step],
-                    rows[p + 3],
+                    a[next],
+                    a[next + step],
+                    a[next + 2 * step],
+                    a[next + 3 * step],
+                    rows[from + t],
+                    rows[from + t + 1],
+                    rows[from + t + 2],
+                    rows[from + t + 3],
+                    sum0,
+                    sum1,
+                    n);
+        }
+        for (; t < terms; t++) {
+            RowSum.add(a[start + t * step], rows[from + t], sum0, n);
+            RowSum.add(a[start + rowStep + t * step], rows[from + t], sum1, n);
+        }
+    }
+
+    private void addTerms(int from, int terms, float[] a, int start, int step, float[] sum, int n) {
+        int t = 0;
+        for (; t + 3 < terms; t += 4) {
+            int i = start + t * step;
+            RowSum.add(
+                    a[i],
+                    rows[from + t],
+                    a[i + step],
+                    rows[from + t + 1],
+                    a[i + 2 * step],
+                    rows[from + t + 2],
+                    a[i + 3 * step],
+                    rows[from + t + 3],
                     sum,
                     n);
         }
-        for (; p < to; p++) {
-            RowSum.add(a[start + p * step], rows[p], sum, n);
+        for (; t < terms; t++) {
+            RowSum.add(a[start + t * step], rows[from + t], sum, n);
         }
     }
 
@@ -108,9 +168,10 @@ public final class PortableProduct implements MatrixProduct {
     }
 
     private void reserve(int k, int n) {
-        if (rows.length < k || sum.length < n) {
-            sum = new float[Math.max(n, sum.length)];
-            rows = new float[Math.max(k, rows.length)][sum.length];
+        if (rows.length < k || columns < n) {
+            columns = Math.max(columns, n);
+            rows = new float[Math.max(k, rows.length)][RowSum.padded(columns)];
+            sums = new float[BLOCK][RowSum.padded(columns)];
         }
     }
 }

@@ -52,6 +52,15 @@ final class SparseRows {
         return ends[row];
     }
 
+    /** Numbers that are not zero, in the first rows. */
+    long count(int rows) {
+        long count = 0;
+        for (int row = 0; row < rows; row++) {
+            count += ends[row] - (long) row * width;
+        }
+        return count;
+    }
+
     void setEnd(int row, int end) {
         ends[row] = end;
     }

@@ -7,6 +7,7 @@ import io.sparsestream.learn.nd4j.Nd4jProduct;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every engine against three loops in double precision. */
 class MatrixProductTest {
     static Stream<Arguments> cases() {
-        return Stream.of(new OpenBlas(), new PortableProduct(), new Nd4jProduct())
+        return Stream.of(new OpenBlas(), new PortableProduct(false), new PortableProduct(true), new Nd4jProduct())
                 .flatMap(product -> Stream.of(
                                 new int[] {1, 1, 1},
                                 new int[] {5, 7, 3},
@@ -45,6 +46,23 @@ class MatrixProductTest {
                 assertThat((double) c[i]).isCloseTo(expected[i], within(1e-5 * k));
             }
         }
+    }
+
+    @Test
+    void portableProductsHaveTheSameBitsIfTwoRowsAreSummedAtOnce() {
+        Random random = new Random(2);
+        float[] a = gaussian(random, 131 * 61);
+        float[] b = gaussian(random, 61 * 300);
+        float[] row = gaussian(random, 300);
+        PortableProduct one = new PortableProduct(false);
+        PortableProduct two = new PortableProduct(true);
+        float[] expected = new float[131 * 300];
+        float[] c = new float[131 * 300];
+
+        one.multiply(false, false, 131, 300, 61, loaded(one, a), loaded(one, b), row, expected);
+        two.multiply(false, false, 131, 300, 61, loaded(two, a), loaded(two, b), row, c);
+
+        assertThat(c).isEqualTo(expected);
     }
 
     static MatrixProduct.Operand loaded(MatrixProduct product, float[] values) {

@@ -25,7 +25,9 @@ import picocli.CommandLine.Parameters;
 final class Bench implements Callable<Integer> {
     private static final Set<String> ALL = Set.of(
             "step",
-            "batch600",
+            "shapes",
+            "dense",
+            "dictionaries",
             "size",
             "models",
             "pipeline",
@@ -42,7 +44,7 @@ final class Bench implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             description =
-                    "What to measure: step, batch600, size, models, pipeline, guarantee, latency, jmh, measures, wide,"
+                    "What to measure: step, shapes, dense, dictionaries, size, models, pipeline, guarantee, latency, jmh, measures, wide,"
                             + " page; all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
     private List<String> parts = new ArrayList<>();
 
@@ -133,9 +135,21 @@ final class Bench implements Callable<Integer> {
         if (chosen.contains("step")) {
             StepComparison.run(report, contenders, Size.REFERENCE, images, rounds, seconds);
         }
-        if (chosen.contains("batch600")) {
-            StepComparison.run(
-                    report, List.of("sparsestream", "tensorflow"), new Size(1, 600), images, rounds, seconds);
+        if (chosen.contains("shapes")) {
+            Shapes.run(report, "Batches and widths", Shapes.DIGITS, List.of("tensorflow"), images, rounds, seconds);
+        }
+        if (chosen.contains("dense")) {
+            Shapes.run(report, "Records without zeros", Shapes.DENSE, List.of("tensorflow"), images, rounds, seconds);
+        }
+        if (chosen.contains("dictionaries")) {
+            Shapes.run(
+                    report,
+                    "Dictionaries, the others with dense products and a mask",
+                    Shapes.DICTIONARIES,
+                    List.of("tensorflow", "pytorch"),
+                    images,
+                    rounds,
+                    seconds);
         }
         if (chosen.contains("size")) {
             Scaling.bySize(report, images, rounds, seconds);

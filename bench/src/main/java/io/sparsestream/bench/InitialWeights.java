@@ -1,6 +1,5 @@
 package io.sparsestream.bench;
 
-import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.Tensor;
 
@@ -9,7 +8,7 @@ final class InitialWeights {
     private final LearningState state;
 
     InitialWeights(Size size) {
-        state = new LearningState(size.architecture(), Hyperparameters.SPARSE);
+        state = new LearningState(size.architecture(), size.hyperparameters());
     }
 
     int layers() {

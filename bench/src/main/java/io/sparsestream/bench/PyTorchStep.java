@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
@@ -20,6 +21,7 @@ final class PyTorchStep implements Contender {
     private final NDArray[] biases;
     private final Optimizer adam;
     private final Shape shape;
+    private final int active; // units of a dictionary; 0 if it is none
     private final float[] batch;
     private double loss;
 
@@ -28,6 +30,7 @@ final class PyTorchStep implements Contender {
         hyper = size.hyperparameters();
         InitialWeights start = new InitialWeights(size);
         manager = Engine.getEngine("PyTorch").newBaseManager();
+        active = size.active();
         shape = new Shape(size.batch(), start.in(0));
         batch = new float[size.batch() * start.in(0)];
         weights = new NDArray[start.layers()];
@@ -66,8 +69,12 @@ final class PyTorchStep implements Contender {
             NDArray h = x;
             NDArray penalty = step.create(0f);
             for (int layer = 0; layer < weights.length; layer++) {
-                h = Activation.sigmoid(new NDList(h.matMul(weights[layer]).add(biases[layer])))
-                        .singletonOrThrow();
+                NDArray z = h.matMul(weights[layer]).add(biases[layer]);
+                if (active > 0) {
+                    h = layer == 0 ? greatest(z) : z;
+                    continue; // a dictionary has neither penalties nor a last sigmoid
+                }
+                h = Activation.sigmoid(new NDList(z)).singletonOrThrow();
                 penalty = penalty.add(weights[layer].square().sum().mul((float) hyper.alpha() / 2));
                 if (layer < weights.length / 2) {
                     penalty = penalty.add(divergence(h.mean(new int[] {0})).mul((float) hyper.beta(layer)));
@@ -85,6 +92,13 @@ final class PyTorchStep implements Contender {
             weights[layer].attach(manager);
             biases[layer].attach(manager);
         }
+    }
+
+    /** The greatest sums of each record, by a mask. */
+    private NDArray greatest(NDArray z) {
+        NDArray least = z.topK(active, 1, true, false).get(0).min(new int[] {1}, true);
+        NDArray mask = z.gte(least).toType(DataType.FLOAT32, false).stopGradient();
+        return Activation.relu(z).mul(mask);
     }
 
     private NDArray divergence(NDArray mean) {

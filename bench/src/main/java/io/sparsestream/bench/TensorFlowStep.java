@@ -12,8 +12,10 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Min;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Variable;
+import org.tensorflow.op.nn.TopK;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
@@ -44,7 +46,12 @@ final class TensorFlowStep implements Contender {
             Shape weightShape = Shape.of(start.in(layer), start.out(layer));
             Variable<TFloat32> weight = tf.variable(tf.constant(weightShape, DataBuffers.of(start.weight(layer))));
             Variable<TFloat32> bias = tf.variable(tf.constant(new float[start.out(layer)]));
-            h = tf.math.sigmoid(tf.nn.biasAdd(tf.linalg.matMul(h, weight), bias));
+            Operand<TFloat32> z = tf.nn.biasAdd(tf.linalg.matMul(h, weight), bias);
+            if (size.active() > 0) {
+                h = layer == 0 ? greatest(tf, z, size.active()) : z;
+                continue; // a dictionary has neither penalties nor a last sigmoid
+            }
+            h = tf.math.sigmoid(z);
             penalties.add(tf.math.mul(tf.constant((float) hyper.alpha()), tf.nn.l2Loss(weight)));
             if (layer < start.layers() / 2) {
                 penalties.add(
@@ -67,6 +74,14 @@ final class TensorFlowStep implements Contender {
                         .setInterOpParallelismThreads(1)
                         .build());
         session.initialize();
+    }
+
+    /** The greatest sums of each record, by a mask. */
+    private static Operand<TFloat32> greatest(Ops tf, Operand<TFloat32> z, int count) {
+        Operand<TFloat32> most = tf.nn.topK(z, tf.constant(count), new TopK.Options[] {TopK.sorted(false)}).values();
+        Operand<TFloat32> least = tf.min(most, tf.constant(1), Min.keepDims(true));
+        Operand<TFloat32> mask = tf.stopGradient(tf.dtypes.cast(tf.math.greaterEqual(z, least), TFloat32.class));
+        return tf.math.mul(tf.nn.relu(z), mask);
     }
 
     private static Operand<TFloat32> divergence(Ops tf, float rho, Operand<TFloat32> h) {

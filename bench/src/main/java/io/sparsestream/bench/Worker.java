@@ -15,10 +15,13 @@ final class Worker {
 
     private Worker() {}
 
-    /** @param args name, width, batch, directory of the dataset */
+    /** @param args name, width, batch, directory of the dataset, and the kind, which may be missing as in earlier versions */
     public static void main(String[] args) throws IOException {
-        Feed feed = new Feed(Dataset.read(Path.of(args[3]), Split.TRAIN).images());
-        Size size = new Size(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        Size.Kind kind = args.length > 4 ? Size.Kind.valueOf(args[4]) : Size.Kind.DIGITS;
+        Size size = new Size(kind, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        Feed feed = kind.isRandom()
+                ? Feed.random(kind.inputs())
+                : new Feed(Dataset.read(Path.of(args[3]), Split.TRAIN).images());
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Contender contender = Contender.of(args[0], size, feed)) {
             System.out.println(ANSWER + "ready");

@@ -37,6 +37,9 @@ final class WorkerProcess implements AutoCloseable {
                         String.valueOf(size.width()),
                         String.valueOf(size.batch()),
                         data.toAbsolutePath().toString()));
+        if (size.kind() != Size.Kind.DIGITS) {
+            builder.command().add(size.kind().name());
+        }
         // One compute thread for everybody; ours asks for it itself.
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"); // for everybody, too
