@@ -109,8 +109,12 @@ public final class Autoencoder implements Learner {
         Arrays.fill(ones, 1);
         state.add(errors);
         rowSum = new RowSum(architecture.sizes().stream().max(Integer::compare).orElseThrow());
+        int units = architecture.sizes().get(1);
         inputProducts = new InputProducts(
-                batch, architecture.inputs(), architecture.sizes().get(1));
+                batch,
+                architecture.inputs(),
+                units,
+                hyperparameters.activation(0).isFewOf(units));
         dictionary = isDictionary
                 ? Optional.of(new Dictionary(batch, architecture.inputs(), architecture.hiddenUnits(0)))
                 : Optional.empty();

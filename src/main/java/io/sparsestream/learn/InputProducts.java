@@ -1,8 +1,11 @@
 package io.sparsestream.learn;
 
+import java.util.Optional;
+
 /**
- * The matrix products of the first layer: without the terms of zeros where most numbers of the batch are zero, else with all.
- * Both add an image's terms in the order of its inputs, in strict arithmetic, and a zero adds nothing: the bits are the same.
+ * The matrix products of the first layer: without the terms of zeros where most numbers of the batch are zero, or most units have
+ * no gradient, else with all. Each way adds the terms in the same order, in strict arithmetic, and a zero adds nothing: the bits
+ * are the same.
  */
 final class InputProducts {
     /** More than this part of the numbers is to be 0, or else looking for zeros costs more than it saves. */
@@ -11,15 +14,18 @@ final class InputProducts {
     private final int inputs;
     private final int units;
     private final SparseProduct sparse;
+    private final Optional<FewDeltas> few; // where the layer lets few through
     private final PortableProduct dense = new PortableProduct();
     private final MatrixProduct.Operand left;
     private final MatrixProduct.Operand right;
     private boolean isSparse; // the last forward pass
 
-    InputProducts(int batch, int inputs, int units) {
+    /** @param isFew whether few of the units are active for an image */
+    InputProducts(int batch, int inputs, int units, boolean isFew) {
         this.inputs = inputs;
         this.units = units;
         sparse = new SparseProduct(batch, inputs, units);
+        few = isFew ? Optional.of(new FewDeltas(batch, units)) : Optional.empty();
         left = dense.operand(MiniBatch.floats(batch, inputs));
         right = dense.operand(MiniBatch.floats(inputs, units));
     }
@@ -48,7 +54,9 @@ final class InputProducts {
      * @param gradient [inputs × units]
      */
     void gradient(SparseRows x, int images, float[] delta, float[] gradient) {
-        if (isSparse) {
+        if (few.isPresent() && few.get().find(delta, images)) {
+            few.get().gradient(x.values(), inputs, images, gradient);
+        } else if (isSparse) {
             sparse.gradient(x, images, delta, gradient);
         } else {
             left.load(x.values());

@@ -1,6 +1,5 @@
 package io.sparsestream.learn;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
@@ -10,6 +9,7 @@ import java.util.Arrays;
  */
 final class RowSum {
     private static final int FEW = 32;
+    private static final String UNROLL_LIMIT = "-XX:LoopUnrollLimit=";
 
     private final float[] row;
     private final float[] sum;
@@ -191,10 +191,10 @@ final class RowSum {
     static final boolean TWO_AT_ONCE = Runtime.version().feature() >= 25 || unrollLimit() >= 120;
 
     private static int unrollLimit() {
-        HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        return machine == null
-                ? 0
-                : Integer.parseInt(machine.getVMOption("LoopUnrollLimit").getValue());
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith(UNROLL_LIMIT))
+                .mapToInt(argument -> Integer.parseInt(argument.substring(UNROLL_LIMIT.length())))
+                .reduce(60, (former, last) -> last); // 60 is the JVM's own
     }
 
     /** Floats of an array that has at least so many: whole cache lines with its header of 16 bytes, so that arrays one after another lie alike. */

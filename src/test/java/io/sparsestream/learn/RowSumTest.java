@@ -2,6 +2,7 @@ package io.sparsestream.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,5 +51,26 @@ class RowSumTest {
             row[j] = j + 1;
         }
         assertThat(new RowSum(columns).fold(row, columns)).isEqualTo(columns * (columns + 1) / 2.0);
+    }
+
+    @Test
+    void twoSumsAtOnceHaveTheBitsOfOneAfterTheOther() {
+        Random random = new Random(3);
+        float[][] rows = new float[6][];
+        for (int r = 0; r < rows.length; r++) {
+            rows[r] = new float[100];
+            for (int j = 0; j < 100; j++) {
+                rows[r][j] = (float) random.nextGaussian();
+            }
+        }
+        float[] first = rows[4].clone();
+        float[] second = rows[5].clone();
+        RowSum.add(1.5f, rows[0], -2.25f, rows[1], 0.1f, rows[2], 7, rows[3], first, 100);
+        RowSum.add(0.3f, rows[0], 4, rows[1], -0.7f, rows[2], 1, rows[3], second, 100);
+
+        RowSum.add(1.5f, -2.25f, 0.1f, 7, 0.3f, 4, -0.7f, 1, rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], 100);
+
+        assertThat(rows[4]).isEqualTo(first);
+        assertThat(rows[5]).isEqualTo(second);
     }
 }

@@ -22,6 +22,9 @@ public final class OpenBlas implements MatrixProduct {
      * kernel/x86_64/sgemm_small_kernel_permit_skylakex.c there.
      */
     private static final int SMALL = 1_000_000;
+    /** Most elements of a result for which it has such a kernel if the right operand is transposed. */
+    private static final int SMALL_TRANSPOSED = 1200;
+
     /** Floats of a result that stay in the second-level cache until they are copied into the heap. */
     private static final int CACHED = 1 << 16;
     /** Floats in a vector of AVX-512: a piece of fewer columns, or of an odd number, would waste lanes. */
@@ -59,7 +62,7 @@ public final class OpenBlas implements MatrixProduct {
             boolean transposeA, boolean transposeB, int m, int n, int k, Operand a, Operand b, float[] row, float[] c) {
         FloatPointer left = ((NativeOperand) a).values;
         FloatPointer right = ((NativeOperand) b).values;
-        int rows = pieceRows(m, n, k);
+        int rows = pieceRows(transposeB, m, n, k);
         int columns = pieceColumns(rows, n, k);
         reserve(rows * n);
         for (int from = 0; from < m; from += rows) {
@@ -103,8 +106,11 @@ public final class OpenBlas implements MatrixProduct {
     }
 
     /** All, if a piece of so many rows can be small, and the result stays cached. */
-    private static int pieceRows(int m, int n, int k) {
+    private static int pieceRows(boolean transposeB, int m, int n, int k) {
         long small = Math.max(LANES, SMALL / ((long) LANES * k));
+        if (transposeB) {
+            small = Math.min(small, SMALL_TRANSPOSED / LANES);
+        }
         return (int) Math.min(m, Math.min(small, Math.max(LANES, CACHED / n)));
     }
 
