@@ -25,6 +25,9 @@ export class CodePanel {
   #problem = element("p", { className: "problem", role: "status" });
   #box = element("div", { className: "code-bars", role: "group" });
   #rest = element("p", { className: "key" });
+  #added = []; // units of a wide code that are 0 and shown all the same
+  #number = element("input", { type: "number", min: "0", required: true, placeholder: "unit", "aria-label": "Number of a unit that is not drawn" });
+  #adder = element("form", { className: "adder", hidden: true }, this.#number, element("button", { type: "submit" }, "Switch this unit on"));
   #pictures = element("div", { className: "three" });
   #inputs = element("table", { className: "numbers" });
   #verdict = element("p", { className: "verdict", role: "status" });
@@ -40,7 +43,7 @@ export class CodePanel {
     "div",
     { className: "coder", hidden: true },
     element("div", { className: "shown" }, this.#pictures, this.#inputs, this.#verdict),
-    element("div", { className: "all" }, this.#box, this.#rest),
+    element("div", { className: "all" }, this.#box, this.#adder, this.#rest),
   );
 
   mount(section, title, model) {
@@ -49,6 +52,10 @@ export class CodePanel {
     next.addEventListener("click", () => this.#again(null));
     update.addEventListener("click", () => this.#again(this.#record));
     this.#reset.addEventListener("click", () => this.#restore());
+    this.#adder.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#add(Number(this.#number.value));
+    });
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     this.#box.addEventListener("pointerdown", (event) => this.#grab(event));
     this.#box.addEventListener("pointermove", (event) => this.#pull(event));
@@ -127,27 +134,54 @@ export class CodePanel {
     this.#body.hidden = false;
     this.#code = code;
     this.#changed = Float64Array.from(code.code);
-    const wide = code.code.length > ALL;
-    const shown = [...code.code.keys()].filter((unit) => !wide || code.code[unit] > 0);
-    if (wide) {
-      shown.sort((a, b) => code.code[b] - code.code[a]).splice(ALL);
-    }
+    this.#added = [];
+    this.#adder.hidden = code.code.length <= ALL;
+    this.#number.max = String(code.code.length - 1);
     this.#full = Math.max(ROOM * Math.max(...code.code), Math.max(...code.greatest) / 2, 1e-9);
+    this.#arrange();
+    this.#box.setAttribute("aria-label", `Code, ${code.layer}`);
+    say(this.#note, `${code.layer} of a record${code.label === "" ? "" : ` of ${code.label}`}, step ${count(code.step)}`);
+    this.#draw();
+  }
+
+  /** The bars: of all units, or, if there are many, of those that are not 0 and those that a person has added. */
+  #arrange() {
+    const { code, activeAbove } = this.#code;
+    const wide = code.length > ALL;
+    const shown = [...code.keys()].filter((unit) => !wide || code[unit] > 0);
+    if (wide) {
+      shown.sort((a, b) => code[b] - code[a]).splice(ALL);
+      shown.push(...this.#added);
+    }
     if (shown.join() !== this.#bars.map(({ unit }) => unit).join()) {
       this.#focus = 0;
       this.#bars = shown.map((unit, at) => this.#bar(unit, at));
       this.#box.replaceChildren(...this.#bars.map(({ node }) => node));
     }
-    this.#box.setAttribute("aria-label", `Code, ${code.layer}`);
-    say(this.#note, `${code.layer} of a record${code.label === "" ? "" : ` of ${code.label}`}, step ${count(code.step)}`);
-    const active = code.code.filter((value) => value > code.activeAbove).length;
-    const others = code.code.length - shown.length;
+    const active = code.filter((value) => value > activeAbove).length;
+    const others = code.length - shown.length;
     say(
       this.#rest,
-      `These ${count(code.code.length)} numbers are all that the decoder gets of the record. ${count(active)} of the units are active${others > 0 ? `; the ${count(others)} others, all 0, are not drawn` : ""}. ` +
+      `These ${count(code.length)} numbers are all that the decoder gets of the record. ${count(active)} of the units are active${others > 0 ? `; the ${count(others)} others, all 0, are not drawn` : ""}. ` +
         "Click a bar to switch its unit off or on again, drag it to change it. By keyboard: left and right choose a unit, up and down change it, the space bar switches it off.",
     );
-    this.#draw();
+  }
+
+  /** Another bar, at its unit's greatest value of late. */
+  #add(unit) {
+    if (!this.#bars.some((bar) => bar.unit === unit)) {
+      this.#added.push(unit);
+      this.#arrange();
+    }
+    const at = this.#bars.findIndex((bar) => bar.unit === unit);
+    this.#set(at, this.#on(unit));
+    this.#move(at);
+  }
+
+  /** Value of a unit that is switched on: what the record gives it, or else its greatest of late. */
+  #on(unit) {
+    const { code, greatest } = this.#code;
+    return code[unit] > 0 ? code[unit] : greatest[unit] > 0 ? greatest[unit] : this.#full / ROOM;
   }
 
   #full = 1; // value of a bar from bottom to top
@@ -169,10 +203,9 @@ export class CodePanel {
     this.#draw();
   }
 
-  /** Off; if it is, what the record gives it. */
   #toggle(at) {
     const { unit } = this.#bars[at];
-    this.#set(at, this.#changed[unit] === 0 ? this.#code.code[unit] : 0);
+    this.#set(at, this.#changed[unit] === 0 ? this.#on(unit) : 0);
   }
 
   #restore() {

@@ -24,7 +24,10 @@ const ranges = new Ranges();
 const story = new Story();
 const comparison = new Comparison(
   (record) => views.forEach((view) => view.choose(record)),
-  (best) => views.forEach((view, name) => view.best(name === best)),
+  (best) => {
+    views.forEach((view, name) => view.best(name === best));
+    story.best(best);
+  },
 );
 const shared = [story, comparison, new Curves(), new SparsityPanel(), new LabelsPanel()];
 const tabs = new Tabs();

@@ -14,6 +14,7 @@ export class Story {
   #frames = new Map();
   #shape = null; // rows and columns of a record
   #connected = true;
+  #best = null; // model that redraws best now, if there is another one
 
   show(models) {
     this.#models = models;
@@ -35,6 +36,13 @@ export class Story {
   frame(frame) {
     this.#frames.set(frame.model, frame);
     if (frame.model === this.#models.at(-1)) {
+      this.#tell();
+    }
+  }
+
+  best(model) {
+    if (this.#best !== model) {
+      this.#best = model;
       this.#tell();
     }
   }
@@ -75,7 +83,8 @@ export class Story {
     const { topic } = frames[0];
     const from = topic === "" ? "" : ` from the Kafka topic ${topic}`;
     const squeezed = Math.max(...codes) < inputs ? "squeezed " : "";
-    return `${who} ${verb} to redraw ${record}${from}, ${number === 1 ? "" : "each "}${squeezed}through ${code}.`;
+    const best = this.#models.includes(this.#best) ? ` Best${verb.startsWith("learn") ? " so far" : ""}: ${this.#best}.` : "";
+    return `${who} ${verb} to redraw ${record}${from}, ${number === 1 ? "" : "each "}${squeezed}through ${code}.${best}`;
   }
 
   /** The slowest one's: all are done when that is. */

@@ -256,6 +256,34 @@ class ExploreBrowserIT {
     }
 
     @Test
+    void aUnitThatIsZeroInAWideCodeIsSwitchedOnByItsNumber() throws Exception {
+        train(Map.of("wide", learner(Architecture.of(784, 100, 784), Hyperparameters.DICTIONARY)), mnist());
+        try (Browser browser = open(1280, 800, "light")) {
+            show(browser, "code", ".code-bar");
+            String zero = browser.run(
+                            "const drawn = [...document.querySelectorAll('#code .number')].map((e) => e.textContent);"
+                                    + "return String([...Array(100).keys()].find((unit) => !drawn.includes(String(unit))));")
+                    .toString();
+            int bars = browser.all("#code .code-bar").size();
+
+            browser.one("#code .adder input").sendKeys(zero);
+            browser.one("#code .adder button").click();
+
+            assertThat(browser.all("#code .code-bar")).hasSize(bars + 1);
+            WebElement bar = browser.one("#code .code-bar:last-child");
+            assertThat(bar.getText()).isEqualTo(zero);
+            assertThat(Double.parseDouble(bar.getAttribute("aria-valuenow"))).isPositive();
+            assertThat(bar.getAttribute("aria-valuetext")).endsWith(", was 0");
+            assertThat(verdict(browser)).startsWith("MSE ");
+            bar.click();
+            Await.until("it is off", () -> bar.getAttribute("aria-valuenow").equals("0"));
+            assertThat(verdict(browser)).startsWith("Nothing is changed");
+            assertThat(browser.accessibilityViolations()).isEmpty();
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
     void theMapShowsARecordWhereItIsPointedAt() throws Exception {
         train(Map.of("selective", digits()), mnist());
         try (Browser browser = open(1280, 800, "light")) {

@@ -107,10 +107,15 @@ class LivePageBrowserIT {
                 await(() -> browser.all(canvases).stream()
                         .allMatch(canvas -> ((Number) browser.run(DISTINCT_COLORS, canvas)).intValue() > 4));
             }
-            assertThat(browser.one("#sentence").getText())
-                    .isEqualTo(
+            await(() -> browser.one("#sentence")
+                    .getText()
+                    .matches(
                             "Two models learn to redraw pictures of 28 × 28 pixels from the Kafka topic images, each squeezed"
-                                    + " through 30 units.");
+                                    + " through 30 units\\. Best so far: \\S+\\."));
+            assertThat(browser.run("const best = document.querySelector('#models .best').closest('.model');"
+                            + "const name = best.querySelector('[data-is=name]').textContent;"
+                            + "return document.getElementById('sentence').textContent.endsWith(`: ${name}.`)"))
+                    .isEqualTo(true);
             assertThat(browser.errors()).isEmpty();
             // How many records wait is asked of the broker, which takes a moment.
             await(() -> browser.one("#pace").getText().matches("Step .+ of 1,000,000 · .+ left · .+ on the topic"));
