@@ -16,20 +16,22 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 public class StreamThreadsStress {
     private final StreamThreads threads = new StreamThreads();
     private volatile String name = "";
+    private volatile boolean over;
 
     @Actor
     public void stream(Z_Result r) {
         name = Thread.currentThread().getName();
         threads.beginClosing();
         boolean interrupted = false;
-        for (int i = 0; i < 200; i++) {
+        while (!over) {
             interrupted |= Thread.interrupted();
         }
-        r.r1 = interrupted;
+        r.r1 = interrupted | Thread.interrupted();
     }
 
     @Actor
     public void watch() {
         threads.interrupt(Set.of(name));
+        over = true;
     }
 }

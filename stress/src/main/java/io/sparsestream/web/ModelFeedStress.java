@@ -1,7 +1,6 @@
 package io.sparsestream.web;
 
 import io.sparsestream.learn.Learner;
-import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.Steps;
 import io.sparsestream.message.Activations;
@@ -106,8 +105,8 @@ public final class ModelFeedStress {
     @Outcome(expect = Expect.FORBIDDEN, desc = "it is said to diverge, since it begins with a greater loss than it had")
     @State
     public static class SetBack {
-        private static final StepResult LEARNED = Steps.of(4, 0.01);
-        private static final StepResult ANEW = Steps.of(1, 0.9);
+        private static final StepResult LEARNED = Steps.of(4, 1, 0.01);
+        private static final StepResult ANEW = Steps.of(1, 1, 0.9);
         private static final ControlResult RESET = ControlResult.of(
                 "m", LEARNER, "{\"command\":\"reset\"}".getBytes(StandardCharsets.UTF_8), "control-0@0", told -> {});
 
@@ -196,42 +195,6 @@ public final class ModelFeedStress {
             step(feed, 3);
             feed.advance();
             r.r1 = feed.distributions().event("m").layers().get(0).ridge().steps()[0];
-        }
-    }
-
-    /** A request that looks back gets nothing, or a look that was taken whole. */
-    @JCStressTest
-    @Outcome(id = "none", expect = Expect.ACCEPTABLE, desc = "before the page's thread has looked")
-    @Outcome(id = "step 0 of 1", expect = Expect.ACCEPTABLE, desc = "after")
-    @Outcome(expect = Expect.FORBIDDEN)
-    @State
-    public static class LookBack {
-        private static final Examples EXAMPLES = examples();
-
-        private final ModelFeed feed = new ModelFeed("m", EXAMPLES);
-
-        public LookBack() {
-            step(feed, 1);
-        }
-
-        private static Examples examples() {
-            MiniBatch records = new MiniBatch(1, 1);
-            records.add(new float[] {1}, 0, "1");
-            Examples examples = new Examples();
-            examples.holdOut(records, 1);
-            return examples;
-        }
-
-        @Actor
-        public void page() {
-            feed.advance();
-        }
-
-        @Actor
-        public void request(L_Result r) {
-            r.r1 = feed.lookBack(9)
-                    .map(look -> "step " + look.step() + " of " + look.steps().length)
-                    .orElse("none");
         }
     }
 }

@@ -10,15 +10,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/** Records that the thread which trains adds while a request looks: it sees each whole, or not at all. */
+/** A mini-batch that the thread which trains adds while a request looks: it sees all of it, or nothing. */
 @JCStressTest
-@Outcome(id = "1 1.0 1.0 1", expect = Expect.ACCEPTABLE, desc = "before")
-@Outcome(id = "2 2.0 2.0 2", expect = Expect.ACCEPTABLE, desc = "after")
+@Outcome(id = "100 of 1", expect = Expect.ACCEPTABLE, desc = "before")
+@Outcome(id = "200 of 2", expect = Expect.ACCEPTABLE, desc = "after")
 @Outcome(expect = Expect.FORBIDDEN)
 @State
 public class RecentStress {
-    private static final StepResult ONE = Steps.of(1);
-    private static final StepResult TWO = Steps.of(2);
+    private static final int IMAGES = 100;
+    private static final StepResult ONE = Steps.of(1, IMAGES);
+    private static final StepResult TWO = Steps.of(2, IMAGES);
     private static final AtomicLong NANOS = new AtomicLong();
 
     private final Recent recent = new Recent(() -> NANOS.addAndGet(2_000_000_000)); // each time so late that it adds
@@ -34,8 +35,17 @@ public class RecentStress {
 
     @Actor
     public void request(L_Result r) {
-        r.r1 = recent.look(seen -> (seen.newest() + 1) + " " + seen.inputs()[seen.row(0, 1)] + " "
-                        + seen.activations(0)[seen.row(0, 1)] + " " + seen.label(0))
-                .orElseThrow();
+        r.r1 = recent.look(RecentStress::seen).orElseThrow();
+    }
+
+    private static String seen(Recent recent) {
+        String step = recent.label(0);
+        for (int age = 0; age < IMAGES; age++) {
+            String values = recent.inputs()[recent.row(age, 1)] + " " + recent.activations(0)[recent.row(age, 1)];
+            if (!values.equals(step + ".0 " + step + ".0") || !recent.label(age).equals(step)) {
+                return "another at age " + age;
+            }
+        }
+        return recent.size() + " of " + step;
     }
 }
