@@ -184,9 +184,11 @@ public final class StreamsApplication implements AutoCloseable {
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(exception -> {
             if (leaving.isEmpty()) { // else what it died of goes with it
-                leaving = passing(exception, time);
-                // Unless it was told to end its waits.
-                if (leaving.isEmpty() && !(isClosing() && FailureText.isOurs(exception))) {
+                Optional<String> passing = passing(exception, time);
+                if (passing.isPresent()) {
+                    leaving = passing;
+                } else if (leaving.isEmpty() // still: the thread that watches the clock may have begun to leave
+                        && !(isClosing() && FailureText.isOurs(exception))) { // unless it was told to end its waits
                     fail(explained(exception));
                 }
             }

@@ -115,6 +115,11 @@ public enum DeltaEncoding {
         throw new IllegalArgumentException("unknown encoding '" + name + "': choose from " + Arrays.toString(values()));
     }
 
+    /** Whether there is one of that name. */
+    public static boolean is(String name) {
+        return Arrays.stream(values()).anyMatch(encoding -> encoding.toString().equals(name));
+    }
+
     /** Bytes of an encoded tensor of so many values. */
     public abstract long bytes(long values);
 

@@ -5,6 +5,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.DeltaEncoding;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Names;
+import io.sparsestream.learn.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -254,6 +255,15 @@ public record Manifest(
             require(dtype != null, "dtype of tensor " + Names.cut(name));
             long bytes = bytes(values(shape), dtype);
             require(chunks >= 0 && chunks <= Math.max(1, bytes), "possible chunks of tensor " + Names.cut(name));
+        }
+
+        /** Whether they are what an update, or an answer to one, says of these tensors. */
+        public static boolean areLike(List<Entry> entries, List<Tensor> tensors) {
+            return entries.stream()
+                            .map(entry -> new Tensor(entry.name(), entry.shape()))
+                            .toList()
+                            .equals(tensors)
+                    && entries.stream().allMatch(entry -> DeltaEncoding.is(entry.dtype()));
         }
 
         /** As a double, which may be infinite but never starts again at 0. */

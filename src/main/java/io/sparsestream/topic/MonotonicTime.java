@@ -64,8 +64,12 @@ public final class MonotonicTime implements Time {
 
     /** Whether the wall clock has been set forward of late, so that what Kafka's clients wait for may have ended early. */
     public boolean hasBeenSetForward() {
+        return isSetForward() || hasSeenSetForward(); // in this order: who catches up remembers it first
+    }
+
+    private boolean hasSeenSetForward() {
         OptionalLong seen = setForward;
-        return isSetForward() || seen.isPresent() && nanos.getAsLong() - seen.getAsLong() < AFTERMATH_NANOS;
+        return seen.isPresent() && nanos.getAsLong() - seen.getAsLong() < AFTERMATH_NANOS;
     }
 
     /** Goes on from the wall clock where that is ahead: it was set forward, or the machine slept. On one thread. */

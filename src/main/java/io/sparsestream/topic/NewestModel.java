@@ -80,14 +80,17 @@ public final class NewestModel implements AutoCloseable {
 
     private void run() {
         try {
-            for (; !closed; consumer = newConsumer()) {
-                try (KafkaConsumer<byte[], byte[]> current = consumer) {
-                    follow(current);
-                }
+            follow(consumer);
+            while (!closed) {
+                consumer.close();
+                consumer = newConsumer();
+                follow(consumer);
             }
         } catch (RuntimeException e) {
             first.completeExceptionally(e);
             failed.completeExceptionally(e);
+        } finally {
+            consumer.close();
         }
     }
 

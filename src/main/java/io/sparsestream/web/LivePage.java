@@ -41,7 +41,7 @@ public final class LivePage implements Routes {
     private final Thread thread = new Thread(this::run, "live-page");
     private final Object joined = new Object();
     private boolean everythingIsDue; // guarded by joined
-    private volatile boolean closed;
+    private volatile boolean closed; // set under joined, so that whoever waits there cannot miss it
 
     private LivePage(List<ModelFeed> feeds, Examples examples, boolean control) {
         this.feeds = feeds;
@@ -150,18 +150,18 @@ public final class LivePage implements Routes {
         }
     }
 
-    private void join(Mailbox mailbox) {
+    void join(Mailbox mailbox) {
         synchronized (joined) {
             clients.add(mailbox);
             everythingIsDue = true;
             joined.notifyAll();
-        }
-        if (closed) {
-            mailbox.close();
+            if (closed) {
+                mailbox.close();
+            }
         }
     }
 
-    private void leave(Mailbox mailbox) {
+    void leave(Mailbox mailbox) {
         synchronized (joined) {
             clients.remove(mailbox);
             joined.notifyAll();
@@ -204,7 +204,10 @@ public final class LivePage implements Routes {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            clients.forEach(Mailbox::close);
+            synchronized (joined) {
+                closed = true; // whoever joins later is sent away at once
+                clients.forEach(Mailbox::close);
+            }
         }
     }
 
@@ -212,7 +215,7 @@ public final class LivePage implements Routes {
     @SuppressWarnings("WaitNotInLoop") // an early tick does no harm
     private boolean pause() throws InterruptedException {
         synchronized (joined) {
-            if (!everythingIsDue) {
+            if (!everythingIsDue && !closed) {
                 joined.wait(clients.isEmpty() ? UNWATCHED_TICK_MILLIS : TICK_MILLIS);
             }
             boolean all = everythingIsDue;
@@ -264,8 +267,8 @@ public final class LivePage implements Routes {
     /** Tells the clients the last state and sends them away: to be closed after the trainers, before the server. */
     @Override
     public void close() {
-        closed = true;
         synchronized (joined) {
+            closed = true;
             joined.notifyAll();
         }
         try {

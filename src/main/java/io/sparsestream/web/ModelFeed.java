@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
 public final class ModelFeed implements TrainingListener {
     private static final int TOLD = 50;
     private static final int ANOMALIES = 10;
-    private static final long IDLE_NANOS = 2_000_000_000;
+    private static final double IDLE_SECONDS = 2;
     /** A model of a short topic makes all its steps before the page looks, which is to show the last ones. */
     private static final long BEGINNING_NANOS = 2_000_000_000;
 
@@ -65,11 +66,8 @@ public final class ModelFeed implements TrainingListener {
     private final NavigableSet<Integer> replicas = new TreeSet<>(); // of several that are trained here
     private final History history = new History();
     private final LossByLabel byLabel = new LossByLabel();
-    private volatile long step = -1;
-    private volatile long steps;
-    private volatile long images; // by this process
-    private volatile long modelImages; // by the model
-    private volatile long stepNanos;
+    private int beginnings; // times that the model was started, or set back
+    private volatile Progress progress = new Progress(-1, 0, 0, 0, 0);
     private volatile long deadLetters;
     private volatile Frame.Replay replay; // null unless one is under way
     private volatile Saved checkpoint; // null before the first
@@ -88,7 +86,6 @@ public final class ModelFeed implements TrainingListener {
     private volatile boolean tellsAnomalies;
     private volatile Past past = Past.NONE;
     private volatile boolean isRecalled = true; // the past, in the distributions
-    private volatile boolean isAnother; // model than before, whose losses say nothing of those to come
 
     private volatile boolean finished;
     private volatile List<Figure> figures = List.of(); // once the run is finished
@@ -98,6 +95,7 @@ public final class ModelFeed implements TrainingListener {
     private final Speed imageSpeed = new Speed();
     private Snapshot latest;
     private Divergence divergence = new Divergence();
+    private int divergenceBeginnings; // of the model that it looks at
     private Selectivity selectivity;
     private final Distributions distributions = new Distributions();
     private final Film film = new Film(); // which other threads read
@@ -105,6 +103,27 @@ public final class ModelFeed implements TrainingListener {
     private Twin twin; // null before there are examples
     private double stepsPerSecond;
     private double imagesPerSecond;
+
+    /**
+     * How far the model has come.
+     *
+     * @param step the newest, -1 before the first of the model
+     * @param steps by this process
+     * @param images by this process
+     * @param modelImages by the model
+     * @param nanos when this process made the newest step, if it has made one
+     */
+    private record Progress(long step, long steps, long images, long modelImages, long nanos) {
+        Progress afterStep(StepResult result, long ofModel, long now) {
+            return new Progress(
+                    result.step(), steps + 1, images + result.forward().images(), ofModel, now);
+        }
+
+        /** The model was started or set back, and goes on with that step. */
+        Progress goingOn(long next, long ofModel) {
+            return new Progress(next - 1, steps, images, ofModel, nanos);
+        }
+    }
 
     /** A checkpoint, and when it was handed to the producer. */
     private record Saved(long step, long nanos, long at) {}
@@ -165,24 +184,22 @@ public final class ModelFeed implements TrainingListener {
     public void onStep(StepResult result, Learner learner, long nanos) {
         history.add(result, learner);
         byLabel.add(result);
-        step = result.step();
-        steps = steps + 1;
-        images = images + result.forward().images();
-        modelImages = learner.state().images();
-        stepNanos = System.nanoTime();
-        beginningNanos = steps == 1 ? stepNanos : beginningNanos;
+        long now = System.nanoTime();
+        beginningNanos = progress.steps() == 0 ? now : beginningNanos;
+        progress = progress.afterStep(result, learner.state().images(), now);
         show(learner);
         examples.offer(this, result.batch(), architecture.inputs());
         keep(learner);
         recent.add(result, learner);
         Snapshot snapshot = empty.getAndSet(null);
-        if (snapshot == null && stepNanos >= refillNanos) {
+        if (snapshot == null && now >= refillNanos) {
             snapshot = full.getAndSet(null); // unless the page's thread has just taken it
         }
         if (snapshot != null) {
             snapshot.fill(model, result, learner, history, byLabel);
+            snapshot.beginnings = beginnings;
             full.set(snapshot);
-            refillNanos = stepNanos < beginningNanos + BEGINNING_NANOS ? stepNanos + REFILL_NANOS : Long.MAX_VALUE;
+            refillNanos = now < beginningNanos + BEGINNING_NANOS ? now + REFILL_NANOS : Long.MAX_VALUE;
         }
     }
 
@@ -224,11 +241,10 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onResume(Learner learner, long nanos) {
         replay = null;
-        isAnother = true;
+        beginnings++;
         nextKept = 0;
         show(learner);
-        step = learner.state().step() - 1;
-        modelImages = learner.state().images();
+        progress = progress.goingOn(learner.state().step(), learner.state().images());
     }
 
     private void show(Learner learner) {
@@ -239,11 +255,10 @@ public final class ModelFeed implements TrainingListener {
     @Override
     public void onControl(ControlResult result, Learner learner) {
         show(learner);
-        step = result.step() - 1;
-        modelImages = result.images();
-        isAnother |= result.setBack();
-        nextKept = result.setBack() ? 0 : nextKept;
+        progress = progress.goingOn(result.step(), result.images());
         if (result.setBack()) {
+            beginnings++;
+            nextKept = 0;
             recent.clear();
         }
         List<Frame.Told> longer = new ArrayList<>(told);
@@ -329,9 +344,10 @@ public final class ModelFeed implements TrainingListener {
 
     /** Takes the snapshot that is ready, if one is, and leaves an empty one for the next. On the page's thread. */
     void advance() {
+        Progress made = progress;
         long now = System.nanoTime();
-        stepsPerSecond = stepSpeed.perSecond(steps, now);
-        imagesPerSecond = imageSpeed.perSecond(images, now);
+        stepsPerSecond = stepSpeed.perSecond(made.steps(), now);
+        imagesPerSecond = imageSpeed.perSecond(made.images(), now);
         develop();
         Snapshot next = full.getAndSet(null);
         if (next == null) {
@@ -347,8 +363,8 @@ public final class ModelFeed implements TrainingListener {
         distributions.add(next, hyperparameters);
         drawing = new Look.Drawing(
                 Shape.of(next.architecture.inputs(), format), format.fields(), next.bounds, next.isCentred);
-        if (isAnother) {
-            isAnother = false;
+        if (divergenceBeginnings != next.beginnings) {
+            divergenceBeginnings = next.beginnings;
             divergence = new Divergence();
         }
         divergence.add(
@@ -440,13 +456,14 @@ public final class ModelFeed implements TrainingListener {
     }
 
     Frame frame() {
-        long now = System.nanoTime();
         Trainer watched = trainer;
-        boolean begun = steps > 0;
+        Progress made = progress;
         Saved saved = checkpoint;
-        double idle = (now - stepNanos) / NANOS_PER_SECOND;
+        long now = System.nanoTime(); // after both, so that neither is of a time to come
+        OptionalDouble idle =
+                made.steps() == 0 ? OptionalDouble.empty() : OptionalDouble.of((now - made.nanos()) / NANOS_PER_SECOND);
         OptionalLong lag = watched == null ? OptionalLong.empty() : watched.lag();
-        State state = state(watched, lag, begun, now);
+        State state = state(watched, lag, idle);
         Frame.Replay again = replay;
         return new Frame(
                 model,
@@ -456,9 +473,9 @@ public final class ModelFeed implements TrainingListener {
                 again,
                 topic,
                 planned,
-                step,
-                modelImages,
-                begun ? idle : null,
+                made.step(),
+                made.modelImages(),
+                idle.isPresent() ? idle.getAsDouble() : null,
                 stepsPerSecond,
                 imagesPerSecond,
                 lag.isPresent() ? lag.getAsLong() : null,
@@ -477,7 +494,8 @@ public final class ModelFeed implements TrainingListener {
                 latest == null ? null : latest.activations);
     }
 
-    private State state(Trainer watched, OptionalLong lag, boolean begun, long now) {
+    /** @param idle seconds since the newest step; empty before the first */
+    private State state(Trainer watched, OptionalLong lag, OptionalDouble idle) {
         if (finished && (watched == null || watched.state() != Trainer.State.FAILED)) {
             return State.FINISHED;
         }
@@ -485,8 +503,13 @@ public final class ModelFeed implements TrainingListener {
             return State.STARTING;
         }
         // While records wait, a step that takes long is no idleness.
-        boolean idle = (!begun || now - stepNanos > IDLE_NANOS) && lag.orElse(0) == 0;
-        return State.of(watched.state(), replay != null, idle, divergence.isDiverging());
+        boolean waits = idle.orElse(Double.POSITIVE_INFINITY) > IDLE_SECONDS && lag.orElse(0) == 0;
+        return State.of(watched.state(), replay != null, waits, isDiverging());
+    }
+
+    /** Whether the loss has risen far. */
+    boolean isDiverging() {
+        return divergence.isDiverging();
     }
 
     private static String text(State state, Trainer watched, Frame.Replay again) {

@@ -29,6 +29,7 @@ final class Snapshot {
     double mse; // of the first record
     String[] labels = {}; // [n]
     Map<String, Double> errorByLabel = Map.of();
+    int beginnings; // of the model until then: another number means that its losses say nothing of those before
     Optional<InputBounds> bounds = Optional.empty(); // of the inputs, if they are scaled
     boolean isCentred; // whether the bounds are one standard deviation from the mean
     float[][] hidden = {}; // activations of each hidden layer [n × units]

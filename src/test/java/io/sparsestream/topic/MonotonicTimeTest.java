@@ -3,6 +3,8 @@ package io.sparsestream.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -63,6 +65,23 @@ class MonotonicTimeTest {
         time.catchUp();
         pass(2_000);
         assertThat(time.hasBeenSetForward()).isFalse();
+    }
+
+    @Test
+    void remembersItWhereAnotherThreadCatchesUpWhileItIsAsked() {
+        List<Runnable> meanwhile = new ArrayList<>();
+        MonotonicTime asked = new MonotonicTime(
+                () -> {
+                    List<Runnable> now = List.copyOf(meanwhile);
+                    meanwhile.clear();
+                    now.forEach(Runnable::run);
+                    return wallClock.get();
+                },
+                nanos::get);
+        wallClock.addAndGet(HOUR);
+        meanwhile.add(asked::catchUp);
+
+        assertThat(asked.hasBeenSetForward()).isTrue();
     }
 
     @Test

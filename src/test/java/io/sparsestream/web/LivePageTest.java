@@ -97,8 +97,8 @@ class LivePageTest {
     @Test
     void aPageThatOpensLaterStillSeesEverything() throws Exception {
         StepResult first = step();
+        awaitLatest(); // else the second step's snapshot may take the place of the first one's
         step();
-        awaitLatest();
         try (Events events = new Events()) {
             JsonNode hello = events.next("hello", null);
             assertThat(hello.get("models")).extracting(JsonNode::asText).containsExactly("sparse", "plain");

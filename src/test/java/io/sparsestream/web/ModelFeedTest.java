@@ -3,7 +3,9 @@ package io.sparsestream.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.learn.FakeLearner;
+import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.support.Await;
@@ -71,6 +73,36 @@ class ModelFeedTest {
         feed.advance();
 
         assertThat(feed.latest().activations.step()).isEqualTo(2);
+    }
+
+    /** A snapshot of the model before may wait for the page at that time. */
+    @Test
+    void aModelThatBeginsAnewDoesNotDivergeFromWhatItWasBefore() {
+        FakeLearner learner = new FakeLearner();
+        step(feed, learner, 0.01);
+        feed.advance();
+        step(feed, learner, 0.01);
+        feed.onControl(told(learner, "{\"command\":\"reset\"}"), learner);
+        for (int i = 0; i < 10; i++) {
+            feed.advance();
+            step(feed, learner, 0.5);
+        }
+        assertThat(feed.isDiverging()).isFalse();
+
+        for (int i = 0; i < 10; i++) {
+            feed.advance();
+            step(feed, learner, 5);
+        }
+        assertThat(feed.isDiverging()).isTrue();
+    }
+
+    private static void step(ModelFeed feed, FakeLearner learner, double mse) {
+        MiniBatch batch = learner.newBatch();
+        while (!batch.isFull()) {
+            batch.add(new byte[FakeLearner.PIXELS]);
+        }
+        StepResult made = learner.train(batch);
+        feed.onStep(new StepResult(made.step(), batch, new Losses(mse, 0, 0), made.forward()), learner, 1);
     }
 
     private static void step(TrainingListener listener, FakeLearner learner) {

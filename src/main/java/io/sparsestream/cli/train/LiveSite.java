@@ -69,7 +69,10 @@ public final class LiveSite implements AutoCloseable {
     public void connect(Map<String, Object> properties) {
         kafka = properties;
         if (control.isAllowed()) {
-            steering.complete(new ControlTopic(properties));
+            ControlTopic topic = new ControlTopic(properties);
+            if (!steering.complete(topic)) { // closed meanwhile
+                topic.close();
+            }
         }
     }
 

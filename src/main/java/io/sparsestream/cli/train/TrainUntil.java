@@ -82,9 +82,8 @@ final class TrainUntil {
                     trainer.failed().get();
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (record.key() != null && MANIFEST.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                        published = Optional.of(Json.read(record.value(), Manifest.class));
-                    }
+                    Optional<Manifest> found = manifest(record);
+                    published = found.isPresent() ? found : published;
                 }
                 if (published.isPresent() && trainer.isRunning()) {
                     Manifest newest = published.get();
@@ -105,6 +104,20 @@ final class TrainUntil {
                     }
                 }
             }
+        }
+    }
+
+    /** Empty if it is none, or what stands there is no trainer's. */
+    static Optional<Manifest> manifest(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null
+                || record.value() == null
+                || !MANIFEST.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.read(record.value(), Manifest.class));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

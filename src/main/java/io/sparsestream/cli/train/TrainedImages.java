@@ -28,10 +28,10 @@ final class TrainedImages implements TrainingListener {
     }
 
     private void resume(OptionalInt partition, long count) {
-        set(partition, count);
         if (count > 0) {
-            resumed.add(partition);
+            resumed.add(partition); // first: who sees the images must see that
         }
+        set(partition, count);
     }
 
     @Override

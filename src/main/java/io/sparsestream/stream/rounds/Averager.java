@@ -6,6 +6,7 @@ import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.OrNone;
+import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Update;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
@@ -57,6 +58,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private final TrainingListener listener;
     private final TopicPartition updates;
     private final byte[] key; // of the control records that are meant for this model
+    private final ForeignRecords foreign;
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
@@ -85,6 +87,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         topics = settings.topics();
         updates = new TopicPartition(topics.updates(), 0);
         key = HeaderName.utf8(topics.model());
+        foreign = new ForeignRecords(topics.model(), topics.updates());
     }
 
     @Override
@@ -190,10 +193,35 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
+    /**
+     * Receives a record of an update; one that no replica has written is passed over.
+     *
+     * @return the update whose last record this is
+     */
     private Optional<Update> receive(byte[] recordKey, byte[] value, long offset) {
-        Optional<Update> update = round.receive(recordKey, value, offset, now());
-        update.ifPresent(global::requireLike);
-        return update;
+        Optional<ReplicaKey> of =
+                value == null ? Optional.empty() : ReplicaKey.read(recordKey).filter(global::isOfUpdate);
+        if (of.isEmpty()) {
+            return passOver(offset, "it has no value, or no key of an update");
+        }
+        if (!of.get().name().equals(Checkpoint.MANIFEST)) {
+            round.receive(of.get(), value, offset);
+            return Optional.empty();
+        }
+        Update update;
+        try {
+            update = global.update(of.get().replica(), value);
+        } catch (IllegalArgumentException e) {
+            return passOver(offset, e.getMessage());
+        }
+        round.complete(update, value.length, offset, now());
+        return Optional.of(update);
+    }
+
+    private Optional<Update> passOver(long offset, String why) {
+        round.moveTo(offset + 1);
+        foreign.passOver(offset, why);
+        return Optional.empty();
     }
 
     private OpenRound.Moment now() {

@@ -7,8 +7,10 @@ import io.sparsestream.learn.OuterOptimizer;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.Control;
 import io.sparsestream.message.InputFormat;
+import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.OrNone;
+import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Update;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.Chunks;
@@ -83,8 +85,33 @@ final class GlobalModel {
         return encoded.get();
     }
 
-    /** @throws ModelException if that replica learns another model */
-    void requireLike(Update update) {
+    /** Whether a record of that key belongs to an update. */
+    boolean isOfUpdate(ReplicaKey key) {
+        return key.replica() < replication.partitions()
+                && (key.name().equals(Checkpoint.MANIFEST) || velocity.containsKey(key.array()));
+    }
+
+    /**
+     * Reads the last record of an update.
+     *
+     * @throws IllegalArgumentException if it is none of that replica's
+     * @throws ModelException if that replica learns another model
+     */
+    Update update(int replica, byte[] value) {
+        Update update = Json.read(value, Update.class);
+        if (update.replica() != replica || update.steps() < 0 || update.images() < 0) {
+            throw new IllegalArgumentException("it is no update of replica " + replica);
+        }
+        requireLike(update);
+        if (!(update.isEmpty()
+                ? update.tensors().isEmpty()
+                : Manifest.Entry.areLike(update.tensors(), learner.state().tensors()))) {
+            throw new IllegalArgumentException("it has other tensors than the model");
+        }
+        return update;
+    }
+
+    private void requireLike(Update update) {
         if (!update.architecture().equals(learner.architecture().sizes())) {
             throw new ModelException("replica " + update.replica() + " of model " + name + " has layers of "
                     + update.architecture() + " units, not "

@@ -1,9 +1,7 @@
 package io.sparsestream.stream.rounds;
 
-import io.sparsestream.message.Json;
 import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Update;
-import io.sparsestream.model.Checkpoint;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -104,25 +102,28 @@ final class OpenRound {
         position = OptionalLong.of(offset);
     }
 
+    /** Takes a chunk of an update. */
+    void receive(ReplicaKey key, byte[] chunk, long offset) {
+        incoming(key.replica(), chunk.length, offset).chunks.put(key.name(), chunk);
+    }
+
     /**
-     * Takes the next record of an update.
+     * Takes the last record of an update.
      *
-     * @return the update whose last record this is
+     * @param bytes of the record
      */
-    Optional<Update> receive(byte[] key, byte[] value, long offset, Moment now) {
-        position = OptionalLong.of(offset + 1);
-        Incoming from = incoming.computeIfAbsent(ReplicaKey.replica(key), replica -> new Incoming(offset));
-        from.bytes += value.length;
-        String name = ReplicaKey.name(key);
-        if (!name.equals(Checkpoint.MANIFEST)) {
-            from.chunks.put(name, value);
-            return Optional.empty();
-        }
+    void complete(Update update, int bytes, long offset, Moment now) {
+        incoming(update.replica(), bytes, offset).update = Optional.of(update);
         if (opened.isEmpty()) {
             opened = Optional.of(now);
         }
-        from.update = Optional.of(Json.read(value, Update.class));
-        return from.update;
+    }
+
+    private Incoming incoming(int replica, int bytes, long offset) {
+        moveTo(offset + 1);
+        Incoming from = incoming.computeIfAbsent(replica, each -> new Incoming(offset));
+        from.bytes += bytes;
+        return from;
     }
 
     /** Forgets the update of a replica that has nothing to add. */

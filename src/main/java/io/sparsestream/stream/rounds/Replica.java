@@ -11,12 +11,14 @@ import io.sparsestream.message.Update;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.Chunks;
 import io.sparsestream.model.ModelException;
+import io.sparsestream.topic.Topics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
@@ -35,6 +37,7 @@ final class Replica {
     private final Map<String, float[]> residual = new LinkedHashMap<>(); // what the encoding has not yet told
     private final Map<String, float[]> arrays = new LinkedHashMap<>(); // both, as the checkpoint names them
     private final Map<String, byte[]> incoming = new HashMap<>(); // chunks of an answer whose manifest is to come
+    private final ForeignRecords foreign; // on the globals topic
     private OptionalLong round = OptionalLong.of(0); // none until it gets the global parameters it has asked for
     private long steps;
     private long images;
@@ -49,6 +52,7 @@ final class Replica {
         sync = replication.sync();
         partitions = replication.partitions();
         this.model = model;
+        foreign = new ForeignRecords(model, new Topics(model).globals());
         learner.state().parameters().forEach((name, values) -> {
             base.put(name, values.clone());
             residual.put(name, new float[values.length]);
@@ -164,15 +168,26 @@ final class Replica {
      */
     boolean receive(byte[] key, byte[] value, long offset) {
         // An answer may come twice: without exactly-once, or where the broker has forgotten the group's offset.
-        if (!waiting || offset < nextAnswer || ReplicaKey.replica(key) != partition) {
+        if (!waiting || offset < nextAnswer) {
             return false;
         }
-        String name = ReplicaKey.name(key);
-        if (!name.equals(Checkpoint.MANIFEST)) {
-            incoming.put(name, value);
+        Optional<ReplicaKey> of =
+                value == null ? Optional.empty() : ReplicaKey.read(key).filter(this::isOfAnswer);
+        if (of.isEmpty()) {
+            foreign.passOver(offset, "it has no value, or no key of an answer to replica " + partition);
             return false;
         }
-        Answer answer = Json.read(value, Answer.class);
+        if (!of.get().name().equals(Checkpoint.MANIFEST)) {
+            incoming.put(of.get().name(), value);
+            return false;
+        }
+        Answer answer;
+        try {
+            answer = answer(value);
+        } catch (IllegalArgumentException e) {
+            foreign.passOver(offset, e.getMessage());
+            return false;
+        }
         Map<String, float[]> global = Chunks.decode(answer.tensors(), incoming);
         incoming.clear();
         nextAnswer = offset + 1;
@@ -197,6 +212,23 @@ final class Replica {
         images = 0;
         waiting = false;
         return true;
+    }
+
+    private boolean isOfAnswer(ReplicaKey key) {
+        return key.replica() == partition && (key.name().equals(Checkpoint.MANIFEST) || base.containsKey(key.array()));
+    }
+
+    /** @throws IllegalArgumentException if it is no answer that this model could have been given */
+    private Answer answer(byte[] value) {
+        Answer answer = Json.read(value, Answer.class);
+        if (!answer.tensors().isEmpty()
+                && !Manifest.Entry.areLike(answer.tensors(), learner.state().tensors())) {
+            throw new IllegalArgumentException("it has other tensors than the model");
+        }
+        if (answer.hyperparameters().batch() != learner.hyperparameters().batch()) {
+            throw new IllegalArgumentException("it has another batch than the model");
+        }
+        return answer;
     }
 
     private static void add(float[] step, float[] parameter) {

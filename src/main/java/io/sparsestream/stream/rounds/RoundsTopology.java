@@ -95,6 +95,6 @@ public final class RoundsTopology {
 
     /** An answer's key begins with its replica's partition. */
     private static Optional<Set<Integer>> toItsPartition(String topic, byte[] key, byte[] value, int partitions) {
-        return Optional.of(Set.of(ReplicaKey.replica(key)));
+        return Optional.of(Set.of(ReplicaKey.read(key).orElseThrow().replica()));
     }
 }

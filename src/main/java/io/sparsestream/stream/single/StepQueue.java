@@ -119,7 +119,7 @@ public final class StepQueue implements AutoCloseable {
         }
     }
 
-    private StepQueue(Learner learner, AfterStep afterStep, int ahead, Executor executor, Runnable awaitEnd) {
+    StepQueue(Learner learner, AfterStep afterStep, int ahead, Executor executor, Runnable awaitEnd) {
         this.learner = learner;
         decoded = learner.newBatch();
         this.afterStep = afterStep;

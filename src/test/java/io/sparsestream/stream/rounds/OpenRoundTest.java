@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Update;
-import io.sparsestream.model.Checkpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -193,14 +192,12 @@ class OpenRoundTest {
     }
 
     private void chunk(int replica) {
-        assertThat(round.receive(ReplicaKey.of(replica, "w"), new byte[3], offset++, now))
-                .isEmpty();
+        round.receive(new ReplicaKey(replica, "w"), new byte[3], offset++);
     }
 
     private void manifest(int replica, long of, boolean idle) {
         Update update = new Update(replica, of, 1, 3, idle, List.of(4, 2, 4), List.of());
-        assertThat(round.receive(ReplicaKey.of(replica, Checkpoint.MANIFEST), Json.write(update), offset++, now))
-                .contains(update);
+        round.complete(update, Json.write(update).length, offset++, now);
     }
 
     private void later(Duration time) {

@@ -35,6 +35,7 @@ import io.sparsestream.stream.Round;
 import io.sparsestream.stream.TaskHarness;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
+import io.sparsestream.support.LogLines;
 import io.sparsestream.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,6 +53,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -79,6 +81,9 @@ class RoundsTopologyTest {
     private static final TopicPartition UPDATES = new TopicPartition(TOPICS.updates(), 0);
     private static final TopicPartition GLOBALS = new TopicPartition(TOPICS.globals(), 0);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** Of no tensor of the model. */
+    private static final Manifest.Entry OTHER = new Manifest.Entry("w", List.of(1), "float32", 1, 0);
 
     private final FakeLog log = new FakeLog();
     private final List<Round> rounds = new ArrayList<>();
@@ -199,6 +204,31 @@ class RoundsTopologyTest {
                 Manifest published = published();
                 assertThat(published.step()).as("steps of all of them").isEqualTo(80);
                 assertThat(published.images()).isEqualTo(240);
+            }
+
+            /** Before, within and behind updates, and read again after a restart. */
+            @Test
+            void whatNoReplicaHasWrittenIsPassedOverAndTold() {
+                float before = new FakeLearner().state().parameter("w_e_1")[0];
+                try (LogLines lines = new LogLines(ForeignRecords.class)) {
+                    List<TestRecord<byte[], byte[]>> first = records(1, false, 0, 60, 1f);
+                    pipe(first.get(0));
+                    foreignUpdates().forEach(RoundsTopologyTest.this::pipe);
+                    first.subList(1, first.size()).forEach(RoundsTopologyTest.this::pipe);
+                    update(2, 0, 60, 4f);
+                    restart();
+                    foreignUpdates().forEach(RoundsTopologyTest.this::pipe);
+                    update(0, 0, 60, 1f);
+
+                    assertThat(answers()).containsOnlyKeys(0, 1, 2);
+                    assertThat(global()).isEqualTo(before + (1 + 4 + 1) / 3f);
+                    assertThat(lines.lines())
+                            .first()
+                            .asString()
+                            .startsWith(
+                                    "model fake: the record at offset 1 of topic updates.fake is none of the model's"
+                                            + " and is passed over (it has no value, or no key of an update), 1 so far");
+                }
             }
 
             @Test
@@ -498,6 +528,30 @@ class RoundsTopologyTest {
                 update(1, 0, 6, 1f);
                 assertThat(flow.fetching()).isEqualTo("resumed images-0");
             }
+
+            /** Whoever waits for an answer. */
+            @Test
+            void whatTheAveragerHasNotWrittenIsPassedOverAndTold() {
+                image(6);
+                try (LogLines lines = new LogLines(ForeignRecords.class)) {
+                    for (TestRecord<byte[], byte[]> record : foreignAnswers()) {
+                        log.add(GLOBALS, record);
+                        input(TOPICS.globals()).pipeInput(record);
+                    }
+                    assertThat(waits).as("not answered yet").isEmpty();
+                    assertThat(lines.lines())
+                            .first()
+                            .asString()
+                            .startsWith(
+                                    "model fake: the record at offset 0 of topic globals.fake is none of the model's"
+                                            + " and is passed over (it has no value, or no key of an answer to replica 0)");
+                }
+                update(1, 0, 6, 1f);
+                assertThat(waits).hasSize(1);
+                Map<String, Object> state = state();
+                restart();
+                assertThat(state()).isEqualTo(state);
+            }
         }
 
         @Nested
@@ -752,6 +806,51 @@ class RoundsTopologyTest {
         }
     }
 
+    private static List<TestRecord<byte[], byte[]>> foreignUpdates() {
+        List<Integer> layers = new FakeLearner().architecture().sizes();
+        return foreign(List.of(
+                new Update(1, 0, 1, 3, false, layers, List.of()),
+                new Update(0, 0, 1, 3, false, layers, List.of()),
+                new Update(0, 0, 1, -3, false, layers, List.of(OTHER)),
+                new Update(0, 0, 1, 3, false, layers, List.of(OTHER))));
+    }
+
+    private static List<TestRecord<byte[], byte[]>> foreignAnswers() {
+        Hyperparameters own = new FakeLearner().hyperparameters();
+        return foreign(List.of(
+                Answer.whole(1, own, List.of(OTHER)), Answer.since(0, 1, own.with(Map.of("batch", "7")), List.of())));
+    }
+
+    /** Whatever others may write to a topic of updates, or of answers. */
+    private static List<TestRecord<byte[], byte[]>> foreign(List<?> manifests) {
+        byte[] value = HeaderName.utf8("rubbish");
+        List<TestRecord<byte[], byte[]>> records = new ArrayList<>();
+        records.add(new TestRecord<>(null, value));
+        for (String key : List.of(
+                "",
+                "rubbish",
+                "0",
+                "/",
+                "x/w_e_1",
+                "-1/w_e_1",
+                "99999999999/w_e_1",
+                "7/w_e_1",
+                "7/manifest",
+                "0/unknown")) {
+            records.add(new TestRecord<>(HeaderName.utf8(key), value));
+        }
+        for (String name : List.of("w_e_1", Checkpoint.MANIFEST)) {
+            records.add(new TestRecord<>(ReplicaKey.of(0, name), null));
+        }
+        for (byte[] json : Stream.concat(
+                        Stream.of("rubbish", "null", "{}", "[1]").map(HeaderName::utf8),
+                        manifests.stream().map(Json::write))
+                .toList()) {
+            records.add(new TestRecord<>(ReplicaKey.of(0, Checkpoint.MANIFEST), json));
+        }
+        return records;
+    }
+
     /** As after a kill: new tasks on what was stored and committed. */
     private void restart() {
         restart(false);
@@ -883,10 +982,10 @@ class RoundsTopologyTest {
         }
         for (TestRecord<byte[], byte[]> record : output(TOPICS.globals()).readRecordsToList()) {
             log.add(GLOBALS, record);
-            String name = ReplicaKey.name(record.key());
-            newest.put(name, record.value());
-            if (name.equals(Checkpoint.MANIFEST)) {
-                answers.put(ReplicaKey.replica(record.key()), Json.read(record.value(), Answer.class));
+            ReplicaKey key = ReplicaKey.read(record.key()).orElseThrow();
+            newest.put(key.name(), record.value());
+            if (key.name().equals(Checkpoint.MANIFEST)) {
+                answers.put(key.replica(), Json.read(record.value(), Answer.class));
             }
         }
     }
