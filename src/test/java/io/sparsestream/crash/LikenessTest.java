@@ -19,6 +19,7 @@ class LikenessTest {
                 "{'a':1}                    | {'a':1,'b':2}                   | false | true",
                 "{'a':1,'b':2}              | {'a':1}                         | false | false",
                 "{'a':1}                    | {'a':2,'b':2}                   | false | false",
+                "{'a':1,'measures':{'l0':1}} | {'a':1,'measures':{'l0':2}}    | false | true",
                 "{'a':null}                 | {'b':2}                         | false | false",
                 "{'a':{'b':1}}              | {'a':{'b':1,'c':2},'d':3}       | false | true",
                 "{'a':{'b':1}}              | {'a':1}                         | false | false",
