@@ -27,6 +27,7 @@ enum OtherKind {
                     "--scale-after=40",
                     "--robust=true",
                     "--output=linear",
+                    "--beta=0",
                     "--alert-above=0.8");
         }
 
@@ -49,7 +50,8 @@ enum OtherKind {
                     "--schema-registry=" + registry,
                     "--scale=minmax",
                     "--scale-after=40",
-                    "--output=linear");
+                    "--output=linear",
+                    "--beta=0");
         }
 
         @Override
@@ -62,7 +64,7 @@ enum OtherKind {
     FEW(Topics.IMAGES) {
         @Override
         List<String> options(String registry) {
-            return List.of("--activation=topk:3/batchtopk:2/jumprelu", "--lambda=1e-3");
+            return List.of("--activation=batchtopk:3/jumprelu", "--lambda=1e-3");
         }
 
         @Override
