@@ -16,6 +16,7 @@ import io.sparsestream.message.Activations;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.message.Unit;
@@ -46,6 +47,7 @@ final class ByHand {
     private static final int ACTIVATIONS_EVERY = 10; // steps
 
     private final Learner learner;
+    private final InputFormat input;
     private final ImageDecoder decoder;
     private final MiniBatch batch;
     private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
@@ -61,7 +63,8 @@ final class ByHand {
         OpenBlas product = new OpenBlas();
         learner = ScaledLearner.of(
                 new MeasuredLearner(new Autoencoder(shape.layers(), shape.hyperparameters(), product), product));
-        decoder = new ImageDecoder(shape.layers().inputs(), shape.kind().input());
+        input = shape.kind().input();
+        decoder = new ImageDecoder(shape.layers().inputs(), input);
         batch = learner.newBatch();
         top = new TopImages(learner.architecture(), shape.hyperparameters().averagingWindow());
     }
@@ -171,6 +174,7 @@ final class ByHand {
                         MODEL.model(), learner, Manifest.Steering.none(learner.hyperparameters()))
                 .at(OptionalLong.of(images))
                 .with(new Manifest.Log(topicIds, images, sum, 0))
+                .with(input)
                 .with(Map.of("top", top.write()));
         Map<String, byte[]> checkpoint = new TreeMap<>();
         Checkpoint.store(snapshot, checkpoint::put);

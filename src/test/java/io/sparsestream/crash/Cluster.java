@@ -1,5 +1,6 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.support.Launcher;
 import io.sparsestream.support.Ports;
 import io.sparsestream.support.SparsestreamProcess;
 import java.io.IOException;
@@ -55,6 +56,11 @@ final class Cluster implements Brokers {
 
     @Override
     public SparsestreamProcess start(int node) throws IOException {
+        return start(node, machines.get(node).launcher());
+    }
+
+    /** Starts one with the Kafka of that version, on the directory that it had before. */
+    SparsestreamProcess start(int node, Launcher version) throws IOException {
         Path own = directory(node);
         Path data = own.resolve("data");
         Path config = own.resolve("server.properties");
@@ -65,7 +71,7 @@ final class Cluster implements Brokers {
                 config(node, data).store(out, null);
             }
         }
-        return SparsestreamProcess.startKafka(machines.get(node).launcher(), log(node), config);
+        return SparsestreamProcess.startKafka(version, log(node), config);
     }
 
     /** Where a broker keeps its data. */

@@ -10,7 +10,6 @@ import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
-import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
@@ -51,7 +50,7 @@ final class KeyedAudit {
         this.topics = topics;
         this.partitions = partitions;
         this.shape = shape;
-        decoder = new ImageDecoder(shape.layers().inputs(), InputFormat.AUTO);
+        decoder = new ImageDecoder(shape.layers().inputs(), shape.kind().input());
         for (int partition = 0; partition < partitions; partition++) {
             for (ConsumerRecord<byte[], byte[]> image :
                     CommittedRecords.of(kafka, new TopicPartition(Topics.IMAGES, partition))) {
@@ -108,7 +107,8 @@ final class KeyedAudit {
 
         private Checkpoint.Snapshot snapshot() {
             return Checkpoint.Snapshot.of(topics.model(), learner, Manifest.Steering.none(learner.hyperparameters()))
-                    .at(OptionalLong.of(nextOffset));
+                    .at(OptionalLong.of(nextOffset))
+                    .with(shape.kind().input());
         }
     }
 

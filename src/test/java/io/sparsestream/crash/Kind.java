@@ -21,20 +21,20 @@ import org.apache.avro.Schema;
 
 /** What the layers of a run's models do. */
 enum Kind {
-    SIGMOID,
-    TOPK,
-    BATCHTOPK,
-    JUMPRELU,
+    SIGMOID(InputFormat.Kind.UINT8),
+    TOPK(InputFormat.Kind.UINT8),
+    BATCHTOPK(InputFormat.Kind.UINT8),
+    JUMPRELU(InputFormat.Kind.UINT8),
     /** One hidden layer, of batchtopk, and a linear output. */
-    DICTIONARY,
+    DICTIONARY(InputFormat.Kind.UINT8),
     /** Records of JSON, whose scale is learned, robustly and with a linear output. */
-    JSON,
+    JSON(InputFormat.Kind.JSON),
     /** The same of float32. */
-    FLOAT32,
+    FLOAT32(InputFormat.Kind.FLOAT32),
     /** The same of float32 around 0, whose scale is not learned, as it must be where there are several replicas. */
-    UNSCALED,
+    UNSCALED(InputFormat.Kind.FLOAT32),
     /** The same of Avro, with a schema registry in this process. */
-    AVRO;
+    AVRO(InputFormat.Kind.AVRO);
 
     private static final String SCHEMA = "{\"type\":\"array\",\"items\":\"float\"}";
     private static final int SCHEMA_ID = 1;
@@ -59,6 +59,13 @@ enum Kind {
 
     /** Steps of a run whose units are to fall silent for long enough to be revived, and more than once. */
     private static final int LEAST_STEPS = 2000;
+
+    private final InputFormat.Kind records;
+
+    /** @param records what their values are */
+    Kind(InputFormat.Kind records) {
+        this.records = records;
+    }
 
     /** Such layers as this kind has: a dictionary keeps the widest hidden one alone. */
     Architecture of(Architecture layers) {
@@ -127,11 +134,7 @@ enum Kind {
 
     /** What the {@code dtype} header of its records says. */
     String dtype() {
-        return switch (this) {
-            case JSON -> "json";
-            case FLOAT32, UNSCALED -> "float32";
-            default -> "uint8";
-        };
+        return records.toString();
     }
 
     /** The value of a record: an image, or what a sensor might tell that had measured it. */
@@ -149,7 +152,7 @@ enum Kind {
                     IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
             return AvroRecords.write(SCHEMA_ID, new Schema.Parser().parse(SCHEMA), numbers);
         }
-        return this == FLOAT32 || this == UNSCALED
+        return records == InputFormat.Kind.FLOAT32
                 ? Dtype.FLOAT32.encode(values, 0, values.length)
                 : ReconstructionFormat.JSON.encode(Dtype.FLOAT32, values, 0, values.length);
     }

@@ -8,7 +8,6 @@ import io.sparsestream.support.CommittedRecords;
 import io.sparsestream.support.Tails;
 import io.sparsestream.topic.ModelTopic;
 import io.sparsestream.topic.Topics;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,25 +15,40 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** What several replicas of a model have left on its topics, beside what they should have, and beside an undisturbed run. */
+/**
+ * What the replicas of a model, or a model of one partition, have left on its topics, beside what they should have, and beside
+ * an undisturbed run.
+ */
 final class ReplicasAudit {
+    private static final String MANIFEST = "manifest";
+
     private final Map<String, Object> kafka;
     private final int partitions;
     private final int images;
     private final int batch;
+    private final Likeness likeness;
     private final List<String> violations = new ArrayList<>();
 
     /**
+     * Of runs of this version.
+     *
      * @param images of each partition of the images topic, all valid, at offsets 0 and up
      * @param batch images of a mini-batch
      */
     ReplicasAudit(Map<String, Object> kafka, int partitions, int images, int batch) {
+        this(kafka, partitions, images, batch, Likeness.ALL);
+    }
+
+    /** @param likeness of the disturbed run to the undisturbed one */
+    ReplicasAudit(Map<String, Object> kafka, int partitions, int images, int batch, Likeness likeness) {
         this.kafka = kafka;
         this.partitions = partitions;
         this.images = images;
         this.batch = batch;
+        this.likeness = likeness;
     }
 
     /**
@@ -52,7 +66,7 @@ final class ReplicasAudit {
         for (int partition = 0; partition < partitions; partition++) {
             TopicPartition checkpoints = NewestCheckpoint.partition(model.applicationId(), partition);
             JsonNode manifest =
-                    Json.tree(NewestCheckpoint.in(tails.records(checkpoints)).get("manifest"));
+                    Json.tree(NewestCheckpoint.in(tails.records(checkpoints)).get(MANIFEST));
             if (manifest.get("nextOffset").asLong() != images / batch * batch
                     || manifest.at("/replica/waiting").asBoolean()) {
                 return false;
@@ -75,7 +89,7 @@ final class ReplicasAudit {
         }
         long trained = 0;
         for (int partition = 0; partition < partitions; partition++) {
-            trained += Json.tree(checkpoint(model, partition).get("manifest"))
+            trained += Json.tree(checkpoint(model, partition).get(MANIFEST))
                     .get("images")
                     .asLong();
         }
@@ -93,18 +107,22 @@ final class ReplicasAudit {
         return violations;
     }
 
-    /** Everything byte for byte as in the undisturbed run, but for the order in which the replicas' records stand. */
+    /** Byte for byte as in the undisturbed run, but for the order in which the replicas' records stand. */
     List<String> identical(Topics disturbed, Topics undisturbed) {
         Map<String, ConsumerRecord<byte[], byte[]>> found = reconstructions(disturbed);
         reconstructions(undisturbed).forEach((source, expected) -> same(source, expected, found.get(source)));
-        compare("activations", activations(undisturbed), activations(disturbed));
+        Map<String, JsonNode> told = activations(disturbed);
+        requireNames("activations", activations(undisturbed), told);
+        activations(undisturbed).forEach((at, json) -> same("activations of " + at, json, told.getOrDefault(at, json)));
         for (int partition = 0; partition < partitions; partition++) {
             compare(
                     "checkpoint of replica " + partition,
                     checkpoint(undisturbed, partition),
                     checkpoint(disturbed, partition));
         }
-        compare("averager", rounds(undisturbed), rounds(disturbed));
+        if (partitions > 1) {
+            compare("averager", rounds(undisturbed), rounds(disturbed));
+        }
         compare("published model", latest(undisturbed.parameters()), latest(disturbed.parameters()));
         return violations;
     }
@@ -113,15 +131,15 @@ final class ReplicasAudit {
         if (found == null
                 || !Arrays.equals(expected.key(), found.key())
                 || !Arrays.equals(expected.value(), found.value())
-                || !headers(expected).equals(headers(found))) {
+                || !likeness.isIn(headers(expected), headers(found))) {
             violations.add("reconstruction of " + source + " is not that of the undisturbed run");
         }
     }
 
-    private static RecordHeaders headers(ConsumerRecord<byte[], byte[]> record) {
+    private static List<Header> headers(ConsumerRecord<byte[], byte[]> record) {
         RecordHeaders headers = new RecordHeaders(record.headers());
         headers.remove(HeaderName.MODEL);
-        return headers;
+        return List.of(headers.toArray());
     }
 
     private Map<String, ConsumerRecord<byte[], byte[]>> reconstructions(Topics model) {
@@ -135,12 +153,12 @@ final class ReplicasAudit {
         return bySource;
     }
 
-    private Map<String, byte[]> activations(Topics model) {
-        Map<String, byte[]> byStep = new TreeMap<>();
+    private Map<String, JsonNode> activations(Topics model) {
+        Map<String, JsonNode> byStep = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(kafka, model.activations())) {
             JsonNode json = Json.tree(record.value());
             String at = json.get("replica") + "/" + json.get("step");
-            if (byStep.put(at, nameless(record.value())) != null) {
+            if (byStep.put(at, nameless(json)) != null) {
                 violations.add("activations of " + at + " came twice");
             }
         }
@@ -160,23 +178,32 @@ final class ReplicasAudit {
     }
 
     private void compare(String what, Map<String, byte[]> expected, Map<String, byte[]> found) {
-        expect(what + ", records", expected.keySet(), found.keySet());
+        requireNames(what, expected, found);
         expected.forEach((name, value) -> {
-            byte[] other = found.get(name);
-            boolean manifest = name.equals("manifest");
-            if (other != null
-                    && !Arrays.equals(manifest ? nameless(value) : value, manifest ? nameless(other) : other)) {
-                violations.add(what + ": " + name + " is "
-                        + (manifest
-                                ? text(nameless(other)) + " instead of " + text(nameless(value))
-                                : "not that of the undisturbed run"));
+            byte[] other = found.getOrDefault(name, value); // the names are compared above
+            if (name.equals(MANIFEST)) {
+                same(what + ": " + name, nameless(Json.tree(value)), nameless(Json.tree(other)));
+            } else if (likeness.isOf(name) && !Arrays.equals(value, other)) {
+                violations.add(what + ": " + name + " is not that of the undisturbed run");
             }
         });
     }
 
+    private void requireNames(String what, Map<String, ?> expected, Map<String, ?> found) {
+        if (!likeness.isIn(expected.keySet(), found.keySet())) {
+            violations.add(what + ", records: " + found.keySet() + " instead of " + expected.keySet());
+        }
+    }
+
+    private void same(String what, JsonNode expected, JsonNode found) {
+        if (!likeness.isIn(expected, found)) {
+            violations.add(what + " is " + found + " instead of " + expected);
+        }
+    }
+
     /** Without what depends on the clock, or on transactions that were aborted: numbers of checkpoints, offsets. */
-    private static byte[] nameless(byte[] json) {
-        ObjectNode node = (ObjectNode) Json.tree(json);
+    private static JsonNode nameless(JsonNode json) {
+        ObjectNode node = json.deepCopy();
         node.remove("model");
         if (node.path("steering") instanceof ObjectNode steering) {
             steering.remove("kept");
@@ -191,11 +218,7 @@ final class ReplicasAudit {
         if (node.path("log") instanceof ObjectNode log) {
             log.remove("topics"); // answers and updates of a model have topics of their own
         }
-        return Json.write(node);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return node;
     }
 
     private void expect(String what, Object expected, Object found) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -79,12 +80,13 @@ final class Installation implements AutoCloseable {
         processes.add(broker);
         required.add(broker);
         awaitBroker();
-        createImages(partitions);
+        createTopic(Topics.IMAGES, partitions);
     }
 
-    void createImages(int partitions) throws Exception {
+    /** One that keeps its records for good. */
+    void createTopic(String name, int partitions) throws Exception {
         try (Admin admin = Admin.create(kafka())) {
-            admin.createTopics(List.of(new NewTopic(Topics.IMAGES, Optional.of(partitions), Optional.empty())
+            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())
                             .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
                     .all()
                     .get();
@@ -166,12 +168,17 @@ final class Installation implements AutoCloseable {
 
     /** Sends images, the partitions in turn. */
     void send(int from, int to, int partitions) throws Exception {
+        send(Topics.IMAGES, from, to, partitions, Installation::image);
+    }
+
+    /** Sends records, the partitions in turn. */
+    void send(String topic, int from, int to, int partitions, IntFunction<byte[]> value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = from; i < to; i++) {
                 ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                        Topics.IMAGES, i % partitions, HeaderName.utf8(Integer.toString(i)), image(i));
+                        topic, i % partitions, HeaderName.utf8(Integer.toString(i)), value.apply(i));
                 record.headers().add(HeaderName.LABEL, HeaderName.utf8(label(i)));
                 sent.add(producer.send(record));
             }
@@ -183,12 +190,17 @@ final class Installation implements AutoCloseable {
 
     /** Images that the group has committed, of all partitions. */
     long committed(String model) throws Exception {
+        return committed(model, Topics.IMAGES);
+    }
+
+    /** Records of a topic that the group has committed, of all partitions. */
+    long committed(String model, String topic) throws Exception {
         try (Admin admin = Admin.create(kafka())) {
             Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets("sparsestream-" + model)
                     .partitionsToOffsetAndMetadata()
                     .get();
             return offsets.entrySet().stream()
-                    .filter(each -> each.getKey().topic().equals(Topics.IMAGES) && each.getValue() != null)
+                    .filter(each -> each.getKey().topic().equals(topic) && each.getValue() != null)
                     .mapToLong(each -> each.getValue().offset())
                     .sum();
         }
@@ -223,6 +235,11 @@ final class Installation implements AutoCloseable {
             }
         }
         return bySource;
+    }
+
+    /** What stands on a topic of one partition, in its order. */
+    List<byte[]> values(String topic) {
+        return tails.records(topic).stream().map(ConsumerRecord::value).toList();
     }
 
     static String crc32c(byte[] bytes) {
