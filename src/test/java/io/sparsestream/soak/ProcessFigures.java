@@ -1,7 +1,13 @@
 package io.sparsestream.soak;
 
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,15 +56,35 @@ final class ProcessFigures {
      *
      * @param histogram file for the classes that take most of it
      */
-    double heap(Path histogram) throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        List<String> lines = run(jcmd, Long.toString(pid), "GC.class_histogram");
+    double heap(Path histogram) throws IOException {
+        List<String> lines = tell("GC.class_histogram").lines().toList();
         Files.write(histogram, lines.subList(0, Math.min(LARGEST_CLASSES, lines.size())));
         String[] total = lines.get(lines.size() - 1).split(" +"); // Total, instances, bytes
         if (!total[0].equals("Total")) {
-            throw new IOException("jcmd does not tell the heap of process " + pid + ": " + String.join(" / ", lines));
+            throw new IOException(
+                    "the JVM does not tell the heap of process " + pid + ": " + String.join(" / ", lines));
         }
         return Double.parseDouble(total[2]) / MEGABYTE;
+    }
+
+    /** What the JVM answers to a command of jcmd, as which it speaks: that would start a JVM for each look. */
+    private String tell(String command) throws IOException {
+        Path socket = Path.of("/tmp", ".java_pid" + pid);
+        if (!Files.exists(socket)) {
+            listen();
+        }
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap(("1\0jcmd\0" + command + "\0\0\0").getBytes(StandardCharsets.UTF_8)));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void listen() throws IOException {
+        try {
+            VirtualMachine.attach(Long.toString(pid)).detach();
+        } catch (AttachNotSupportedException e) {
+            throw new IOException("process " + pid + " takes no commands", e);
+        }
     }
 
     /** What a directory takes of the disk in MB, however much was reserved; files may come and go meanwhile. */

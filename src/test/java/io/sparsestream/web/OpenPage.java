@@ -23,6 +23,8 @@ public final class OpenPage implements AutoCloseable {
     /** @param profile an empty directory */
     public OpenPage(String url, Path profile) {
         browser = new Browser(profile, WIDTH, HEIGHT, "light");
+        // A harness that is itself interrupted leaves nothing behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(browser::close));
         browser.open(url);
     }
 
