@@ -11,10 +11,18 @@ import java.time.Duration;
  * @param heaps looks from one look at the heaps to the next: each costs a full collection
  * @param control from one command to a model to the next
  * @param stay how long the trainer that comes and goes lives
+ * @param restarts of that trainer without which the run is not over
  * @param bounded whether topics give up old records; without it the disk must be found to fill
  */
 record Plan(
-        Duration length, double rate, Duration sampling, int heaps, Duration control, Duration stay, boolean bounded) {
+        Duration length,
+        double rate,
+        Duration sampling,
+        int heaps,
+        Duration control,
+        Duration stay,
+        int restarts,
+        boolean bounded) {
     /** Within which topics come to their bound: so the disk is level before the second quarter. */
     private static final Duration SHORTEST_FILL = Duration.ofSeconds(60);
 
@@ -37,6 +45,7 @@ record Plan(
                 (int) Math.max(1, length.dividedBy(sampling) / LOOKS_AT_HEAPS),
                 between(Duration.ofSeconds(10), length.dividedBy(20), Duration.ofSeconds(30)),
                 between(Duration.ofSeconds(30), length.dividedBy(20), Duration.ofMinutes(2)),
+                2, // one by SIGTERM, one by SIGKILL
                 bounded);
     }
 

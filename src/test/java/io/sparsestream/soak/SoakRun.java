@@ -143,7 +143,7 @@ final class SoakRun implements AutoCloseable {
         every("commands", plan.control(), this::command);
         every("the trainer that comes and goes", plan.stay(), () -> restart(stays));
         try (Admin admin = Admin.create(kafka)) {
-            for (int look = 0; recording.seconds() < plan.length().toSeconds(); look++) {
+            for (int look = 0; goesOn(); look++) {
                 look(stays, admin, page, look % plan.heaps() == 0);
                 double next = (look + 1) * (plan.sampling().toMillis() / 1e3);
                 Await.pass("the next look", Duration.ofMillis((long) Math.max(0, 1e3 * (next - recording.seconds()))));
@@ -153,6 +153,11 @@ final class SoakRun implements AutoCloseable {
         page.ifPresent(open -> open.errors().forEach(error -> faults.add("the page complains: " + error)));
         endDisturbing();
         return new Outcome(plan, seconds, scrapes, commands, restarts, recording.series(), List.copyOf(faults));
+    }
+
+    /** On a busy machine longer than planned. */
+    private boolean goesOn() {
+        return recording.seconds() < plan.length().toSeconds() || restarts < plan.restarts() && faults.isEmpty();
     }
 
     private void look(Watched stays, Admin admin, Optional<OpenPage> page, boolean atHeaps) throws Exception {
