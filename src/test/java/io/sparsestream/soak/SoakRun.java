@@ -4,6 +4,7 @@ import io.sparsestream.message.Control;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.Ports;
+import io.sparsestream.support.ProcessEndedException;
 import io.sparsestream.support.SparsestreamProcess;
 import io.sparsestream.topic.ControlTopic;
 import io.sparsestream.topic.TopicSetup;
@@ -148,6 +149,8 @@ final class SoakRun implements AutoCloseable {
                 double next = (look + 1) * (plan.sampling().toMillis() / 1e3);
                 Await.pass("the next look", Duration.ofMillis((long) Math.max(0, 1e3 * (next - recording.seconds()))));
             }
+        } catch (ProcessEndedException e) { // what has been seen until then is told all the same
+            faults.add(e.getMessage());
         }
         double seconds = recording.seconds();
         page.ifPresent(open -> open.errors().forEach(error -> faults.add("the page complains: " + error)));
