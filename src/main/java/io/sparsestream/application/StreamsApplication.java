@@ -158,6 +158,7 @@ public final class StreamsApplication implements AutoCloseable {
             PausableClients clients,
             Description description,
             Supplier<MonotonicTime> newTime) {
+        RocksDbLibrary.load();
         StreamsApplication application =
                 new StreamsApplication(kafka, properties, topology, clients, description, newTime);
         try {

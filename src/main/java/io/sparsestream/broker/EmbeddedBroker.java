@@ -16,7 +16,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
@@ -25,8 +27,11 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.controller.ControllerRequestContext;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -43,8 +48,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int NODE = 1;
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-    /** Longer than the session of a broker that was killed goes on. */
-    private static final long FENCING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long UNREGISTERING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private static final int POLL_MILLIS = 10;
 
@@ -104,7 +108,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /**
      * Controller and broker of one node, as {@code kafka.server.KafkaRaftServer} puts them together, but for one thing: the
-     * broker does not start before the controller knows that the killed one which it follows is gone. Kafka's own broker
+     * broker does not start before the controller has been told that the killed one which it follows is gone. Kafka's own broker
      * would take up what its predecessor led while that still counts as alive, and when it is fenced then, leave out the
      * markers of every transaction that is decided but not yet carried out: {@code TransactionMarkerChannelManager} takes a
      * partition without a leader for a deleted one (Kafka 4.3.1). Nobody could read such partitions to their end any more,
@@ -129,9 +133,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             long start = System.nanoTime();
             while (controller.metadataCache().hasAliveBroker(NODE)) {
-                if (System.nanoTime() - start > FENCING_LIMIT_NANOS) {
+                if (System.nanoTime() - start > UNREGISTERING_LIMIT_NANOS) {
                     throw new IOException("the controller takes the broker for alive that was killed");
                 }
+                unregister(controller);
                 Thread.sleep(POLL_MILLIS);
             }
             BrokerServer broker = new BrokerServer(shared);
@@ -140,6 +145,21 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (Exception e) {
             controller.shutdown();
             throw e;
+        }
+    }
+
+    /** Tells the controller that the broker that it knows is gone, if it listens already. */
+    private static void unregister(ControllerServer controller) throws InterruptedException {
+        try {
+            controller
+                    .controller()
+                    .unregisterBroker(
+                            new ControllerRequestContext(
+                                    new RequestHeaderData(), KafkaPrincipal.ANONYMOUS, OptionalLong.empty()),
+                            NODE)
+                    .get();
+        } catch (ExecutionException e) {
+            LOG.debug("the controller does not take the broker for gone yet", e);
         }
     }
 
@@ -212,8 +232,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("share.coordinator.state.topic.min.isr", "1");
         config.put("group.initial.rebalance.delay.ms", "0");
         config.put("group.streams.initial.rebalance.delay.ms", "0");
-        // After a kill the broker waits for the end of its own old session.
-        config.put("broker.session.timeout.ms", "3000");
+        // For ever, since the controller is in the same process. It would take a broker for gone that only stood still,
+        // on a
+        // suspended or overloaded machine, and leave out the markers of transactions that are decided at that moment.
+        config.put("broker.session.timeout.ms", Integer.toString(Integer.MAX_VALUE));
         config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.cleaner.dedupe.buffer.size", "2097152"); // not 128 MiB
         config.put("log.cleaner.backoff.ms", "1000");

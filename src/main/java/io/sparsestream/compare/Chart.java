@@ -201,7 +201,7 @@ public final class Chart {
         return chart;
     }
 
-    private static void style(AxesChartStyler styler) {
+    static void style(AxesChartStyler styler) {
         Font text = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
         styler.setChartBackgroundColor(Palette.PAPER)
                 .setPlotBackgroundColor(Palette.PAPER)

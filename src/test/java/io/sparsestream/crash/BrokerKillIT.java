@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,13 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What SIGKILL of the embedded broker leaves undecided, its next start decides. */
+/** What SIGKILL of the embedded broker leaves undecided, its next start decides; a standstill leaves nothing. */
 class BrokerKillIT {
     /** So many that some transaction is decided but not yet carried out whenever the broker is killed. */
     private static final int PRODUCERS = 12;
 
     private static final int KILLS = 3;
     private static final TopicPartition PARTITION = new TopicPartition("records", 0);
+
+    private static final int STANDSTILLS = 30;
+    private static final Duration SOON = Duration.ofMillis(900);
 
     @TempDir
     Path directory;
@@ -77,6 +81,39 @@ class BrokerKillIT {
         } finally {
             broker.kill();
         }
+    }
+
+    /** While a partition has no leader, the markers of its transactions are left out for good. */
+    @Test
+    @Timeout(240)
+    void aBrokerThatGetsLittleProcessorTimeLeadsAllTheTime() throws Exception {
+        OneBroker brokers = new OneBroker(directory);
+        SparsestreamProcess broker = brokers.start(0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
+            Await.until("the broker to answer", List.of(broker), () -> brokers.areInSync(admin));
+            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
+                    .all()
+                    .get();
+            Optional<Integer> epoch = leaderEpoch(admin);
+            for (int i = 0; i < STANDSTILLS; i++) {
+                broker.pause();
+                Await.pass("another process has the processor", SOON);
+                broker.goOn();
+            }
+            Await.until("the broker to answer again", List.of(broker), () -> brokers.areInSync(admin));
+
+            assertThat(epoch).isPresent();
+            assertThat(leaderEpoch(admin)).isEqualTo(epoch);
+        } finally {
+            broker.kill();
+        }
+    }
+
+    private static Optional<Integer> leaderEpoch(Admin admin) throws Exception {
+        return admin.listOffsets(Map.of(PARTITION, OffsetSpec.latest()))
+                .partitionResult(PARTITION)
+                .get()
+                .leaderEpoch();
     }
 
     private static long end(Admin admin, IsolationLevel level) throws Exception {

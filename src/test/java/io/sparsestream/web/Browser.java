@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,6 +141,19 @@ final class Browser implements AutoCloseable {
 
     long number(String script) {
         return ((Number) run(script)).longValue();
+    }
+
+    /** What DevTools tells of the page's use of memory and time, by its own names, after a collection. */
+    Map<String, Double> metrics() {
+        driver.executeCdpCommand("HeapProfiler.collectGarbage", Map.of());
+        driver.executeCdpCommand("Performance.enable", Map.of());
+        Map<String, Double> metrics = new HashMap<>();
+        for (Object metric : (List<?>)
+                driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics")) {
+            Map<?, ?> named = (Map<?, ?>) metric;
+            metrics.put((String) named.get("name"), ((Number) named.get("value")).doubleValue());
+        }
+        return metrics;
     }
 
     /** What it has complained about since it was last asked. */

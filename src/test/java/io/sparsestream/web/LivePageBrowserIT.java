@@ -279,8 +279,10 @@ class LivePageBrowserIT {
             List<String> errors = browser.errors();
             assertThat(errors)
                     .as("but for the time without a server, and that in which it has nothing to explore yet")
-                    .allSatisfy(error -> assertThat(error)
-                            .matches(".*/(live|units?|codes?)\\b.* net::ERR_.*|.*/(units?|codes?)\\b.* status of 503 .*"));
+                    .allSatisfy(
+                            error -> assertThat(error)
+                                    .matches(
+                                            ".*/(live|units?|codes?)\\b.* net::ERR_.*|.*/(units?|codes?)\\b.* status of 503 .*"));
             assertThat(errors)
                     .as("asked by the panels that explore before the page knew that the server has gone")
                     .filteredOn(error -> error.contains("net::") && !error.contains("/live"))
