@@ -232,9 +232,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("share.coordinator.state.topic.min.isr", "1");
         config.put("group.initial.rebalance.delay.ms", "0");
         config.put("group.streams.initial.rebalance.delay.ms", "0");
-        // For ever: the controller, in the same process, would take a broker that only stood still for gone, and leave
-        // out
-        // the markers of transactions that are decided at that moment.
+        // For ever: the controller, in the same process, would take a broker that only stood still for gone,
+        // and leave out the markers of transactions that are decided at that moment.
         config.put("broker.session.timeout.ms", Integer.toString(Integer.MAX_VALUE));
         config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.cleaner.dedupe.buffer.size", "2097152"); // not 128 MiB
