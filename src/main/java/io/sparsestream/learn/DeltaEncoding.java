@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a change of parameters is written, little-endian. What is finite is decoded as finite. What an encoding loses is not lost: it is kept as a residual and
@@ -107,17 +108,20 @@ public enum DeltaEncoding {
      * @throws IllegalArgumentException if there is none
      */
     public static DeltaEncoding of(String name) {
-        for (DeltaEncoding encoding : values()) {
-            if (encoding.toString().equals(name)) {
-                return encoding;
-            }
-        }
-        throw new IllegalArgumentException("unknown encoding '" + name + "': choose from " + Arrays.toString(values()));
+        return find(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown encoding '" + name + "': choose from " + Arrays.toString(values())));
     }
 
     /** Whether there is one of that name. */
     public static boolean is(String name) {
-        return Arrays.stream(values()).anyMatch(encoding -> encoding.toString().equals(name));
+        return find(name).isPresent();
+    }
+
+    private static Optional<DeltaEncoding> find(String name) {
+        return Arrays.stream(values())
+                .filter(encoding -> encoding.toString().equals(name))
+                .findFirst();
     }
 
     /** Bytes of an encoded tensor of so many values. */

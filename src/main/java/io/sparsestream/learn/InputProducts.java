@@ -8,16 +8,17 @@ import java.util.Optional;
  * are the same.
  */
 final class InputProducts {
-    /** More than this part of the numbers is to be 0, or else looking for zeros costs more than it saves. */
-    private static final double MOST = 0.5;
+    /** From this part of the numbers on that are not 0, passing over the others costs more than it saves. */
+    private static final double DENSE = 0.5;
 
     private final int inputs;
     private final int units;
     private final SparseProduct sparse;
     private final Optional<FewDeltas> few; // where the layer lets few through
     private final PortableProduct dense = new PortableProduct();
-    private final MatrixProduct.Operand left;
-    private final MatrixProduct.Operand right;
+    private final MatrixProduct.Operand numbers;
+    private final MatrixProduct.Operand weights;
+    private final MatrixProduct.Operand deltas;
     private boolean isSparse; // the last forward pass
 
     /** @param isFew whether few of the units are active for an image */
@@ -26,8 +27,9 @@ final class InputProducts {
         this.units = units;
         sparse = new SparseProduct(batch, inputs, units);
         few = isFew ? Optional.of(new FewDeltas(batch, units)) : Optional.empty();
-        left = dense.operand(MiniBatch.floats(batch, inputs));
-        right = dense.operand(MiniBatch.floats(inputs, units));
+        numbers = dense.operand(MiniBatch.floats(batch, inputs));
+        weights = dense.operand(MiniBatch.floats(inputs, units));
+        deltas = dense.operand(MiniBatch.floats(batch, units));
     }
 
     /**
@@ -37,13 +39,13 @@ final class InputProducts {
      * @param z [B × units], filled as far as there are images
      */
     void forward(SparseRows x, int images, float[] weight, float[] bias, float[] z) {
-        isSparse = x.count(images) < (1 - MOST) * images * inputs;
+        isSparse = x.count(images) < DENSE * images * inputs;
         if (isSparse) {
             sparse.forward(x, images, weight, bias, z);
         } else {
-            left.load(x.values());
-            right.load(weight);
-            dense.multiply(false, false, images, units, inputs, left, right, bias, z);
+            numbers.load(x.values());
+            weights.load(weight);
+            dense.multiply(false, false, images, units, inputs, numbers, weights, bias, z);
         }
     }
 
@@ -59,9 +61,8 @@ final class InputProducts {
         } else if (isSparse) {
             sparse.gradient(x, images, delta, gradient);
         } else {
-            left.load(x.values());
-            right.load(delta);
-            dense.multiply(true, false, inputs, units, images, left, right, null, gradient);
+            deltas.load(delta);
+            dense.multiply(true, false, inputs, units, images, numbers, deltas, null, gradient);
         }
     }
 }

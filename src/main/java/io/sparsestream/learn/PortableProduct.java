@@ -72,8 +72,10 @@ public final class PortableProduct implements MatrixProduct {
             }
             for (int from = 0; from < k; from += depth) {
                 int terms = Math.min(k - from, depth);
-                for (int p = 0; p < terms && !transposeB; p++) {
-                    System.arraycopy(b, (from + p) * n, rows[p], 0, n);
+                if (!transposeB) {
+                    for (int p = 0; p < terms; p++) {
+                        System.arraycopy(b, (from + p) * n, rows[p], 0, n);
+                    }
                 }
                 addTerms(
                         transposeB ? from : 0, terms, a, first * rowStep + from * termStep, rowStep, termStep, some, n);

@@ -11,6 +11,12 @@ final class RowSum {
     private static final int FEW = 32;
     private static final String UNROLL_LIMIT = "-XX:LoopUnrollLimit=";
 
+    /**
+     * Whether the JIT vectorizes the loop for two sums: Java 25's does, that of Java 17 only if it may unroll loops so long, which
+     * scripts/jvm.options allow it.
+     */
+    static final boolean TWO_AT_ONCE = Runtime.version().feature() >= 25 || unrollLimit() >= 120;
+
     private final float[] row;
     private final float[] sum;
 
@@ -184,12 +190,6 @@ final class RowSum {
         }
     }
 
-    /**
-     * Whether the JIT vectorizes the loop for two sums: Java 25's does, that of Java 17 only if it may unroll loops so long, which
-     * scripts/jvm.options allow it.
-     */
-    static final boolean TWO_AT_ONCE = Runtime.version().feature() >= 25 || unrollLimit() >= 120;
-
     private static int unrollLimit() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith(UNROLL_LIMIT))
@@ -197,7 +197,10 @@ final class RowSum {
                 .reduce(60, (former, last) -> last); // 60 is the JVM's own
     }
 
-    /** Floats of an array that has at least so many: whole cache lines with its header of 16 bytes, so that arrays one after another lie alike. */
+    /**
+     * Floats of an array that has at least so many: with its header of 16 bytes it fills whole cache lines, so that arrays one
+     * after another lie alike.
+     */
     static int padded(int columns) {
         return (columns + 3) / 16 * 16 + 12;
     }

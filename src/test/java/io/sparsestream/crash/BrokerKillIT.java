@@ -44,10 +44,7 @@ class BrokerKillIT {
         OneBroker brokers = new OneBroker(directory);
         SparsestreamProcess broker = brokers.start(0);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
-            Await.until("the broker to answer", List.of(broker), () -> brokers.areInSync(admin));
-            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
-                    .all()
-                    .get();
+            createTopic(admin, brokers, broker);
             for (int kill = 0; kill < KILLS; kill++) {
                 List<Thread> committing = new ArrayList<>();
                 for (int i = 0; i < PRODUCERS; i++) {
@@ -90,10 +87,7 @@ class BrokerKillIT {
         OneBroker brokers = new OneBroker(directory);
         SparsestreamProcess broker = brokers.start(0);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
-            Await.until("the broker to answer", List.of(broker), () -> brokers.areInSync(admin));
-            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
-                    .all()
-                    .get();
+            createTopic(admin, brokers, broker);
             Optional<Integer> epoch = leaderEpoch(admin);
             for (int i = 0; i < STANDSTILLS; i++) {
                 broker.pause();
@@ -107,6 +101,13 @@ class BrokerKillIT {
         } finally {
             broker.kill();
         }
+    }
+
+    private static void createTopic(Admin admin, OneBroker brokers, SparsestreamProcess broker) throws Exception {
+        Await.until("the broker to answer", List.of(broker), () -> brokers.areInSync(admin));
+        admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
+                .all()
+                .get();
     }
 
     private static Optional<Integer> leaderEpoch(Admin admin) throws Exception {

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Models and batches of many sizes, ours beside others by turns: a lead at the reference size alone would be of little use. */
 final class Shapes {
+    private static final String OURS = "sparsestream";
+
     static final List<Size> DIGITS = List.of(
             new Size(1, 1),
             new Size(1, 10),
@@ -34,43 +36,26 @@ final class Shapes {
             Report report, String title, List<Size> sizes, List<String> peers, Path data, int rounds, double seconds) {
         Map<String, Sample> samples = new LinkedHashMap<>();
         List<List<String>> rows = new ArrayList<>();
+        List<String> names = new ArrayList<>(List.of(OURS));
+        names.addAll(peers);
         for (Size size : sizes) {
-            String what = size.kind().name().toLowerCase(Locale.ROOT) + " " + size.architecture() + ", batch " + size.batch();
-            Map<String, Sample> rates = byTurns(size, peers, data, rounds, seconds);
+            Map<String, ByTurns.Result> results = ByTurns.measure(names, size, data, rounds, seconds);
+            Sample ours = results.get(OURS).rate();
             List<String> row = new ArrayList<>(List.of(
-                    size.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    size.kind().toString(),
                     size.architecture().toString(),
                     String.valueOf(size.batch()),
-                    String.format(Locale.ROOT, "%.2f", 1000 / rates.get("sparsestream").median())));
+                    String.format(Locale.ROOT, "%.2f", 1000 / ours.median())));
             for (String peer : peers) {
-                row.add(Sample.ratio(rates.get("sparsestream"), rates.get(peer)).format("%.2f"));
+                row.add(Sample.ratio(ours, results.get(peer).rate()).format("%.2f"));
             }
             rows.add(row);
-            rates.forEach((name, sample) -> samples.put(what + ", " + name, sample));
+            String what = size.kind() + " " + size.architecture() + ", batch " + size.batch();
+            results.forEach((name, result) -> samples.put(what + ", " + name, result.rate()));
             System.err.println(row);
         }
         List<String> headings = new ArrayList<>(List.of("records", "layers", "batch", "ms"));
         peers.forEach(peer -> headings.add("faster than " + peer + " by"));
         report.add(title + ", one thread, " + rounds + " rounds by turns", headings, rows, samples);
-    }
-
-    private static Map<String, Sample> byTurns(Size size, List<String> peers, Path data, int rounds, double seconds) {
-        List<WorkerProcess> workers = new ArrayList<>();
-        Map<String, List<Double>> rates = new LinkedHashMap<>();
-        try {
-            workers.add(new WorkerProcess("sparsestream", size, data));
-            peers.forEach(peer -> workers.add(new WorkerProcess(peer, size, data)));
-            for (int round = 0; round < rounds; round++) {
-                for (WorkerProcess worker : workers) {
-                    rates.computeIfAbsent(worker.name(), name -> new ArrayList<>())
-                            .add(worker.measure(seconds));
-                }
-            }
-        } finally {
-            workers.forEach(WorkerProcess::close);
-        }
-        Map<String, Sample> samples = new LinkedHashMap<>();
-        rates.forEach((name, values) -> samples.put(name, new Sample(values)));
-        return samples;
     }
 }

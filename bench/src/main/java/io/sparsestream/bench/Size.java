@@ -2,6 +2,7 @@ package io.sparsestream.bench;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -50,6 +51,12 @@ record Size(Kind kind, int width, int batch) {
 
         int inputs() {
             return inputs;
+        }
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }
 
