@@ -98,9 +98,9 @@ export class CodePanel {
     this.refresh().catch((reason) => this.say(reason instanceof Refusal ? reason.message : "the server does not answer"));
   }
 
-  /** As long as nothing is changed, the record follows the weights. */
+  /** As long as nothing is changed and no bar is pointed at or has the keyboard, the record follows the weights. */
   async refresh() {
-    if (this.#code !== null && this.#isChanged()) {
+    if (this.#isHeld()) {
       return;
     }
     const model = this.#model;
@@ -118,7 +118,7 @@ export class CodePanel {
       this.#record = null; // it may be gone: the newest is next
       throw reason;
     }
-    if (this.#code !== null && this.#isChanged()) {
+    if (this.#isHeld()) {
       return; // somebody has begun meanwhile
     }
     if (model === this.#model && (this.#record === null || this.#record === code.record)) {
@@ -192,6 +192,11 @@ export class CodePanel {
     const node = element("div", { className: "code-bar", role: "slider", tabIndex: at === 0 ? 0 : -1, "aria-orientation": "vertical", "aria-label": `unit ${unit}`, "aria-valuemin": "0" }, element("span", { className: "well" }, was, now), element("span", { className: "number" }, String(unit)));
     node.dataset.at = at;
     return { unit, node, was, now };
+  }
+
+  /** Somebody is at work on the bars: new weights would put others in their place. */
+  #isHeld() {
+    return this.#code !== null && (this.#isChanged() || this.#box.matches(":hover") || this.#box.contains(document.activeElement));
   }
 
   #isChanged() {

@@ -117,7 +117,9 @@ export class UnitsPanel {
     this.#layer = layer;
     this.#sheet = null;
     this.#cells.clear();
+    this.#order = [];
     this.#grid.replaceChildren();
+    this.#pointAtChosen();
     this.#details.clear();
   }
 
@@ -181,6 +183,16 @@ export class UnitsPanel {
     if (this.#order.length > 0 && !this.#order.includes(this.#unit)) {
       this.#select(this.#order[0]);
     }
+    this.#pointAtChosen();
+  }
+
+  /** Screen readers follow the chosen unit, as long as it is in the grid. */
+  #pointAtChosen() {
+    if (this.#order.includes(this.#unit)) {
+      this.#grid.setAttribute("aria-activedescendant", this.#cell(this.#unit).node.id);
+    } else {
+      this.#grid.removeAttribute("aria-activedescendant");
+    }
   }
 
   #cell(unit) {
@@ -232,9 +244,8 @@ export class UnitsPanel {
     const before = this.#cells.get(this.#unit);
     before?.node.setAttribute("aria-selected", "false");
     this.#chosen.set(`${this.#model} ${this.#layer}`, unit);
-    const { node } = this.#cell(unit);
-    node.setAttribute("aria-selected", "true");
-    this.#grid.setAttribute("aria-activedescendant", node.id);
+    this.#cell(unit).node.setAttribute("aria-selected", "true");
+    this.#pointAtChosen();
     this.#showChosen().catch(() => this.say("the server does not answer"));
   }
 

@@ -110,6 +110,11 @@ final class Browser implements AutoCloseable {
                 arguments);
     }
 
+    /** Presses keys where the focus is. */
+    void press(CharSequence keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
     /** Moves the pointer to a place of an element, in CSS pixels from its middle. */
     void point(WebElement at, int right, int down) {
         new Actions(driver).moveToElement(at, right, down).perform();
