@@ -58,6 +58,7 @@ final class SoakRun implements AutoCloseable {
 
     private static final Duration SCRAPES = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration WORDS = Duration.ofMinutes(10);
     private static final int LOOKS_ALONE = 3;
     private static final Duration SETTLE = Duration.ofSeconds(4);
     private static final double MEGABYTE = 1024 * 1024;
@@ -79,7 +80,7 @@ final class SoakRun implements AutoCloseable {
     private final int port = Ports.free();
     private final Map<String, Object> kafka = Map.of("bootstrap.servers", "127.0.0.1:" + port);
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ScheduledExecutorService disturbing = Executors.newScheduledThreadPool(3);
+    private final ScheduledExecutorService disturbing = Executors.newScheduledThreadPool(4);
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final List<Watched> watched = new ArrayList<>();
     private final int visitorPort = Ports.free();
@@ -144,23 +145,37 @@ final class SoakRun implements AutoCloseable {
         every("scrapes", SCRAPES, this::scrapeAll);
         every("commands", plan.control(), this::command);
         every("the trainer that comes and goes", plan.stay(), () -> restart(stays));
+        every(
+                "words",
+                WORDS,
+                () -> say.accept(String.format(Locale.ROOT, "%.0f min: %s", recording.seconds() / 60, soFar())));
         try (Admin admin = Admin.create(kafka)) {
             for (int look = 0; goesOn(); look++) {
                 try {
                     look(stays, admin, page, look % plan.heaps() == 0);
                 } catch (IOException e) { // a violation, but the figures of hours are told all the same
-                    faults.add(String.format(Locale.ROOT, "the look at second %.0f: %s", recording.seconds(), e));
+                    fault(String.format(Locale.ROOT, "the look at second %.0f: %s", recording.seconds(), e));
                 }
                 double next = (look + 1) * (plan.sampling().toMillis() / 1e3);
                 Await.pass("the next look", Duration.ofMillis((long) Math.max(0, 1e3 * (next - recording.seconds()))));
             }
         } catch (ProcessEndedException e) { // what has been seen until then is told all the same
-            faults.add(e.getMessage());
+            fault(e.getMessage());
         }
         double seconds = recording.seconds();
-        page.ifPresent(open -> open.errors().forEach(error -> faults.add("the page complains: " + error)));
+        page.ifPresent(open -> open.errors().forEach(error -> fault("the page complains: " + error)));
         endDisturbing();
         return new Outcome(plan, seconds, scrapes, commands, restarts, recording.series(), List.copyOf(faults));
+    }
+
+    /** Told at once, because the rest may take hours. */
+    private void fault(String text) {
+        faults.add(text);
+        say.accept(text);
+    }
+
+    private String soFar() {
+        return scrapes + " scrapes, " + commands + " commands, " + restarts + " restarts";
     }
 
     /** On a busy machine longer than planned. */
@@ -268,7 +283,7 @@ final class SoakRun implements AutoCloseable {
         for (Control each : turn.controls) {
             Optional<ControlResult> answer = control.ask(turn.model.model(), each, LIMIT);
             if (answer.isEmpty() || answer.get().refused() != null) {
-                faults.add("model " + turn.model.model() + " was told " + each.text() + ": "
+                fault("model " + turn.model.model() + " was told " + each.text() + ": "
                         + answer.map(ControlResult::text).orElse("no answer within " + LIMIT.toSeconds() + " s"));
             }
         }
@@ -312,7 +327,7 @@ final class SoakRun implements AutoCloseable {
                         Thread.currentThread().interrupt(); // the run is over
                     } catch (Exception e) {
                         if (!disturbing.isShutdown()) {
-                            faults.add(what + ": " + e);
+                            fault(what + ": " + e);
                         }
                     }
                 },
