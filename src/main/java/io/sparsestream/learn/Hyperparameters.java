@@ -54,6 +54,9 @@ public record Hyperparameters(
     /** Any will do for {@code sparse}; {@code plain} depends on it, and this is one of its good ones (see the README). */
     private static final long SEED = 4;
 
+    /** Of a mini-batch: a manifest's word must not take any memory that it likes. */
+    private static final int MOST_IMAGES = 65_536;
+
     private static final List<String> RATES = List.of("learning-rate", "schedule", "schedule-steps", "schedule-factor");
 
     private static final List<String> NAMES = List.of(
@@ -157,6 +160,7 @@ public record Hyperparameters(
     /** @throws IllegalArgumentException naming the first value that cannot be learned with */
     public Hyperparameters {
         Requirement.that(batch >= 1, "batch", "at least 1", batch);
+        Requirement.that(batch <= MOST_IMAGES, "batch", "at most " + MOST_IMAGES, batch);
         Requirement.that(
                 learningRate > 0 && Double.isFinite(learningRate), "learning-rate", "a positive number", learningRate);
         Requirement.that(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);

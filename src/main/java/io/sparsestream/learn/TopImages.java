@@ -147,7 +147,7 @@ public final class TopImages {
     /**
      * Becomes what was written.
      *
-     * @throws IllegalArgumentException if that is of another architecture
+     * @throws IllegalArgumentException if that is of another architecture, or nothing that {@link #write} makes
      */
     public void read(byte[] written) {
         clear();
@@ -156,6 +156,9 @@ public final class TopImages {
             for (int layer = 0; layer < present.length; layer++) {
                 past[layer].read(in);
                 present[layer].read(in);
+            }
+            if (in.read() >= 0) {
+                throw new IOException("there is more than their entries");
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("not the top images of such a model: " + e.getMessage(), e);
@@ -228,8 +231,17 @@ public final class TopImages {
             }
             for (int unit = 0; unit < least.length; unit++) {
                 int count = in.readByte();
+                if (count < 0 || count > KEPT) {
+                    throw new IOException("unit " + unit + " has " + count + " of at most " + KEPT);
+                }
+                float above = Float.POSITIVE_INFINITY;
                 for (int i = 0; i < count; i++) {
-                    add(unit, in.readFloat(), new SeenImage(in.readLong(), in.readUTF(), in.readUTF()));
+                    float activation = in.readFloat();
+                    if (!(activation > 0 && activation <= above)) {
+                        throw new IOException("the activations of unit " + unit + " are not in their order");
+                    }
+                    above = activation;
+                    add(unit, activation, new SeenImage(in.readLong(), in.readUTF(), in.readUTF()));
                 }
             }
         }

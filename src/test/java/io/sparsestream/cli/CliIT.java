@@ -54,6 +54,7 @@ public class CliIT {
                 "demo --learning-rate NaN | learning-rate must be a positive number, not NaN",
                 "demo --beta -1 | beta must be zero or a positive number, not -1.0",
                 "demo --batch 0 | batch must be at least 1, not 0",
+                "demo --batch 65537 | batch must be at most 65536, not 65537",
                 "demo --beta 1/2/3 | beta must be one number, or one for each of the 2 hidden layers, not [1.0, 2.0, 3.0]",
                 "demo --schedule linear | schedule must be constant, cosine or step, not 'linear'",
                 "demo --schedule-steps 5 | schedule-steps needs a schedule that is not constant",

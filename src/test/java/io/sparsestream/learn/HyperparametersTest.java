@@ -54,6 +54,7 @@ class HyperparametersTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "batch=65537 | batch must be at most 65536, not 65537",
                 "batch=6.5 | batch must be a whole number, not '6.5'",
                 "alpha=much | alpha must be a number, not 'much'",
                 "beta=1//2 | beta must be a number, or one for each layer like 7.5e-4/4e-2, not '1//2'",

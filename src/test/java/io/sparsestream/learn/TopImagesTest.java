@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against all images that were ever seen, sorted. */
@@ -155,5 +157,56 @@ class TopImagesTest {
         assertThatThrownBy(() -> empty().read(other))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("another number of units");
+    }
+
+    /** Of the first unit: behind the window's number and the units of the layer. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "10 | unit 0 has 10 of at most 9",
+                "-1 | unit 0 has -1 of at most 9",
+                "1  | null", // there is nothing of it
+            })
+    void aCountThatCannotBeIsRefused(byte count, String why) {
+        byte[] written = empty().write();
+        written[Long.BYTES + Integer.BYTES] = count;
+        if (count == 1) {
+            written = Arrays.copyOf(written, Long.BYTES + Integer.BYTES + 1);
+        }
+        byte[] damaged = written;
+        assertThatThrownBy(() -> empty().read(damaged))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not the top images of such a model: " + why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, 0, -1})
+    void anActivationThatCannotBeIsRefused(float activation) {
+        TopImages one = empty();
+        ForwardPass pass = new ForwardPass(
+                1,
+                new float[0],
+                new double[1],
+                new float[2][5],
+                new double[2][],
+                new float[] {1},
+                Anomalies.unknown(1));
+        pass.activations()[0][0] = 1;
+        one.add(pass, 0, image -> image(image));
+        byte[] written = one.write();
+        // Behind the past window of the first layer, and of the present one the number of units and of images.
+        int place = Long.BYTES + Integer.BYTES + 5 + Integer.BYTES + 1;
+        assertThat(ByteBuffer.wrap(written).getFloat(place)).isEqualTo(1);
+        ByteBuffer.wrap(written).putFloat(place, activation);
+        assertThatThrownBy(() -> empty().read(written))
+                .hasMessageContaining("the activations of unit 0 are not in their order");
+    }
+
+    @Test
+    void whatIsTooLongIsRefused() {
+        byte[] written = empty().write();
+        assertThatThrownBy(() -> empty().read(Arrays.copyOf(written, written.length + 1)))
+                .hasMessageContaining("there is more than their entries");
     }
 }

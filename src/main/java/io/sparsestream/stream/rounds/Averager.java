@@ -10,6 +10,7 @@ import io.sparsestream.message.ReplicaKey;
 import io.sparsestream.message.Update;
 import io.sparsestream.model.Checkpoint;
 import io.sparsestream.model.ModelException;
+import io.sparsestream.stream.CheckpointPace;
 import io.sparsestream.stream.Hearing;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.Nodes;
@@ -68,7 +69,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private Map<String, String> topicIds; // of the topics that it reads
     private Hearing hearing;
     private boolean isPublished; // the global model as it is, since the task started
-    private long publishedMillis;
+    private final CheckpointPace publications;
 
     Averager(
             TaskSettings settings,
@@ -88,6 +89,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         updates = new TopicPartition(topics.updates(), 0);
         key = HeaderName.utf8(topics.model());
         foreign = new ForeignRecords(topics.model(), topics.updates());
+        publications = new CheckpointPace(topics.model(), settings.checkpointInterval());
     }
 
     @Override
@@ -96,7 +98,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         store = context.getStateStore(Nodes.ROUNDS);
         global = new GlobalModel(topics.model(), newLearner.get(), replication, settings.input());
         answers = new Answers(global, sync.encoding(), (recordKey, value) -> forward(Nodes.GLOBALS, recordKey, value));
-        publishedMillis = context.currentSystemTimeMs();
+        publications.begin(context.currentSystemTimeMs());
         topicIds = log.topicIds(Set.of(updates.topic(), Topics.CONTROL));
         hearing = new Hearing(topics.model(), log, flow);
         Map<TopicPartition, Long> remembered = log.committed(Set.of(updates, Hearing.CONTROL));
@@ -244,13 +246,9 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         if (!sync.waitsForAll() && round.isOverdue(now, sync.timeout())) {
             closeRound();
         }
-        if (!isPublished && round.position().isPresent() && isPublicationDue(now)) {
+        if (!isPublished && round.position().isPresent() && publications.isDue(now)) {
             publish();
         }
-    }
-
-    private boolean isPublicationDue(long now) {
-        return now - publishedMillis >= settings.checkpointInterval().toMillis();
     }
 
     private void closeRound() {
@@ -264,7 +262,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             answers.sendParameters(closed.contributions().keySet(), closed.number());
         }
         save();
-        if (isPublicationDue(context.currentSystemTimeMs())) {
+        if (publications.isDue(context.currentSystemTimeMs())) {
             publish();
         }
         context.commit(); // the replicas are waiting
@@ -286,9 +284,10 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** The published model is the global one. */
     private void publish() {
+        long from = context.currentSystemTimeMs();
         global.publish((name, value) -> forward(Nodes.PARAMETERS, HeaderName.utf8(name), value));
         isPublished = true;
-        publishedMillis = context.currentSystemTimeMs();
+        publications.made(from, context.currentSystemTimeMs());
     }
 
     /** Takes effect with the next answers. */

@@ -5,7 +5,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.TopImages;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.Checkpoint;
-import java.time.Duration;
+import io.sparsestream.stream.CheckpointPace;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,20 +13,19 @@ import java.util.Optional;
 /** The checkpoints of a task: what the newest one knows, and when the next one is due. */
 public final class Checkpoints {
     private final CheckpointStore store;
-    private final Duration interval;
+    private final CheckpointPace pace;
     private final Learner learner;
     private final TopImages top;
     private Hyperparameters initialHyperparameters;
     private boolean setBack; // whether the learner was, since the newest checkpoint
-    private long writtenMillis;
 
     /**
      * @param learner new
      * @param top of its units
      */
-    Checkpoints(CheckpointStore store, Duration interval, Learner learner, TopImages top) {
+    Checkpoints(CheckpointStore store, CheckpointPace pace, Learner learner, TopImages top) {
         this.store = store;
-        this.interval = interval;
+        this.pace = pace;
         this.learner = learner;
         this.top = top;
         initialHyperparameters = learner.hyperparameters();
@@ -59,18 +58,9 @@ public final class Checkpoints {
         setBack = true;
     }
 
-    /** The interval begins. */
-    void begin(long now) {
-        writtenMillis = now;
-    }
-
-    /** The next one is due at once. */
-    void hurry() {
-        writtenMillis -= interval.toMillis();
-    }
-
-    boolean isDue(long now) {
-        return now - writtenMillis >= interval.toMillis();
+    /** When the next one is due. */
+    CheckpointPace pace() {
+        return pace;
     }
 
     /** Whether the newest one holds what was learned. */
@@ -91,10 +81,9 @@ public final class Checkpoints {
      * @param hasChanged whether something besides the learner has changed
      * @return as it was stored
      */
-    Checkpoint.Snapshot write(Checkpoint.Snapshot snapshot, boolean hasChanged, long now) {
+    Checkpoint.Snapshot write(Checkpoint.Snapshot snapshot, boolean hasChanged) {
         Manifest.Steering steering = store.write(snapshot, hasChanged || !isUpToDate());
         setBack = false;
-        writtenMillis = now;
         return snapshot.with(steering);
     }
 

@@ -82,7 +82,7 @@ public final class ModelTask implements AutoCloseable {
         filling = steps.filling();
         topicIds =
                 parts.log().topicIds(Set.of(parts.source().topic(), role.told().topic()));
-        checkpoints.begin(parts.now());
+        checkpoints.pace().begin(parts.now());
         try {
             resume();
         } catch (RuntimeException e) {
@@ -138,7 +138,7 @@ public final class ModelTask implements AutoCloseable {
         if (passedOver) {
             role.passedOver();
             units.passedOver();
-            checkpoints.hurry(); // not to be found, and counted, by the next start as well
+            checkpoints.pace().hurry(); // not to be found, and counted, by the next start as well
         }
         if (!committed.equals(Optional.of(range.to()))) {
             parts.flow().seek(parts.source(), range.to());
@@ -210,7 +210,7 @@ public final class ModelTask implements AutoCloseable {
             return;
         }
         waiting.add(intake.take(record, record.key()));
-        if (advance() && checkpoints.isDue(parts.now())) {
+        if (advance() && checkpoints.pace().isDue(parts.now())) {
             checkpoint();
         }
     }
@@ -287,7 +287,7 @@ public final class ModelTask implements AutoCloseable {
                 emission.emit(filling, forward, idle.state().step());
             });
         }
-        if (checkpoints.newest().isPresent() && checkpoints.isDue(now)) {
+        if (checkpoints.newest().isPresent() && checkpoints.pace().isDue(now)) {
             whenIdle(idle -> {
                 if (!checkpoints.isUpToDate() || role.hasChanged() || passedOver) {
                     checkpoint();
@@ -308,6 +308,7 @@ public final class ModelTask implements AutoCloseable {
     public void checkpoint() {
         whenIdle(idle -> {
             long start = System.nanoTime();
+            long from = parts.now();
             LogPosition at = trained.orElse(LogPosition.beginning(0));
             OptionalLong nextOffset =
                     trained.map(LogPosition::offset).map(OptionalLong::of).orElse(OptionalLong.empty());
@@ -317,9 +318,10 @@ public final class ModelTask implements AutoCloseable {
                             .with(new Manifest.Log(topicIds, at.images(), at.checksum(), 0))
                             .with(parts.settings().input()));
             emission.store(); // what a start has passed over is not to be found by the next one
-            role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver, parts.now()));
+            role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver));
             units.publish(role.replica());
             passedOver = false;
+            checkpoints.pace().made(from, parts.now());
             listener.onKept(checkpoints.keptSteps());
             listener.onCheckpoint(idle.state().step(), System.nanoTime() - start);
         });

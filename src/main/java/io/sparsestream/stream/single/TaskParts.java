@@ -3,6 +3,7 @@ package io.sparsestream.stream.single;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.TopImages;
 import io.sparsestream.message.ImageDecoder;
+import io.sparsestream.stream.CheckpointPace;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.Output;
 import io.sparsestream.stream.TaskSettings;
@@ -63,7 +64,7 @@ public record TaskParts(
                 store,
                 new Checkpoints(
                         new CheckpointStore(store, settings.keep(), settings.input(), top),
-                        settings.checkpointInterval(),
+                        new CheckpointPace(name, settings.checkpointInterval()),
                         learner,
                         top),
                 decoder,

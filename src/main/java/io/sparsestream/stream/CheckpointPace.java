@@ -1,0 +1,64 @@
+package io.sparsestream.stream;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When a model's next checkpoint is due: an interval after the last one, or {@value #TIMES} times as long as that one took, if
+ * this is longer. So writing takes at most a tenth of the time, however large the model and however slow the brokers. Times are
+ * those of the system's clock, in milliseconds.
+ */
+public final class CheckpointPace {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointPace.class);
+    private static final int TIMES = 10;
+
+    /** Since a checkpoint may take long for once, and a restart trains again on what came after the last one. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private static final double SECOND = 1000; // milliseconds
+
+    private final String model;
+    private final Duration interval;
+    private long since;
+    private long due;
+    private boolean isLong; // the present time to wait, as the log has said
+
+    public CheckpointPace(String model, Duration interval) {
+        this.model = model;
+        this.interval = interval;
+    }
+
+    /** The interval begins. */
+    public void begin(long now) {
+        since = now;
+        due = now + interval.toMillis();
+    }
+
+    /** The next one is due at once. */
+    public void hurry() {
+        due = since;
+    }
+
+    /** Also if the clock has been set back, which would hold it up. */
+    public boolean isDue(long now) {
+        return now >= due || now < since;
+    }
+
+    /** One was made. */
+    public void made(long from, long to) {
+        long took = Math.max(0, to - from);
+        begin(to);
+        long longer = to + Math.min(TIMES * took, LONGEST.toMillis());
+        if (longer > due && !isLong) {
+            LOG.info(
+                    "model {}: a checkpoint took {} s, so the next one comes in {} s instead of {}",
+                    model,
+                    took / SECOND,
+                    (longer - to) / SECOND,
+                    interval.toMillis() / SECOND);
+        }
+        isLong = longer > due;
+        due = Math.max(due, longer);
+    }
+}

@@ -1,0 +1,76 @@
+package io.sparsestream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CheckpointPaceTest {
+    private static final long START = 1_000_000;
+
+    private final CheckpointPace pace = new CheckpointPace("m", Duration.ofSeconds(5));
+
+    @BeforeEach
+    void begin() {
+        pace.begin(START);
+    }
+
+    /** Not before that time after the start, and then. */
+    private void assertDueAfter(long millis) {
+        assertThat(pace.isDue(START + millis - 1)).isFalse();
+        assertThat(pace.isDue(START + millis)).isTrue();
+    }
+
+    @Test
+    void theFirstIsDueAfterTheInterval() {
+        assertDueAfter(5000);
+    }
+
+    @Test
+    void oneThatTakesATenthOfTheIntervalDoesNotHoldUpTheNext() {
+        pace.made(START, START + 500);
+        assertDueAfter(5500);
+    }
+
+    @Test
+    void oneThatTakesLongerIsFollowedLater() {
+        pace.made(START, START + 2000);
+        assertDueAfter(22_000);
+    }
+
+    @Test
+    void noneIsFollowedLaterThanAMinute() {
+        pace.made(START, START + 20_000);
+        assertDueAfter(80_000);
+    }
+
+    @Test
+    void anIntervalOfMoreThanAMinuteIsKept() {
+        CheckpointPace slow = new CheckpointPace("m", Duration.ofSeconds(90));
+        slow.made(START, START + 20_000);
+        assertThat(slow.isDue(START + 109_999)).isFalse();
+        assertThat(slow.isDue(START + 110_000)).isTrue();
+    }
+
+    @Test
+    void oneThatIsFastAgainIsFollowedAfterTheInterval() {
+        pace.made(START, START + 2000);
+        pace.made(START, START + 100);
+        assertDueAfter(5100);
+    }
+
+    @Test
+    void whoIsInAHurryDoesNotWait() {
+        pace.hurry();
+        assertThat(pace.isDue(START)).isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsNothingUp() {
+        assertThat(pace.isDue(START - 3_600_000)).isTrue();
+        pace.made(START, START - 3_600_000); // while it was made
+        assertThat(pace.isDue(START - 3_600_000)).isFalse();
+        assertThat(pace.isDue(START - 3_600_000 + 5000)).isTrue();
+    }
+}
