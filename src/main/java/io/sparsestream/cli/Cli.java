@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
@@ -41,7 +42,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,7 +63,13 @@ import picocli.CommandLine.ScopeType;
         usageHelpAutoWidth = true,
         abbreviateSynopsis = true,
         sortOptions = false,
-        subcommands = {
+        commandListHeading = "%nCommands%n",
+        footerHeading = "%n",
+        footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
+                + " or in a properties file (batch=60) named by --config.")
+public final class Cli {
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             BrokerCommand.class,
             TopicsCommand.class,
@@ -85,14 +91,8 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             ScoreCommand.class,
             WatchCommand.class,
-            UnitsCommand.class
-        },
-        commandListHeading = "%nCommands%n",
-        footerHeading = "%n",
-        footer = "Every option may also be set by an environment variable (--batch: SPARSESTREAM_BATCH)"
-                + " or in a properties file (batch=60) named by --config.")
-public final class Cli {
-    private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
+            UnitsCommand.class);
+
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
@@ -132,9 +132,10 @@ public final class Cli {
     /** Runs a command and returns its exit code. */
     public static int run(String... args) {
         Cli cli = new Cli();
-        CommandLine commandLine = cli.commandLine();
+        CommandLine commandLine =
+                cli.commandLine(named(args).map(List::<Class<?>>of).orElse(COMMANDS));
         try {
-            commandLine.setDefaultValueProvider(Defaults.of(commandLine, args));
+            commandLine.setDefaultValueProvider(Defaults.of(commandLine, Cli::all, args));
             return commandLine.execute(args);
         } catch (ParameterException e) {
             return cli.fail(e, e.getMessage(), USAGE);
@@ -143,10 +144,23 @@ public final class Cli {
         }
     }
 
-    CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(this)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(Path.class, new PathOption());
+    /** The command that comes first: to read the options of all the others takes most of the time of a help. */
+    private static Optional<Class<?>> named(String... args) {
+        return COMMANDS.stream()
+                .filter(command -> args.length > 0
+                        && command.getAnnotation(Command.class).name().equals(args[0]))
+                .findFirst();
+    }
+
+    /** All that there is. */
+    static CommandLine all() {
+        return new Cli().commandLine(COMMANDS);
+    }
+
+    private CommandLine commandLine(List<Class<?>> commands) {
+        CommandLine commandLine = new CommandLine(this);
+        commands.forEach(commandLine::addSubcommand);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true).registerConverter(Path.class, new PathOption());
         Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
         sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionSections());
         commandLine.setHelpSectionMap(sections); // of the commands, too
@@ -161,12 +175,6 @@ public final class Cli {
     }
 
     private int execute(ParseResult parsed) {
-        logFormat.use();
-        if (verbose) {
-            Configurator.setLevel("org.apache.kafka", Level.WARN);
-            Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
-            Configurator.setLevel("kafka", Level.WARN);
-        }
         ParseResult last = parsed;
         boolean asked = asksForHelp(last);
         while (last.hasSubcommand()) {
@@ -176,7 +184,19 @@ public final class Cli {
         if (!last.commandSpec().subcommands().isEmpty() && !asked) {
             throw new ParameterException(last.commandSpec().commandLine(), "a command is missing");
         }
+        if (!asked) {
+            log();
+        }
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private void log() {
+        logFormat.use();
+        if (verbose) {
+            Configurator.setLevel("org.apache.kafka", Level.WARN);
+            Configurator.setLevel("org.apache.kafka.streams", Level.INFO);
+            Configurator.setLevel("kafka", Level.WARN);
+        }
     }
 
     private static boolean asksForHelp(ParseResult parsed) {
@@ -186,7 +206,10 @@ public final class Cli {
     private int fail(Throwable failure, String message, int code) {
         String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
         if (logFormat == LogFormat.JSON) {
-            LOG.atError().setCause(verbose ? failure : null).log("{}", line);
+            LoggerFactory.getLogger(Cli.class) // which takes its time, and not for each help
+                    .atError()
+                    .setCause(verbose ? failure : null)
+                    .log("{}", line);
             return code;
         }
         System.err.println("sparsestream: " + line);

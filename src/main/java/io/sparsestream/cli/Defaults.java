@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,9 +46,10 @@ final class Defaults implements IDefaultValueProvider {
     /**
      * Reads the file named by --config or SPARSESTREAM_CONFIG, if any.
      *
+     * @param all has every command, whose options the file may have; asked if there is one
      * @throws ParameterException if it cannot be read or has an option that no command knows
      */
-    static Defaults of(CommandLine commandLine, String[] args) {
+    static Defaults of(CommandLine commandLine, Supplier<CommandLine> all, String[] args) {
         Properties properties = new Properties();
         String name = System.getenv("SPARSESTREAM_CONFIG");
         for (int i = 0; i < args.length; i++) {
@@ -66,7 +68,7 @@ final class Defaults implements IDefaultValueProvider {
             } catch (IOException | IllegalArgumentException e) {
                 throw new ParameterException(commandLine, "--config " + name + " cannot be read: " + e.getMessage());
             }
-            Set<String> known = withSubcommands(commandLine)
+            Set<String> known = withSubcommands(all.get())
                     .flatMap(command -> command.getCommandSpec().options().stream())
                     .map(option -> option.longestName().replaceFirst("^--", ""))
                     .collect(Collectors.toCollection(TreeSet::new));

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -160,6 +161,8 @@ public final class TopImages {
             if (in.read() >= 0) {
                 throw new IOException("there is more than their entries");
             }
+        } catch (EOFException e) {
+            throw new IllegalArgumentException("not the top images of such a model: they are truncated", e);
         } catch (IOException e) {
             throw new IllegalArgumentException("not the top images of such a model: " + e.getMessage(), e);
         }

@@ -45,20 +45,24 @@ public final class CheckpointPace {
         return now >= due || now < since;
     }
 
-    /** One was made. */
-    public void made(long from, long to) {
-        long took = Math.max(0, to - from);
-        begin(to);
-        long longer = to + Math.min(TIMES * took, LONGEST.toMillis());
-        if (longer > due && !isLong) {
+    /**
+     * One was made.
+     *
+     * @param from when it began
+     * @param took how long it took, by another clock, since that of Kafka Streams stands still meanwhile
+     */
+    public void made(long from, Duration took) {
+        begin(from);
+        long longer = Math.min(TIMES * took.toMillis(), LONGEST.toMillis());
+        if (longer > interval.toMillis() && !isLong) {
             LOG.info(
                     "model {}: a checkpoint took {} s, so the next one comes in {} s instead of {}",
                     model,
-                    took / SECOND,
-                    (longer - to) / SECOND,
+                    took.toMillis() / SECOND,
+                    longer / SECOND,
                     interval.toMillis() / SECOND);
         }
-        isLong = longer > due;
-        due = Math.max(due, longer);
+        isLong = longer > interval.toMillis();
+        due = from + took.toMillis() + Math.max(interval.toMillis(), longer);
     }
 }

@@ -18,12 +18,16 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The page at {@code /}, and what happens, as server-sent events at {@code /live}: numbers four times a second, pictures
  * and history less often. Every event is encoded once for all clients.
  */
 public final class LivePage implements Routes {
+    private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
+
     private static final int MAX_CLIENTS = 50;
     private static final long TICK_MILLIS = 250;
     private static final long GOODBYE_NANOS = 1_000_000_000;
@@ -203,6 +207,11 @@ public final class LivePage implements Routes {
             feeds.forEach(feed -> send("frame", feed.model(), feed.frame()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (OutOfMemoryError e) { // a page redraws records with a copy of its model: learning goes on without
+            LOG.error(
+                    "the live page ends: out of memory ({}): give more by java -Xmx, or by JAVA_OPTS=-Xmx4g of"
+                            + " bin/sparsestream",
+                    e.getMessage());
         } finally {
             synchronized (joined) {
                 closed = true; // whoever joins later is sent away at once

@@ -28,7 +28,7 @@ class DefaultsFuzzTest {
                 new CommandLine(CommandSpec.create().addOption(PORT).addOption(KAFKA));
         Outside.read(
                         COPIED * file.length,
-                        () -> Defaults.of(command, new String[] {"--config", path.toString()}),
+                        () -> Defaults.of(command, () -> command, new String[] {"--config", path.toString()}),
                         List.of(ParameterException.class))
                 .ifPresent(defaults -> {
                     defaults.defaultValue(PORT);

@@ -97,7 +97,7 @@ class DefaultsTest {
     }
 
     private static Stream<OptionSpec> options() {
-        return withSubcommands(new Cli().commandLine()).flatMap(command -> command.getCommandSpec().options().stream());
+        return withSubcommands(Cli.all()).flatMap(command -> command.getCommandSpec().options().stream());
     }
 
     private static Stream<CommandLine> withSubcommands(CommandLine command) {

@@ -22,7 +22,7 @@ class HelpTest {
     private static final Pattern DEFAULT = Pattern.compile("\\(default: ([^;)]+)");
 
     private static Stream<CommandLine> commands() {
-        return withSubcommands(new Cli().commandLine());
+        return withSubcommands(Cli.all());
     }
 
     private static Stream<CommandLine> withSubcommands(CommandLine command) {
@@ -73,7 +73,7 @@ class HelpTest {
     /** They stand in texts, so that a person sees them; the presets are the truth. */
     @Test
     void theDefaultsOfHyperparametersAreThoseOfThePresets() {
-        CommandLine train = new Cli().commandLine().getSubcommands().get("train");
+        CommandLine train = Cli.all().getSubcommands().get("train");
         Set<String> names = new LinkedHashSet<>(Hyperparameters.SPARSE.values().keySet());
         names.addAll(Hyperparameters.DICTIONARY.values().keySet());
         names.addAll(Hyperparameters.VECTORS.values().keySet());

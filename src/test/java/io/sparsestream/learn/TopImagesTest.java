@@ -166,7 +166,7 @@ class TopImagesTest {
             value = {
                 "10 | unit 0 has 10 of at most 9",
                 "-1 | unit 0 has -1 of at most 9",
-                "1  | null", // there is nothing of it
+                "1  | they are truncated", // there is nothing of it
             })
     void aCountThatCannotBeIsRefused(byte count, String why) {
         byte[] written = empty().write();

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a measure stood once all was warm, and where it stands at the end: its medians in the second and in the last
- * quarter of a run.
+ * Where a measure stood once all was warm, and where it stands at the end: what its statistic makes of the second and of the
+ * last quarter of a run.
  */
 record Level(String of, Measure measure, double before, double after) {
     private static final int LEAST_SAMPLES = 2; // of a quarter
@@ -20,9 +20,10 @@ record Level(String of, Measure measure, double before, double after) {
     static Optional<Level> of(Series series, double seconds) {
         double[] before = values(series, seconds / 4, seconds / 2);
         double[] after = values(series, seconds * 3 / 4, Double.POSITIVE_INFINITY);
+        Statistic statistic = series.measure().statistic();
         return Math.min(before.length, after.length) < LEAST_SAMPLES
                 ? Optional.empty()
-                : Optional.of(new Level(series.of(), series.measure(), median(before), median(after)));
+                : Optional.of(new Level(series.of(), series.measure(), statistic.of(before), statistic.of(after)));
     }
 
     private static double[] values(Series series, double from, double to) {
@@ -31,10 +32,6 @@ record Level(String of, Measure measure, double before, double after) {
                 .mapToDouble(Sample::value)
                 .sorted()
                 .toArray();
-    }
-
-    private static double median(double[] sorted) {
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     double change() {

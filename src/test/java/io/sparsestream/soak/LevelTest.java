@@ -44,6 +44,15 @@ class LevelTest {
     }
 
     @Test
+    void aDiskIsLevelIfItsHeightIs() {
+        DoubleUnaryOperator sawtooth = time -> 100 + time % 300; // which the quarters meet at other places
+        assertThat(level(Measure.STATE_DISK, sawtooth).violation()).isEmpty();
+        assertThat(level(Measure.STATE_DISK, time -> sawtooth.applyAsDouble(time) * (1 + time / 4000))
+                        .violation())
+                .isPresent();
+    }
+
+    @Test
     void lessMemoryIsNoFault() {
         assertThat(level(Measure.HEAP, time -> 100 - time / 20).violation()).isEmpty();
     }

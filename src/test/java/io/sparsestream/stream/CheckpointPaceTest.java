@@ -29,34 +29,34 @@ class CheckpointPaceTest {
 
     @Test
     void oneThatTakesATenthOfTheIntervalDoesNotHoldUpTheNext() {
-        pace.made(START, START + 500);
+        pace.made(START, Duration.ofMillis(500));
         assertDueAfter(5500);
     }
 
     @Test
     void oneThatTakesLongerIsFollowedLater() {
-        pace.made(START, START + 2000);
+        pace.made(START, Duration.ofSeconds(2));
         assertDueAfter(22_000);
     }
 
     @Test
     void noneIsFollowedLaterThanAMinute() {
-        pace.made(START, START + 20_000);
+        pace.made(START, Duration.ofSeconds(20));
         assertDueAfter(80_000);
     }
 
     @Test
     void anIntervalOfMoreThanAMinuteIsKept() {
         CheckpointPace slow = new CheckpointPace("m", Duration.ofSeconds(90));
-        slow.made(START, START + 20_000);
+        slow.made(START, Duration.ofSeconds(20));
         assertThat(slow.isDue(START + 109_999)).isFalse();
         assertThat(slow.isDue(START + 110_000)).isTrue();
     }
 
     @Test
     void oneThatIsFastAgainIsFollowedAfterTheInterval() {
-        pace.made(START, START + 2000);
-        pace.made(START, START + 100);
+        pace.made(START, Duration.ofSeconds(2));
+        pace.made(START, Duration.ofMillis(100));
         assertDueAfter(5100);
     }
 
@@ -69,7 +69,7 @@ class CheckpointPaceTest {
     @Test
     void aClockThatIsSetBackHoldsNothingUp() {
         assertThat(pace.isDue(START - 3_600_000)).isTrue();
-        pace.made(START, START - 3_600_000); // while it was made
+        pace.made(START - 3_600_000, Duration.ZERO);
         assertThat(pace.isDue(START - 3_600_000)).isFalse();
         assertThat(pace.isDue(START - 3_600_000 + 5000)).isTrue();
     }

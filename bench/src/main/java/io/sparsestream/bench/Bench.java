@@ -36,7 +36,10 @@ final class Bench implements Callable<Integer> {
             "jmh",
             "measures",
             "wide",
-            "page");
+            "page",
+            "large");
+
+    private static final int LARGE = 60; // times as long as other measurements, since checkpoints are rare
 
     private static final String ANOMALY = "anomaly"; // has data of its own
     private static final String AGAINST = "against"; // has another version
@@ -45,7 +48,7 @@ final class Bench implements Callable<Integer> {
             arity = "0..*",
             description =
                     "What to measure: step, shapes, dense, dictionaries, size, models, pipeline, guarantee, latency, jmh, measures, wide,"
-                            + " page; all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
+                            + " page, large; all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -172,6 +175,9 @@ final class Bench implements Callable<Integer> {
         }
         if (chosen.contains("page")) {
             PageCost.run(report, images, rounds, seconds);
+        }
+        if (chosen.contains("large")) {
+            LargeModels.run(report, images, LARGE * seconds);
         }
         if (chosen.contains("guarantee")) {
             Streaming.guarantees(report, images, runs, 600_000);

@@ -32,7 +32,8 @@ final class ByTurns {
                 }
             }
             Map<String, Result> results = new LinkedHashMap<>();
-            rates.forEach((worker, values) -> results.put(worker.name(), new Result(new Sample(values), worker.loss())));
+            rates.forEach(
+                    (worker, values) -> results.put(worker.name(), new Result(new Sample(values), worker.loss())));
             return results;
         } finally {
             workers.forEach(WorkerProcess::close);

@@ -36,6 +36,16 @@ final class ProductProcess implements AutoCloseable {
         return new ProductProcess(output, Version.THIS.process(Main.class), command);
     }
 
+    /** The same in another heap, such as {@code -Xmx2g}. */
+    static ProductProcess start(Path output, String heap, List<String> command) throws IOException {
+        return new ProductProcess(output, Version.THIS.process(Main.class, heap), command);
+    }
+
+    /** Ends it at once, by SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** Waits for a successful end. */
     void await() throws IOException, InterruptedException {
         while (process.isAlive()) {

@@ -9,22 +9,12 @@ import java.util.Map;
 
 /** What a step costs by size, beside the reference size by turns. */
 final class Scaling {
-    private static final List<Size> SIZES = List.of(
-            new Size(1, 10),
-            Size.REFERENCE,
-            new Size(1, 100),
-            new Size(1, 300),
-            new Size(1, 600),
-            new Size(1, 1000),
-            new Size(2, 60),
-            new Size(4, 60));
-
     private Scaling() {}
 
     static void bySize(Report report, Path data, int rounds, double seconds) {
         List<WorkerProcess> workers = new ArrayList<>();
         try {
-            for (Size size : SIZES) {
+            for (Size size : Shapes.DIGITS) {
                 workers.add(new WorkerProcess("sparsestream", size, data));
             }
             Map<Size, List<Double>> millis = new LinkedHashMap<>();

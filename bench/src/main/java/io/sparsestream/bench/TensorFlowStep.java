@@ -78,7 +78,8 @@ final class TensorFlowStep implements Contender {
 
     /** The greatest sums of each record, by a mask. */
     private static Operand<TFloat32> greatest(Ops tf, Operand<TFloat32> z, int count) {
-        Operand<TFloat32> most = tf.nn.topK(z, tf.constant(count), new TopK.Options[] {TopK.sorted(false)}).values();
+        Operand<TFloat32> most = tf.nn.topK(z, tf.constant(count), new TopK.Options[] {TopK.sorted(false)})
+                .values();
         Operand<TFloat32> least = tf.min(most, tf.constant(1), Min.keepDims(true));
         Operand<TFloat32> mask = tf.stopGradient(tf.dtypes.cast(tf.math.greaterEqual(z, least), TFloat32.class));
         return tf.math.mul(tf.nn.relu(z), mask);

@@ -39,7 +39,6 @@ import picocli.CommandLine.Option;
         name = "score",
         description = "Scores every image by the newest published model, without learning, until stopped.")
 public final class ScoreCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
 
     @Mixin
     private KafkaOptions kafka;
@@ -108,7 +107,7 @@ public final class ScoreCommand implements Callable<Integer> {
                         engine::newProduct,
                         new ScoreMetrics(Meters.alsoForAgents(registry), model));
                 AutoCloseable hook = Shutdown.closing(application)) {
-            LOG.info("scoring topic {} as soon as model {} has been published", topic, model);
+            log().info("scoring topic {} as soon as model {} has been published", topic, model);
             application.failed().get();
         }
         return 0;
@@ -118,7 +117,12 @@ public final class ScoreCommand implements Callable<Integer> {
         Resources resources = new Resources();
         Optional<HttpServer> server = http.start(new MetricsRoutes(registry));
         server.ifPresent(resources::add);
-        server.ifPresent(each -> LOG.info("metrics at {}/metrics", http.url(each)));
+        server.ifPresent(each -> log().info("metrics at {}/metrics", http.url(each)));
         return resources;
+    }
+
+    /** Not kept, since to begin logging takes longer than a help. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(ScoreCommand.class);
     }
 }

@@ -55,7 +55,6 @@ import picocli.CommandLine.Option;
         name = "train",
         description = "Trains a model from the images topic: until stopped, or as --steps or --until-caught-up say.")
 public final class TrainCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
     /** Preset of a model whose records are of another format than images are. */
     private static final String VECTORS = "vectors";
@@ -183,7 +182,7 @@ public final class TrainCommand implements Callable<Integer> {
                             site.listener(model, start.settings().task())
                                     .and(trained)
                                     .and(log)));
-            LOG.info("training model {} from topic {}; live page at {}", model, topic, site.url());
+            log().info("training model {} from topic {}; live page at {}", model, topic, site.url());
             log.start(trainer);
             until.steps().ifPresent(steps -> site.plan(model, steps));
             if (until.isGiven()) {
@@ -217,13 +216,13 @@ public final class TrainCommand implements Callable<Integer> {
                             keys,
                             () -> ScaledLearner.of(start.newLearner().apply(product)),
                             KeyedMetrics.of(site.registry(), model).and(log)));
-            LOG.info(
-                    "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
-                    model,
-                    start.architecture(),
-                    keys.key(),
-                    topic,
-                    site.url());
+            log().info(
+                            "training a model {} of layers {} for each {} of topic {}; metrics at {}/metrics",
+                            model,
+                            start.architecture(),
+                            keys.key(),
+                            topic,
+                            site.url());
             log.start(trainer);
             trainer.failed().get();
         }
@@ -283,12 +282,12 @@ public final class TrainCommand implements Callable<Integer> {
             throw new CommandException(
                     file + " has the fields " + String.join(",", fields) + ": give them by --fields");
         }
-        LOG.info(
-                "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
-                model,
-                file,
-                found.manifest().model(),
-                found.step());
+        log().info(
+                        "model {} starts from {} (model {} at step {}), unless it has a checkpoint",
+                        model,
+                        file,
+                        found.manifest().model(),
+                        found.step());
         return Optional.of(found);
     }
 
@@ -300,5 +299,10 @@ public final class TrainCommand implements Callable<Integer> {
     private ModelChoice choice() {
         return preset.map(ModelChoice::of)
                 .orElseGet(() -> ModelChoice.named(model, input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT));
+    }
+
+    /** Not kept, since to begin logging takes longer than a help. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(TrainCommand.class);
     }
 }

@@ -284,10 +284,10 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** The published model is the global one. */
     private void publish() {
-        long from = context.currentSystemTimeMs();
+        long start = System.nanoTime();
         global.publish((name, value) -> forward(Nodes.PARAMETERS, HeaderName.utf8(name), value));
         isPublished = true;
-        publications.made(from, context.currentSystemTimeMs());
+        publications.made(context.currentSystemTimeMs(), Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** Takes effect with the next answers. */

@@ -15,6 +15,7 @@ import io.sparsestream.stream.Intake;
 import io.sparsestream.stream.LogPosition;
 import io.sparsestream.stream.PendingBatch;
 import io.sparsestream.stream.TrainingListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -308,7 +309,6 @@ public final class ModelTask implements AutoCloseable {
     public void checkpoint() {
         whenIdle(idle -> {
             long start = System.nanoTime();
-            long from = parts.now();
             LogPosition at = trained.orElse(LogPosition.beginning(0));
             OptionalLong nextOffset =
                     trained.map(LogPosition::offset).map(OptionalLong::of).orElse(OptionalLong.empty());
@@ -321,9 +321,10 @@ public final class ModelTask implements AutoCloseable {
             role.stored(checkpoints.write(snapshot, role.hasChanged() || passedOver));
             units.publish(role.replica());
             passedOver = false;
-            checkpoints.pace().made(from, parts.now());
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            checkpoints.pace().made(parts.now(), took);
             listener.onKept(checkpoints.keptSteps());
-            listener.onCheckpoint(idle.state().step(), System.nanoTime() - start);
+            listener.onCheckpoint(idle.state().step(), took.toNanos());
         });
     }
 
