@@ -1,6 +1,7 @@
 package io.sparsestream.sweep;
 
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Names;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -40,7 +41,8 @@ public record SearchSpace(Hyperparameters base, Map<String, List<String>> values
         Map<String, List<String>> values = new TreeMap<>();
         given.forEach((name, text) -> values.put(name, split(name, text)));
         if (values.getOrDefault("batch", List.of()).size() > 1) {
-            throw new IllegalArgumentException("batch must be one number in a sweep, not " + given.get("batch"));
+            throw new IllegalArgumentException(
+                    "batch must be one number in a sweep, not " + Names.cut(given.get("batch")));
         }
         return new SearchSpace(base, values, steps);
     }
@@ -51,8 +53,8 @@ public record SearchSpace(Hyperparameters base, Map<String, List<String>> values
         if (values.stream()
                 .skip(1)
                 .anyMatch(value -> LEADING_ZERO.matcher(value).matches())) {
-            throw new IllegalArgumentException(
-                    name + " must be numbers with commas between them, not '" + text + "': decimals have a point");
+            throw new IllegalArgumentException(name + " must be numbers with commas between them, not '"
+                    + Names.cut(text) + "': decimals have a point");
         }
         return values;
     }
