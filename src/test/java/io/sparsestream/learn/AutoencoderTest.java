@@ -119,11 +119,10 @@ class AutoencoderTest {
     /** As a manifest may have it that somebody else wrote. */
     @Test
     void aMiniBatchThatNoArrayHoldsIsRefused() {
-        Hyperparameters huge =
-                Hyperparameters.PLAIN.with(Map.of("batch", "2000000000", "averaging-window", "2000000000"));
-        assertThatThrownBy(() -> new Autoencoder(Architecture.DEFAULT, huge, new PortableProduct()))
+        Hyperparameters huge = Hyperparameters.PLAIN.with(Map.of("batch", "65536", "averaging-window", "65536"));
+        assertThatThrownBy(() -> new Autoencoder(Architecture.of(2, 40_000, 2), huge, new PortableProduct()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a mini-batch of 2,000,000,000 images with 300 numbers each does not fit into memory");
+                .hasMessage("a mini-batch of 65,536 images with 40,000 numbers each does not fit into memory");
     }
 
     @Test
