@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 class CheckpointPaceTest {
     private static final long START = 1_000_000;
 
-    private final CheckpointPace pace = new CheckpointPace("m", Duration.ofSeconds(5));
+    private static final long LARGE = 5_000_000; // parameters
+
+    private final CheckpointPace pace = new CheckpointPace("m", Duration.ofSeconds(5), LARGE);
 
     @BeforeEach
     void begin() {
@@ -40,6 +42,15 @@ class CheckpointPaceTest {
     }
 
     @Test
+    void thatOfASmallModelIsFollowedAfterTheInterval() {
+        CheckpointPace small = new CheckpointPace("m", Duration.ofSeconds(5), LARGE - 1);
+        small.begin(START);
+        small.made(START, Duration.ofSeconds(20));
+        assertThat(small.isDue(START + 24_999)).isFalse();
+        assertThat(small.isDue(START + 25_000)).isTrue();
+    }
+
+    @Test
     void noneIsFollowedLaterThanAMinute() {
         pace.made(START, Duration.ofSeconds(20));
         assertDueAfter(80_000);
@@ -47,7 +58,7 @@ class CheckpointPaceTest {
 
     @Test
     void anIntervalOfMoreThanAMinuteIsKept() {
-        CheckpointPace slow = new CheckpointPace("m", Duration.ofSeconds(90));
+        CheckpointPace slow = new CheckpointPace("m", Duration.ofSeconds(90), LARGE);
         slow.made(START, Duration.ofSeconds(20));
         assertThat(slow.isDue(START + 109_999)).isFalse();
         assertThat(slow.isDue(START + 110_000)).isTrue();

@@ -20,8 +20,7 @@ public final class TrainerOptions {
             names = "--checkpoint-interval",
             defaultValue = "5",
             paramLabel = "SECONDS",
-            description =
-                    "Seconds between two checkpoints, more if they would take over a tenth of the time (default: ${DEFAULT-VALUE}).")
+            description = "Seconds between two checkpoints, more for large models (default: ${DEFAULT-VALUE}).")
     private double checkpointInterval;
 
     @Option(

@@ -69,7 +69,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
     private Map<String, String> topicIds; // of the topics that it reads
     private Hearing hearing;
     private boolean isPublished; // the global model as it is, since the task started
-    private final CheckpointPace publications;
+    private CheckpointPace publications;
 
     Averager(
             TaskSettings settings,
@@ -89,7 +89,6 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         updates = new TopicPartition(topics.updates(), 0);
         key = HeaderName.utf8(topics.model());
         foreign = new ForeignRecords(topics.model(), topics.updates());
-        publications = new CheckpointPace(topics.model(), settings.checkpointInterval());
     }
 
     @Override
@@ -98,6 +97,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
         store = context.getStateStore(Nodes.ROUNDS);
         global = new GlobalModel(topics.model(), newLearner.get(), replication, settings.input());
         answers = new Answers(global, sync.encoding(), (recordKey, value) -> forward(Nodes.GLOBALS, recordKey, value));
+        publications = new CheckpointPace(topics.model(), settings.checkpointInterval(), global.learner());
         publications.begin(context.currentSystemTimeMs());
         topicIds = log.topicIds(Set.of(updates.topic(), Topics.CONTROL));
         hearing = new Hearing(topics.model(), log, flow);

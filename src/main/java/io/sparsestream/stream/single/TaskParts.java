@@ -64,7 +64,7 @@ public record TaskParts(
                 store,
                 new Checkpoints(
                         new CheckpointStore(store, settings.keep(), settings.input(), top),
-                        new CheckpointPace(name, settings.checkpointInterval()),
+                        new CheckpointPace(name, settings.checkpointInterval(), learner),
                         learner,
                         top),
                 decoder,
