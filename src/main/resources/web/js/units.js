@@ -182,8 +182,9 @@ export class UnitsPanel {
     this.redraw();
     if (this.#order.length > 0 && !this.#order.includes(this.#unit)) {
       this.#select(this.#order[0]);
+    } else {
+      this.#pointAtChosen();
     }
-    this.#pointAtChosen();
   }
 
   /** Screen readers follow the chosen unit, as long as it is in the grid. */

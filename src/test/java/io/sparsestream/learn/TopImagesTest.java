@@ -59,6 +59,18 @@ class TopImagesTest {
         before += BATCH;
     }
 
+    /** No unit is activated. */
+    private static ForwardPass silent(int images) {
+        return new ForwardPass(
+                images,
+                new float[0],
+                new double[images],
+                new float[2][5 * images],
+                new double[2][],
+                new float[] {1},
+                Anomalies.unknown(images));
+    }
+
     private static SeenImage image(long number) {
         return new SeenImage(number, "image " + number, Long.toString(number % 10));
     }
@@ -118,14 +130,7 @@ class TopImagesTest {
     @Test
     void anImageIsToldApartOnlyWhereAUnitTakesIt() {
         TopImages top = empty();
-        ForwardPass silent = new ForwardPass(
-                2,
-                new float[0],
-                new double[2],
-                new float[2][10],
-                new double[2][],
-                new float[] {1},
-                Anomalies.unknown(2));
+        ForwardPass silent = silent(2);
         silent.activations()[1][1] = 1; // unit 1 of the second layer, by the first image
         List<Integer> asked = new ArrayList<>();
         top.add(silent, 0, image -> {
@@ -184,14 +189,7 @@ class TopImagesTest {
     @ValueSource(floats = {Float.NaN, 0, -1})
     void anActivationThatCannotBeIsRefused(float activation) {
         TopImages one = empty();
-        ForwardPass pass = new ForwardPass(
-                1,
-                new float[0],
-                new double[1],
-                new float[2][5],
-                new double[2][],
-                new float[] {1},
-                Anomalies.unknown(1));
+        ForwardPass pass = silent(1);
         pass.activations()[0][0] = 1;
         one.add(pass, 0, image -> image(image));
         byte[] written = one.write();

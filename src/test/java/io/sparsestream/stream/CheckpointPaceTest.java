@@ -20,6 +20,10 @@ class CheckpointPaceTest {
 
     /** Not before that time after the start, and then. */
     private void assertDueAfter(long millis) {
+        assertDueAfter(millis, pace);
+    }
+
+    private static void assertDueAfter(long millis, CheckpointPace pace) {
         assertThat(pace.isDue(START + millis - 1)).isFalse();
         assertThat(pace.isDue(START + millis)).isTrue();
     }
@@ -46,8 +50,7 @@ class CheckpointPaceTest {
         CheckpointPace small = new CheckpointPace("m", Duration.ofSeconds(5), LARGE - 1);
         small.begin(START);
         small.made(START, Duration.ofSeconds(20));
-        assertThat(small.isDue(START + 24_999)).isFalse();
-        assertThat(small.isDue(START + 25_000)).isTrue();
+        assertDueAfter(25_000, small);
     }
 
     @Test
@@ -60,8 +63,7 @@ class CheckpointPaceTest {
     void anIntervalOfMoreThanAMinuteIsKept() {
         CheckpointPace slow = new CheckpointPace("m", Duration.ofSeconds(90), LARGE);
         slow.made(START, Duration.ofSeconds(20));
-        assertThat(slow.isDue(START + 109_999)).isFalse();
-        assertThat(slow.isDue(START + 110_000)).isTrue();
+        assertDueAfter(110_000, slow);
     }
 
     @Test

@@ -124,10 +124,8 @@ final class LargeModels {
     }
 
     private Seen measure(Path data) throws IOException, InterruptedException {
-        try (ProductProcess broker = ProductProcess.start(
-                work.resolve("broker.log"),
-                List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()))) {
-            String bootstrap = broker.awaitLine("127.0.0.1:").replaceAll(".*(127\\.0\\.0\\.1:\\d+).*", "$1");
+        try (ProductProcess broker = ProductProcess.broker(work)) {
+            String bootstrap = broker.bootstrapServers();
             try (ProductProcess replay = ProductProcess.start(
                     work.resolve("replay.log"),
                     List.of(

@@ -41,6 +41,18 @@ final class ProductProcess implements AutoCloseable {
         return new ProductProcess(output, Version.THIS.process(Main.class, heap), command);
     }
 
+    /** A broker whose log and data are in that directory. */
+    static ProductProcess broker(Path work) throws IOException {
+        return start(
+                work.resolve("broker.log"),
+                List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()));
+    }
+
+    /** Where the broker can be reached, once it can. */
+    String bootstrapServers() throws IOException, InterruptedException {
+        return awaitLine("127.0.0.1:").replaceAll(".*(127\\.0\\.0\\.1:\\d+).*", "$1");
+    }
+
     /** Ends it at once, by SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

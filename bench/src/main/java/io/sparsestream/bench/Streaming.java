@@ -89,10 +89,8 @@ final class Streaming {
     private static Seen run(List<String> options, Path data, int images, int rate)
             throws IOException, InterruptedException {
         Path work = Files.createTempDirectory("sparsestream-bench-");
-        try (ProductProcess broker = ProductProcess.start(
-                work.resolve("broker.log"),
-                List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()))) {
-            String bootstrap = broker.awaitLine("127.0.0.1:").replaceAll(".*(127\\.0\\.0\\.1:\\d+).*", "$1");
+        try (ProductProcess broker = ProductProcess.broker(work)) {
+            String bootstrap = broker.bootstrapServers();
             List<String> train = new ArrayList<>(List.of(
                     "train",
                     "--bootstrap-servers",

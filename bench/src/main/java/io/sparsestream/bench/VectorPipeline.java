@@ -61,10 +61,8 @@ final class VectorPipeline {
     }
 
     private Outcome run(Path work, List<String> options) throws IOException, InterruptedException, ExecutionException {
-        try (ProductProcess broker = ProductProcess.start(
-                work.resolve("broker.log"),
-                List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()))) {
-            String bootstrap = broker.awaitLine("127.0.0.1:").replaceAll(".*(127\\.0\\.0\\.1:\\d+).*", "$1");
+        try (ProductProcess broker = ProductProcess.broker(work)) {
+            String bootstrap = broker.bootstrapServers();
             TopicSetup.createImages(Map.of("bootstrap.servers", bootstrap), TOPIC);
             produce(bootstrap);
             List<String> train = new ArrayList<>(List.of(
