@@ -58,6 +58,7 @@ public class CliIT {
                 "demo --beta 1/2/3 | beta must be one number, or one for each of the 2 hidden layers, not [1.0, 2.0, 3.0]",
                 "demo --schedule linear | schedule must be constant, cosine or step, not 'linear'",
                 "demo --schedule-steps 5 | schedule-steps needs a schedule that is not constant",
+                "demo --rate -5 | --rate must be a positive number",
                 "demo --rho 1 | rho must be between 0 and 1",
                 "demo --layers 784-x-784 | --layers must be like 784-300-30-300-784",
                 "demo --models nobody | unknown preset 'nobody': choose from dictionary, plain, selective, sharp, sparse, vectors, or name a",

@@ -1,6 +1,7 @@
 package io.sparsestream.support;
 
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,11 @@ import java.util.stream.Stream;
 public record Launcher(List<String> prefix, List<String> options, String classPath) {
     private static final String JAVA_HOME = System.getProperty("java.home");
     private static final String JAR = "target/sparsestream.jar";
+
+    /** How far this JVM compiles: what it starts for a test is as short as the test. */
+    private static final List<String> COMPILER = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(option -> option.startsWith("-XX:TieredStopAtLevel="))
+            .toList();
 
     /** A version on a class path of its own. */
     public static Launcher of(String classPath) {
@@ -69,6 +75,7 @@ public record Launcher(List<String> prefix, List<String> options, String classPa
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(JAVA_HOME, "bin", "java").toString());
         command.addAll(options);
+        command.addAll(COMPILER);
         command.addAll(List.of("-Xmx" + heap, "-cp", classPath, main));
         command.addAll(arguments);
         return command;

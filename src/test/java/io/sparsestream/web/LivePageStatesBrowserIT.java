@@ -159,6 +159,25 @@ class LivePageStatesBrowserIT {
         assertThat(browser.errors()).isEmpty();
     }
 
+    /** A movement of some moments four times a second would be drawn sixty times a second. */
+    @Test
+    void newNumbersAreDrawnOnce() throws Exception {
+        steps(12);
+        open();
+        browser.run("""
+                window.movements = 0;
+                for (const start of ["transitionrun", "animationstart"]) {
+                    addEventListener(start, () => window.movements++);
+                }
+                """);
+        String before = texts("step").get(0);
+        steps(3);
+        await(() -> !texts("step").get(0).equals(before));
+        Await.pass("bars that would move have begun to", Duration.ofMillis(500));
+
+        assertThat(browser.number("return window.movements")).isZero();
+    }
+
     @Test
     void lossesThatAreNoNumbersHangNothing() {
         browser.open(url());

@@ -7,6 +7,7 @@ import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.cli.option.HyperparameterOptions;
+import io.sparsestream.cli.option.RateOption;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TrainerOptions;
 import io.sparsestream.cli.terminal.CommandException;
@@ -68,6 +69,9 @@ public final class DemoCommand implements Callable<Integer> {
     private int partitions;
 
     @Mixin
+    private RateOption rate;
+
+    @Mixin
     private DataOptions data;
 
     @Mixin
@@ -116,6 +120,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         DemoPlan plan = DemoPlan.of(models, hyperparameters, steps, partitions);
+        double perSecond = rate.perSecond();
         summary.ifPresent(DemoCommand::checkParent);
         // Threads have the priority of the thread that makes them: all but the training and stream threads, which set
         // their own.
@@ -135,7 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
             DemoRun run =
                     open.add(new DemoRun(plan, work.path(), broker.get().bootstrapServers(), site, options, engine));
             run.startModels();
-            run.train(train);
+            run.train(train, perSecond);
             run.report(train, test, probe, summary);
             if (Terminal.out().isInteractive() && !exit) {
                 run.stay();

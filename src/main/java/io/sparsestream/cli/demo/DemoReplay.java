@@ -22,6 +22,7 @@ final class DemoReplay implements AutoCloseable {
 
     /**
      * @param partitions of the images topic
+     * @param rate images per second, 0 for no limit
      * @param mayAdvance whether the image at a position may be sent
      */
     DemoReplay(
@@ -30,6 +31,7 @@ final class DemoReplay implements AutoCloseable {
             Dataset dataset,
             long seed,
             long target,
+            double rate,
             LongPredicate mayAdvance)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
@@ -46,7 +48,7 @@ final class DemoReplay implements AutoCloseable {
         thread = new Thread(
                 () -> {
                     try {
-                        replay.run(start, target, 0, mayAdvance);
+                        replay.run(start, target, rate, mayAdvance);
                     } catch (IOException e) {
                         failure = e;
                     }

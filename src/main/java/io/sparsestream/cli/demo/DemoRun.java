@@ -140,10 +140,11 @@ final class DemoRun implements AutoCloseable {
                 count.start() >= plan.images() ? ": nothing is left to do" : " and goes on");
     }
 
-    void train(Dataset dataset) throws Exception {
+    /** @param rate images per second, 0 for as many as the models take */
+    void train(Dataset dataset, double rate) throws Exception {
         long target = plan.images();
         DemoReplay replay = open.add(
-                new DemoReplay(kafka, plan.partitions(), dataset, plan.first().seed(), target, this::mayAdvance));
+                new DemoReplay(kafka, plan.partitions(), dataset, plan.first().seed(), target, rate, this::mayAdvance));
         // Where nobody looks, the lines of progress are enough.
         try (ProgressBar bar = open.add(new ProgressBar("training", "steps", plan.steps()))) {
             while (!site.health().ready() || !isDone(target)) {

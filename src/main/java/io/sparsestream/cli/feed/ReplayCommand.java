@@ -5,6 +5,7 @@ import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.ChangeOptions;
 import io.sparsestream.cli.option.KafkaOptions;
+import io.sparsestream.cli.option.RateOption;
 import io.sparsestream.cli.option.SampleOptions;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TopicCheck;
@@ -90,12 +91,8 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Images or other records per second (default: as fast as Kafka takes them).")
-    private double rate;
+    @Mixin
+    private RateOption rate;
 
     @About(Section.IMAGES)
     @Option(
@@ -142,9 +139,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(rate >= 0) || Double.isInfinite(rate)) {
-            throw new IllegalArgumentException("--rate must be a positive number of images per second, not " + rate);
-        }
+        double perSecond = rate.perSecond();
         length.check();
         partitions.ifPresent(number -> Whole.positive("--partitions", number));
         TopicName.check(topic);
@@ -166,7 +161,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     serve(open, replay, port.get());
                 }
                 ProgressBar bar = open.add(new ProgressBar("replay", material.unit(), to));
-                replay.run(0, to, rate, position -> {
+                replay.run(0, to, perSecond, position -> {
                     bar.at(position, "");
                     return true;
                 });
