@@ -37,13 +37,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
 /** The pipeline on the broker that docker-compose.yml runs, in a container, with its default limits. */
-@Timeout(180)
 class KafkaContainerIT {
     private static final String IMAGE = "apache/kafka:" + AppInfoParser.getVersion();
     private static final String HOST_OVERRIDE = "TESTCONTAINERS_HOST_OVERRIDE";

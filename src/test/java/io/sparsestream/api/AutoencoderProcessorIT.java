@@ -25,11 +25,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.IntegerSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The processor in a program that is killed with kill -9, on a real broker. */
-@Timeout(300)
 class AutoencoderProcessorIT {
     private static final int READINGS = 6_000;
 

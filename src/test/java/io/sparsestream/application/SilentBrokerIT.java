@@ -13,7 +13,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that holds its connections and answers nothing, as where its machine is suspended. */
@@ -22,7 +21,6 @@ class SilentBrokerIT {
     Path directory;
 
     @Test
-    @Timeout(120)
     void whatIsGivenUpWaitsForNoAnswerAsItCloses() throws Exception {
         OneBroker brokers = new OneBroker(directory);
         SparsestreamProcess broker = brokers.start(0);

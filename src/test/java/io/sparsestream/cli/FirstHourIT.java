@@ -16,11 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody does first, one command after the other, on a broker with 6,030 images: half a mini-batch too many. */
-@Timeout(240)
 class FirstHourIT {
     private static final String SMALL = "--layers=784-16-784";
 

@@ -12,11 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What programs read on stderr; in processes of their own, since the log belongs to the process. */
-@Timeout(180)
 class LogFormatIT {
     @TempDir
     Path directory;

@@ -21,7 +21,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What SIGKILL of the embedded broker leaves undecided, its next start decides; a standstill leaves nothing. */
@@ -39,7 +38,6 @@ class BrokerKillIT {
     Path directory;
 
     @Test
-    @Timeout(240)
     void everyTransactionIsCarriedOut() throws Exception {
         OneBroker brokers = new OneBroker(directory);
         SparsestreamProcess broker = brokers.start(0);
@@ -82,7 +80,6 @@ class BrokerKillIT {
 
     /** While a partition has no leader, the markers of its transactions are left out for good. */
     @Test
-    @Timeout(240)
     void aBrokerThatGetsLittleProcessorTimeLeadsAllTheTime() throws Exception {
         OneBroker brokers = new OneBroker(directory);
         SparsestreamProcess broker = brokers.start(0);

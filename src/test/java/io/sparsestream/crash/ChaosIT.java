@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of {@code scripts/chaos-test}; skipped where there may be no namespaces. */
-@Timeout(300)
 class ChaosIT {
     /** As in the script: what runs in them ends with the first process. */
     private static final List<String> NAMESPACES = List.of(

@@ -6,11 +6,9 @@ import io.sparsestream.learn.Architecture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short form; {@code scripts/crash-test} runs the long one. */
-@Timeout(300)
 class CrashIT {
     @TempDir
     Path directory;
@@ -46,6 +44,7 @@ class CrashIT {
 
     /** One of two instances is killed, while the clock of both jumps; with thresholds, and units that are revived. */
     @Test
+    @Tag("long")
     void anotherTakesOverWhileTheClockJumps() throws Exception {
         Shape shape = Shape.USUAL
                 .withLayers(Architecture.of(784, 60, 20, 60, 784))

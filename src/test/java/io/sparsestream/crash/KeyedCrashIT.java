@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
  * are killed, leave and join at random moments. All twenty models and all reconstructions are compared with learners that
  * were fed by hand. The long form is {@code scripts/crash-test --scenario keyed}.
  */
-@Timeout(240)
 class KeyedCrashIT {
     private static final int PARTITIONS = 2;
 

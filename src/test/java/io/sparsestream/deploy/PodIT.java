@@ -22,14 +22,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The processes of deploy/base without a cluster: command lines, variables, files and probes as its manifests have them, with
  * other directories, ports and brokers, and beside services whose variables look like options.
  */
-@Timeout(300)
 class PodIT {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Map<String, String> SERVICES = Map.of(

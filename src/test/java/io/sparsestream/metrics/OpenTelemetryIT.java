@@ -41,11 +41,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A trainer with OpenTelemetry's agent, set up as docs/OPENTELEMETRY.md says, against a receiver of OTLP over HTTP. */
-@Timeout(300)
 class OpenTelemetryIT {
     private static final Path DOCUMENTATION = Path.of("docs/OPENTELEMETRY.md");
 

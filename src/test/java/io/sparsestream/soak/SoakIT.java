@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The short form of {@code scripts/soak-test}: all is disturbed and looked at, but levels take minutes, so that of these only
  * the number of topics is compared. It takes a minute, so it runs when it is asked for.
  */
-@Timeout(300)
 @EnabledIfSystemProperty(
         named = "sparsestream.soak.seconds",
         matches = "\\d+",

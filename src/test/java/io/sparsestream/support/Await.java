@@ -7,7 +7,10 @@ import java.util.List;
 /** Waits for what comes, up to a limit. */
 public final class Await {
     private static final Duration LIMIT = Duration.ofSeconds(150);
-    private static final Duration POLL = Duration.ofMillis(50);
+
+    /** Not shorter, since a look at a browser or a broker takes some of the processor that it waits for. */
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private static final int LAST_LINES = 12;
 
     private final String what;

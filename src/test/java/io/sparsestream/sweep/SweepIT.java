@@ -40,11 +40,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a real broker with real images, on a small architecture. */
-@Timeout(120)
 class SweepIT {
     private static final Architecture ARCHITECTURE = Architecture.of(784, 20, 784);
     private static final int STEPS = 100;

@@ -59,12 +59,11 @@ import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS, SCRAM and ACLs on a real broker with an authorizer; the ACLs are those of docs/SECURITY.md. */
-@Timeout(180)
 class SecurityIT {
     private static final String PASSWORD = "a-store-password";
     private static final String TRAINER = "The rights that a trainer needs";
@@ -157,6 +156,7 @@ class SecurityIT {
     }
 
     @Test
+    @Tag("long")
     void replicasNeedTheirRightsBesides() throws Exception {
         prepare(2);
         List<AclBinding> documented = documentedAcls("replicas", TRAINER);

@@ -10,14 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** This version goes on with what earlier ones have left, and comes to the very bits that they themselves come to. */
-@Timeout(300)
 class UpgradeIT {
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
 

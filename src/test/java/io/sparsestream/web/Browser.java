@@ -180,12 +180,14 @@ final class Browser implements AutoCloseable {
                         .toList();
     }
 
-    /** The whole page, however long, as a picture. */
+    /** The whole page, however long, as a picture. The window is then as high as before: what is not seen is not drawn. */
     void screenshot(Path file, int width) throws IOException, InterruptedException {
+        int height = (int) number("return innerHeight");
         resize(width, (int) number("return document.documentElement.scrollHeight"));
         Await.pass("what was below the fold is drawn when it comes into view", Duration.ofMillis(1500));
         Files.createDirectories(file.getParent());
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+        resize(width, height);
     }
 
     /** What the window shows, after some seconds: charts need some numbers. */

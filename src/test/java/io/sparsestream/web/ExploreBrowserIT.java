@@ -30,14 +30,12 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The panels that explore models, in a real browser, on models that learn MNIST and vectors. */
-@Timeout(300)
 class ExploreBrowserIT {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final List<String> FIELDS = List.of("temperature", "<b>pressure</b>", "flow", "level", "voltage");

@@ -17,11 +17,9 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser, before streams whose labels are no digits. */
-@Timeout(180)
 class LabelsBrowserIT {
     private static final List<String> CLOTHES = List.of("Hose", "Kleid", "<b>Schuh</b>", "26", "3", "100");
 

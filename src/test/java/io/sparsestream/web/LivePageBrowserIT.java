@@ -20,13 +20,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The live page in a real Chromium, on a real demo of two models: broker, replay of MNIST and trainers in a process. */
-@Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LivePageBrowserIT {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
@@ -108,6 +106,7 @@ class LivePageBrowserIT {
                 await(() -> browser.all(canvases).stream()
                         .allMatch(canvas -> ((Number) browser.run(DISTINCT_COLORS, canvas)).intValue() > 4));
             }
+            browser.resize(1360, 900);
             await(() -> browser.one("#sentence")
                     .getText()
                     .matches(

@@ -21,12 +21,10 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 
 /** The page in a real browser, before records that are no pictures. */
-@Timeout(180)
 class VectorsBrowserIT {
     private static final List<String> FIELDS =
             List.of("temperature", "pressure", "<b>flow</b>", "a.b", "5", "6", "7", "8", "9"); // nine: a square

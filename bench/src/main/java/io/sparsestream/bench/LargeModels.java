@@ -2,11 +2,6 @@ package io.sparsestream.bench;
 
 import io.sparsestream.learn.Architecture;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +31,6 @@ final class LargeModels {
     private static final long POLL_MILLIS = 20;
     private static final double MEGA = 1e6;
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private final Path work = Files.createTempDirectory("sparsestream-bench-");
     private final int units;
     private final long seconds;
@@ -143,22 +137,21 @@ final class LargeModels {
     }
 
     private Seen measure(String bootstrap) throws IOException, InterruptedException {
-        int port = freePort();
-        URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
         Learning learning;
-        try (ProductProcess trainer = trainer(bootstrap, port, "first")) {
-            learning = look(trainer, metrics);
+        try (ProductProcess trainer = trainer(bootstrap, "first")) {
+            learning = look(trainer);
             trainer.kill();
         }
         long start = System.nanoTime();
-        try (ProductProcess again = trainer(bootstrap, port, "second")) {
-            await(again, metrics, "sparsestream_steps_total");
+        try (ProductProcess again = trainer(bootstrap, "second")) {
+            Meters meters = new Meters(again.page());
+            await(again, meters, "sparsestream_steps_total");
             double toFirstStep = (System.nanoTime() - start) / 1e9;
-            return new Seen(learning, await(again, metrics, "sparsestream_restore_seconds_sum"), toFirstStep);
+            return new Seen(learning, await(again, meters, "sparsestream_restore_seconds_sum"), toFirstStep);
         }
     }
 
-    private ProductProcess trainer(String bootstrap, int port, String name) throws IOException {
+    private ProductProcess trainer(String bootstrap, String name) throws IOException {
         long heap = HEAP + Math.round(HEAP_ARRAYS * Float.BYTES * parameters() / MEGA);
         return ProductProcess.start(
                 work.resolve(name + ".log"),
@@ -166,7 +159,7 @@ final class LargeModels {
                 List.of(
                         "train",
                         "--bootstrap-servers=" + bootstrap,
-                        "--port=" + port,
+                        "--port=0",
                         "--preset=dictionary",
                         "--activation=topk:" + K,
                         "--layers=" + architecture(),
@@ -174,13 +167,14 @@ final class LargeModels {
     }
 
     /** Between two looks, the first behind a checkpoint. */
-    private Learning look(ProductProcess trainer, URI metrics) throws IOException, InterruptedException {
-        await(trainer, metrics, "sparsestream_checkpoint_seconds_count");
-        String before = get(metrics);
+    private Learning look(ProductProcess trainer) throws IOException, InterruptedException {
+        Meters meters = new Meters(trainer.page());
+        await(trainer, meters, "sparsestream_checkpoint_seconds_count");
+        Meters.Values before = meters.read();
         long start = System.nanoTime();
         Thread.sleep(Duration.ofSeconds(seconds).toMillis());
         trainer.look();
-        String after = get(metrics);
+        Meters.Values after = meters.read();
         double time = (System.nanoTime() - start) / 1e9;
         double checkpoints = change(before, after, "sparsestream_checkpoint_seconds_count");
         double writing = change(before, after, "sparsestream_checkpoint_seconds_sum");
@@ -193,16 +187,17 @@ final class LargeModels {
                 trainer.peakMegabytes());
     }
 
-    private static double change(String before, String after, String name) {
-        return value(after, name) - value(before, name);
+    private static double change(Meters.Values before, Meters.Values after, String name) {
+        return after.sum(name) - before.sum(name);
     }
 
     /** Waits for a meter to be above 0. */
-    private double await(ProductProcess trainer, URI metrics, String name) throws IOException, InterruptedException {
+    private static double await(ProductProcess trainer, Meters meters, String name)
+            throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
             trainer.requireAlive();
-            double value = value(get(metrics), name);
+            double value = meters.read().sum(name);
             if (value > 0) {
                 return value;
             }
@@ -210,28 +205,5 @@ final class LargeModels {
         }
         throw new IllegalStateException(
                 "no " + name + " within " + PATIENCE + ": " + String.join(" / ", trainer.lines()));
-    }
-
-    private static double value(String metrics, String name) {
-        return metrics.lines()
-                .filter(line -> line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    /** Empty as long as nobody serves them. */
-    private String get(URI metrics) throws InterruptedException {
-        try {
-            return client.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

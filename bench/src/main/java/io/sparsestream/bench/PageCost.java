@@ -5,9 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,20 +24,21 @@ import java.util.concurrent.TimeUnit;
 final class PageCost {
     private static final long WARM_UP_MILLIS = 20_000;
     private static final long SETTLE_MILLIS = 400;
-    private static final String STEPS = "sparsestream_steps_total{";
+    private static final String STEPS = "sparsestream_steps_total";
 
     /** What the panels that explore ask for while they are on screen, and how often in milliseconds. */
     private static final Map<String, Long> QUESTIONS = Map.of(
             "units?model=sparse&layer=h_e_1", 4000L, "code?model=sparse&known=0", 3000L, "codes?model=sparse", 5000L);
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private final Random random = new Random(1); // when in its turn a question is first asked
     private final ProductProcess demo;
     private final URI address;
+    private final Meters meters;
 
     private PageCost(ProductProcess demo, URI address) {
         this.demo = demo;
         this.address = address;
+        meters = new Meters(address);
     }
 
     private record Setting(String name, int pages, boolean explores) {}
@@ -74,8 +72,7 @@ final class PageCost {
         Map<String, List<Double>> times = new LinkedHashMap<>();
         Map<String, List<Double>> threads = new LinkedHashMap<>();
         try (ProductProcess demo = ProductProcess.demo(Version.THIS, work.resolve("demo.log"), line)) {
-            String page = demo.awaitLine("http://").replaceAll(".*(http://[0-9.:]+/?).*", "$1");
-            PageCost cost = new PageCost(demo, URI.create(page.endsWith("/") ? page : page + "/"));
+            PageCost cost = new PageCost(demo, demo.page());
             Thread.sleep(WARM_UP_MILLIS);
             for (int round = 0; round < rounds; round++) {
                 for (Setting setting : SETTINGS) {
@@ -140,9 +137,9 @@ final class PageCost {
             double cpu = demo.cpuSeconds();
             double page = demo.cpuSecondsOf(THREADS);
             long start = System.nanoTime();
-            double steps = steps();
+            double steps = meters.read().sum(STEPS);
             Thread.sleep((long) (1000 * seconds));
-            double made = steps() - steps;
+            double made = meters.read().sum(STEPS) - steps;
             double took = (System.nanoTime() - start) / 1e9;
             demo.look();
             return new Seen(
@@ -170,14 +167,5 @@ final class PageCost {
         } catch (IOException e) {
             throw new IllegalStateException("the page's server refuses " + question, e);
         }
-    }
-
-    private double steps() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve("metrics")).build();
-        String metrics = client.send(request, BodyHandlers.ofString()).body();
-        return metrics.lines()
-                .filter(line -> line.startsWith(STEPS))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 }

@@ -2,6 +2,7 @@ package io.sparsestream.bench;
 
 import io.sparsestream.Main;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +52,11 @@ final class ProductProcess implements AutoCloseable {
     /** Where the broker can be reached, once it can. */
     String bootstrapServers() throws IOException, InterruptedException {
         return awaitLine("127.0.0.1:").replaceAll(".*(127\\.0\\.0\\.1:\\d+).*", "$1");
+    }
+
+    /** The address of its page, once that is served. */
+    URI page() throws IOException, InterruptedException {
+        return URI.create(awaitLine("http://").replaceAll(".*(http://[0-9.:]+).*", "$1/"));
     }
 
     /** Ends it at once, by SIGKILL. */

@@ -24,11 +24,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Records from files of one's own, as a topic has them and as a model takes them. */
-@Timeout(180)
 class ReplayRecordsIT {
     private static final int ROWS = 240;
 
