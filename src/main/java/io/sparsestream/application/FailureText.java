@@ -32,6 +32,9 @@ import org.apache.kafka.streams.errors.StreamsException;
  * what to do. A table from cause to text; the first row that fits any cause counts.
  */
 public final class FailureText {
+    /** What brokers say of what they have not foreseen. */
+    private static final String UNEXPLAINED = "The server experienced an unexpected error";
+
     private static final Pattern TOPIC = Pattern.compile("[Tt]opic:? '?([a-zA-Z0-9._-]+[a-zA-Z0-9_-])");
     private static final Pattern INVALID_PARTITIONS =
             Pattern.compile("topic (\\S+) has invalid partitions: expected: (\\d+); actual: (\\d+)");
@@ -96,6 +99,12 @@ public final class FailureText {
         return causes(failure).stream()
                 .anyMatch(cause ->
                         cause instanceof InvalidTxnStateException || cause instanceof TransactionAbortableException);
+    }
+
+    /** Whether a broker could not say why it does not commit a transaction: it may have been committed, or rolled back. */
+    static boolean isOfUnexplainedCommit(Throwable failure) {
+        String words = words(causes(failure));
+        return words.contains("Unhandled error in EndTxnResponse") && words.contains(UNEXPLAINED);
     }
 
     /** Whether Kafka knows another member of the group by this one's identity. */
@@ -213,9 +222,7 @@ public final class FailureText {
 
     /** Kafka's clients turn what a broker cannot explain into an exception without a class of its own. */
     private Optional<String> brokerFailed(Throwable cause, String words) {
-        return words.contains("The server experienced an unexpected error")
-                ? Optional.of(brokerFailed())
-                : Optional.empty();
+        return words.contains(UNEXPLAINED) ? Optional.of(brokerFailed()) : Optional.empty();
     }
 
     private String missing(String words) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,8 +41,8 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
-    /** Within which a second fence shows that there is another process. */
-    private static final Duration FENCED_AGAIN = Duration.ofMinutes(2);
+    /** Within which what happens again does not pass. */
+    private static final Duration AGAIN = Duration.ofMinutes(2);
 
     private static final Duration WAKE_EVERY = Duration.ofSeconds(1);
 
@@ -66,7 +65,8 @@ public final class StreamsApplication implements AutoCloseable {
     private final List<Thread> watches;
     private volatile Runnable endWaits = () -> {};
     private volatile Instance instance;
-    private volatile OptionalLong fenced = OptionalLong.empty(); // when, by the clock of nanoseconds
+    private final Recurrence fences = new Recurrence(AGAIN);
+    private final Recurrence refusedCommits = new Recurrence(AGAIN);
     private volatile Optional<String> leaving = Optional.empty(); // why, where the instance is left to begin anew
 
     /** One run of Kafka Streams by one clock. */
@@ -208,20 +208,18 @@ public final class StreamsApplication implements AutoCloseable {
         if (FailureText.isOfLostTransaction(failure)) {
             return Optional.of("Kafka has rolled back a transaction that was not committed in time");
         }
-        return FailureText.isFenced(failure) && isFirstFence()
-                ? Optional.of("Kafka has taken another process for this one")
-                : Optional.empty();
-    }
-
-    /**
-     * A coordinator that takes the place of another may not have heard of a start, and so refuses who has just started, once. A
-     * process that has a copy of the state takes its place each time.
-     */
-    private boolean isFirstFence() {
-        OptionalLong before = fenced;
-        long now = System.nanoTime();
-        fenced = OptionalLong.of(now);
-        return before.isEmpty() || now - before.getAsLong() > FENCED_AGAIN.toNanos();
+        synchronized (fences) { // several stream threads may die at once
+            // A coordinator fails at a commit that meets the expiry of its transaction. A broker that is ill fails each
+            // time.
+            if (FailureText.isOfUnexplainedCommit(failure) && refusedCommits.isSeldom()) {
+                return Optional.of("Kafka does not say whether it has committed a transaction");
+            }
+            // A coordinator that takes the place of another may not have heard of a start, and so refuses who has just
+            // started, once. A process that has a copy of the state takes its place each time.
+            return FailureText.isFenced(failure) && fences.isSeldom()
+                    ? Optional.of("Kafka has taken another process for this one")
+                    : Optional.empty();
+        }
     }
 
     /** A topic that is gone shows in many ways: so that is looked at first. */

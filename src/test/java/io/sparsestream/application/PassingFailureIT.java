@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -32,6 +33,11 @@ import org.junit.jupiter.api.Test;
 class PassingFailureIT extends OnRealBroker {
     private static final String INPUT = "images";
     private static final String OUTPUT = "output";
+
+    /** In the words of Kafka's producer. */
+    private static final KafkaException UNEXPLAINED_COMMIT =
+            new KafkaException("Unhandled error in EndTxnResponse: The server"
+                    + " experienced an unexpected error when processing the request.");
 
     private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>(); // of the stream thread, in turn
 
@@ -72,6 +78,35 @@ class PassingFailureIT extends OnRealBroker {
                             + " the connections to Kafka are made anew");
         }
         assertThat(read(OUTPUT)).hasSize(1);
+    }
+
+    /**
+     * As by the coordinator of Kafka 4.3.1 for a commit that comes while the transaction expires: "Preparing transaction state
+     * transition to ONGOING while it already a pending state PREPARE_EPOCH_FENCE".
+     */
+    @Test
+    void anApplicationGoesOnWhereACommitHasFailedWithoutAReason() throws Exception {
+        failures.add(UNEXPLAINED_COMMIT);
+        try (LogLines log = new LogLines(StreamsApplication.class);
+                StreamsApplication application = start()) {
+            await(OUTPUT, 1);
+
+            assertThat(application.failed()).isNotDone();
+            assertThat(log.lines())
+                    .containsExactly("model sparse: Kafka does not say whether it has committed a transaction:"
+                            + " the connections to Kafka are made anew");
+        }
+        assertThat(read(OUTPUT)).hasSize(1);
+    }
+
+    @Test
+    void anApplicationEndsWhereABrokerFailsAgain() throws Exception {
+        failures.add(UNEXPLAINED_COMMIT);
+        failures.add(UNEXPLAINED_COMMIT);
+        try (StreamsApplication application = start()) {
+            assertThatThrownBy(() -> application.failed().get(1, TimeUnit.MINUTES))
+                    .hasMessageContaining("cannot do what it is asked for, most likely because its disk is full");
+        }
     }
 
     /** As by a coordinator that takes the place of another, and has not heard that the process was started again. */
