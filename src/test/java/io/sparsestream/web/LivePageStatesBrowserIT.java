@@ -16,7 +16,6 @@ import io.sparsestream.message.ControlResult;
 import io.sparsestream.support.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -24,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,10 +57,12 @@ class LivePageStatesBrowserIT {
     private static Dataset dataset;
 
     @TempDir
-    Path profile;
+    static Path profile;
+
+    /** One for all tests: each has a server with a port of its own, and so the page there knows nothing of the others. */
+    private static Browser browser;
 
     private final Map<String, Learner> learners = new LinkedHashMap<>();
-    private Browser browser;
     private LivePage page;
     private HttpServer server;
     private int image;
@@ -73,6 +75,14 @@ class LivePageStatesBrowserIT {
                     program + " is not installed: apt-get install chromium chromium-driver");
         }
         dataset = Dataset.read(Path.of("data/mnist"), Split.TEST);
+        browser = new Browser(profile, 1280, 800, "light");
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
     }
 
     @BeforeEach
@@ -80,14 +90,13 @@ class LivePageStatesBrowserIT {
         learners.put("sparse", new Autoencoder(Architecture.DEFAULT, Hyperparameters.SPARSE, new OpenBlas()));
         learners.put("plain", new Autoencoder(Architecture.DEFAULT, Hyperparameters.PLAIN, new OpenBlas()));
         startProcess(0);
-        browser = new Browser(Files.createTempDirectory(profile, "chromium"), 1280, 800, "light");
+        browser.resize(1280, 800);
     }
 
     @AfterEach
     void stop() throws Exception {
-        if (browser != null) {
-            browser.close();
-        }
+        browser.open("about:blank");
+        browser.errors(); // those of this test that it did not ask for
         endProcess();
     }
 
