@@ -128,10 +128,13 @@ public final class DemoCommand implements Callable<Integer> {
         try (Resources open = new Resources();
                 AutoCloseable hook = Shutdown.closing(open)) {
             WorkDirectory work = open.add(WorkDirectory.of(directory));
+            // Loads the native library before any other thread loads one: JavaCPP calls dlopen from a callback of
+            // dl_iterate_phdr,
+            // and so takes glibc's locks in the other order. A demo was seen to hang for ever.
+            engine.newProduct();
             CompletableFuture<EmbeddedBroker> broker = Background.run(
                     "broker-start", () -> EmbeddedBroker.start(work.path().resolve("broker"), brokerPort));
             open.add(() -> closeStarted(broker));
-            Background.run("engine-start", engine::newProduct); // loads the native library
             Dataset train = read(Split.TRAIN, plan);
             Dataset test = read(Split.TEST, plan);
             LiveSite site = open.add(LiveSite.start(http, control, plan.models().keySet()));
