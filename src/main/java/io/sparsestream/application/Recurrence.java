@@ -3,7 +3,7 @@ package io.sparsestream.application;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Tells what happens now and then from what happens again at once. Not thread-safe. */
+/** Tells what happens now and then from what happens again at once. */
 final class Recurrence {
     private final Duration within;
     private OptionalLong before = OptionalLong.empty(); // by the clock of nanoseconds
@@ -14,7 +14,7 @@ final class Recurrence {
     }
 
     /** It has happened; whether that is not soon after the time before. */
-    boolean isSeldom() {
+    synchronized boolean isSeldom() {
         long now = System.nanoTime();
         boolean seldom = before.isEmpty() || now - before.getAsLong() > within.toNanos();
         before = OptionalLong.of(now);

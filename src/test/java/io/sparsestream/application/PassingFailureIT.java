@@ -39,6 +39,8 @@ class PassingFailureIT extends OnRealBroker {
             new KafkaException("Unhandled error in EndTxnResponse: The server"
                     + " experienced an unexpected error when processing the request.");
 
+    private static final FencedInstanceIdException FENCED = new FencedInstanceIdException("fenced by another instance");
+
     private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>(); // of the stream thread, in turn
 
     /** So Kafka says that a transaction has expired: not with one of the words that Kafka Streams recovers from. */
@@ -67,17 +69,9 @@ class PassingFailureIT extends OnRealBroker {
 
     @Test
     void anApplicationGoesOnWithWhatHasBeenCommittedBefore() throws Exception {
-        failures.add(new InvalidTxnStateException("attempted in an invalid state"));
-        try (LogLines log = new LogLines(StreamsApplication.class);
-                StreamsApplication application = start()) {
-            await(OUTPUT, 1);
-
-            assertThat(application.failed()).isNotDone();
-            assertThat(log.lines())
-                    .containsExactly("model sparse: Kafka has rolled back a transaction that was not committed in time:"
-                            + " the connections to Kafka are made anew");
-        }
-        assertThat(read(OUTPUT)).hasSize(1);
+        assertGoesOn(
+                new InvalidTxnStateException("attempted in an invalid state"),
+                "Kafka has rolled back a transaction that was not committed in time");
     }
 
     /**
@@ -86,51 +80,45 @@ class PassingFailureIT extends OnRealBroker {
      */
     @Test
     void anApplicationGoesOnWhereACommitHasFailedWithoutAReason() throws Exception {
-        failures.add(UNEXPLAINED_COMMIT);
-        try (LogLines log = new LogLines(StreamsApplication.class);
-                StreamsApplication application = start()) {
-            await(OUTPUT, 1);
-
-            assertThat(application.failed()).isNotDone();
-            assertThat(log.lines())
-                    .containsExactly("model sparse: Kafka does not say whether it has committed a transaction:"
-                            + " the connections to Kafka are made anew");
-        }
-        assertThat(read(OUTPUT)).hasSize(1);
+        assertGoesOn(UNEXPLAINED_COMMIT, "Kafka does not say whether it has committed a transaction");
     }
 
     @Test
     void anApplicationEndsWhereABrokerFailsAgain() throws Exception {
-        failures.add(UNEXPLAINED_COMMIT);
-        failures.add(UNEXPLAINED_COMMIT);
-        try (StreamsApplication application = start()) {
-            assertThatThrownBy(() -> application.failed().get(1, TimeUnit.MINUTES))
-                    .hasMessageContaining("cannot do what it is asked for, most likely because its disk is full");
-        }
+        assertEnds(UNEXPLAINED_COMMIT, "cannot do what it is asked for, most likely because its disk is full");
     }
 
     /** As by a coordinator that takes the place of another, and has not heard that the process was started again. */
     @Test
     void anApplicationJoinsOnceMoreWhereAnotherIsTakenForIt() throws Exception {
-        failures.add(new FencedInstanceIdException("fenced by another instance"));
+        assertGoesOn(FENCED, "Kafka has taken another process for this one");
+    }
+
+    @Test
+    void anApplicationEndsWhereAnotherTakesItsPlaceAgain() throws Exception {
+        assertEnds(FENCED, "another process has started model sparse with a copy of the state");
+    }
+
+    private void assertGoesOn(RuntimeException failure, String why) throws Exception {
+        failures.add(failure);
         try (LogLines log = new LogLines(StreamsApplication.class);
                 StreamsApplication application = start()) {
             await(OUTPUT, 1);
 
             assertThat(application.failed()).isNotDone();
             assertThat(log.lines())
-                    .containsExactly("model sparse: Kafka has taken another process for this one:"
-                            + " the connections to Kafka are made anew");
+                    .containsExactly("model sparse: " + why + ": the connections to Kafka are made anew");
         }
+        assertThat(read(OUTPUT)).hasSize(1);
     }
 
-    @Test
-    void anApplicationEndsWhereAnotherTakesItsPlaceAgain() throws Exception {
-        failures.add(new FencedInstanceIdException("fenced by another instance"));
-        failures.add(new FencedInstanceIdException("fenced by another instance"));
+    /** After it has happened twice. */
+    private void assertEnds(RuntimeException failure, String message) throws Exception {
+        failures.add(failure);
+        failures.add(failure);
         try (StreamsApplication application = start()) {
             assertThatThrownBy(() -> application.failed().get(1, TimeUnit.MINUTES))
-                    .hasMessageContaining("another process has started model sparse with a copy of the state");
+                    .hasMessageContaining(message);
         }
     }
 

@@ -86,6 +86,11 @@ final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
     }
 
+    /** As high as the page, so that all of it is seen. */
+    void unfold(int width) {
+        resize(width, (int) number("return document.documentElement.scrollHeight"));
+    }
+
     void open(String url) {
         driver.get(url);
     }
@@ -183,7 +188,7 @@ final class Browser implements AutoCloseable {
     /** The whole page, however long, as a picture. The window is then as high as before: what is not seen is not drawn. */
     void screenshot(Path file, int width) throws IOException, InterruptedException {
         int height = (int) number("return innerHeight");
-        resize(width, (int) number("return document.documentElement.scrollHeight"));
+        unfold(width);
         Await.pass("what was below the fold is drawn when it comes into view", Duration.ofMillis(1500));
         Files.createDirectories(file.getParent());
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));

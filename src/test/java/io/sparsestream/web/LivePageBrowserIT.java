@@ -91,7 +91,7 @@ class LivePageBrowserIT {
 
             long step = step(browser, 0);
             await(() -> step(browser, 0) > step + 20 && step(browser, 1) > 20);
-            browser.resize(1360, (int) browser.number("return document.documentElement.scrollHeight"));
+            browser.unfold(1360);
             String[] drawn = {
                 ".model:first-child .net canvas",
                 "#looks .model-row:last-child canvas",

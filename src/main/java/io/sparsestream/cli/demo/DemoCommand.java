@@ -128,9 +128,8 @@ public final class DemoCommand implements Callable<Integer> {
         try (Resources open = new Resources();
                 AutoCloseable hook = Shutdown.closing(open)) {
             WorkDirectory work = open.add(WorkDirectory.of(directory));
-            // Loads the native library before any other thread loads one: JavaCPP calls dlopen from a callback of
-            // dl_iterate_phdr,
-            // and so takes glibc's locks in the other order. A demo was seen to hang for ever.
+            // Loads the native library before another thread loads one: JavaCPP calls dlopen from a callback of
+            // dl_iterate_phdr, and so takes glibc's locks in the other order. A demo was seen to hang for ever.
             engine.newProduct();
             CompletableFuture<EmbeddedBroker> broker = Background.run(
                     "broker-start", () -> EmbeddedBroker.start(work.path().resolve("broker"), brokerPort));
