@@ -32,6 +32,7 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.controller.ControllerRequestContext;
+import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -48,7 +49,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int NODE = 1;
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-    private static final long UNREGISTERING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private static final int POLL_MILLIS = 10;
 
@@ -132,12 +133,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         controller.startup();
         try {
             long start = System.nanoTime();
+            while (hasNotRead(controller)) { // and so would deny that any broker is alive
+                pause(start, "the controller has not read its metadata");
+            }
             while (controller.metadataCache().hasAliveBroker(NODE)) {
-                if (System.nanoTime() - start > UNREGISTERING_LIMIT_NANOS) {
-                    throw new IOException("the controller takes the broker for alive that was killed");
-                }
                 unregister(controller);
-                Thread.sleep(POLL_MILLIS);
+                pause(start, "the controller takes the broker for alive that was killed");
             }
             BrokerServer broker = new BrokerServer(shared);
             broker.startup();
@@ -146,6 +147,18 @@ public final class EmbeddedBroker implements AutoCloseable {
             controller.shutdown();
             throw e;
         }
+    }
+
+    /** Whether what the controller answers from is still empty: it starts before it has read its log to the end. */
+    private static boolean hasNotRead(ControllerServer controller) {
+        return controller.metadataCache().currentImage() == MetadataImage.EMPTY;
+    }
+
+    private static void pause(long start, String late) throws IOException, InterruptedException {
+        if (System.nanoTime() - start > START_LIMIT_NANOS) {
+            throw new IOException(late);
+        }
+        Thread.sleep(POLL_MILLIS);
     }
 
     /** Tells the controller that the broker that it knows is gone, if it listens already. */

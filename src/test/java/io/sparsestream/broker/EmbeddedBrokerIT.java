@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,6 +20,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,41 @@ class EmbeddedBrokerIT {
                             .get("offsets.retention.minutes")
                             .value())
                     .isEqualTo("2147483647");
+        }
+    }
+
+    /** The directory as a kill leaves it: files copied from under a broker that runs. */
+    @Test
+    void startsOnWhatAKilledOneLeftHoweverMuchMetadataThereIs() throws Exception {
+        Path killed = directory.resolve("killed");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("running"), 0);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            for (int request = 0; request < 10; request++) {
+                admin.alterClientQuotas(quotas(5_000, "of request " + request))
+                        .all()
+                        .get();
+            }
+            copy(directory.resolve("running"), killed);
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(killed, 0);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(admin.describeCluster().nodes().get()).hasSize(1);
+        }
+    }
+
+    private static List<ClientQuotaAlteration> quotas(int count, String name) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new ClientQuotaAlteration(
+                        new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, i + " " + name)),
+                        List.of(new ClientQuotaAlteration.Op("consumer_byte_rate", 1e9))))
+                .toList();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
         }
     }
 
