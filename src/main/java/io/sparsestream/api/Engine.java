@@ -18,7 +18,8 @@ public enum Engine {
     ND4J;
 
     /**
-     * A new product for one learner.
+     * A new product for one learner. The first call loads the native library: it comes before Kafka's clients start, whose
+     * threads load libraries of theirs, since both at once can deadlock in glibc (JavaCPP 1.5.13).
      *
      * @return what the learner multiplies with
      * @throws IllegalStateException saying why if there is no native library and no other will do

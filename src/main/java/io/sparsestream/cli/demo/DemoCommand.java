@@ -17,6 +17,7 @@ import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.cli.train.LiveSite;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -128,9 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (Resources open = new Resources();
                 AutoCloseable hook = Shutdown.closing(open)) {
             WorkDirectory work = open.add(WorkDirectory.of(directory));
-            // Loads the native library before another thread loads one: JavaCPP calls dlopen from a callback of
-            // dl_iterate_phdr, and so takes glibc's locks in the other order. A demo was seen to hang for ever.
-            engine.newProduct();
+            Supplier<MatrixProduct> products = engine.load();
             CompletableFuture<EmbeddedBroker> broker = Background.run(
                     "broker-start", () -> EmbeddedBroker.start(work.path().resolve("broker"), brokerPort));
             open.add(() -> closeStarted(broker));
@@ -140,7 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
             site.holdOut(examples(test), test.rows() * test.columns());
             System.err.println("starting the broker ...");
             DemoRun run =
-                    open.add(new DemoRun(plan, work.path(), broker.get().bootstrapServers(), site, options, engine));
+                    open.add(new DemoRun(plan, work.path(), broker.get().bootstrapServers(), site, options, products));
             run.startModels();
             run.train(train, perSecond);
             run.report(train, test, probe, summary);

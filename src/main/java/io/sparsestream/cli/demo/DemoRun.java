@@ -1,7 +1,6 @@
 package io.sparsestream.cli.demo;
 
 import io.sparsestream.cli.model.ReferenceTable;
-import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TrainerOptions;
 import io.sparsestream.cli.terminal.CommandException;
@@ -37,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The demo on a broker that is up and a site that is served: its models, its replay, its report. */
 final class DemoRun implements AutoCloseable {
@@ -50,7 +50,7 @@ final class DemoRun implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final LiveSite site;
     private final TrainerOptions options;
-    private final EngineOption engine;
+    private final Supplier<MatrixProduct> products;
     private final RunMetrics metrics;
     private final Terminal out = Terminal.out();
     private final List<Learning> models = new ArrayList<>();
@@ -71,14 +71,21 @@ final class DemoRun implements AutoCloseable {
     /**
      * @param directory for the trainers' state
      * @param servers the broker's
+     * @param products of the engine
      */
-    DemoRun(DemoPlan plan, Path directory, String servers, LiveSite site, TrainerOptions options, EngineOption engine) {
+    DemoRun(
+            DemoPlan plan,
+            Path directory,
+            String servers,
+            LiveSite site,
+            TrainerOptions options,
+            Supplier<MatrixProduct> products) {
         this.plan = plan;
         this.directory = directory;
         this.kafka = Map.of("bootstrap.servers", servers);
         this.site = site;
         this.options = options;
-        this.engine = engine;
+        this.products = products;
         metrics = new RunMetrics(site.registry(), plan.models().keySet());
         System.err.println("broker on " + servers);
         System.err.println("live page on " + site.url());
@@ -115,7 +122,7 @@ final class DemoRun implements AutoCloseable {
     }
 
     private Learner newLearner(DemoPlan.Model planned) {
-        MatrixProduct product = engine.newProduct();
+        MatrixProduct product = products.get();
         return ScaledLearner.of(new MeasuredLearner(
                 new Autoencoder(planned.architecture(), planned.hyperparameters(), product), product));
     }
@@ -189,7 +196,7 @@ final class DemoRun implements AutoCloseable {
         Map<String, TestReport> tests = new LinkedHashMap<>();
         for (Learning model : models) {
             PublishedModel published = awaitPublished(model);
-            Learner learner = published.learner(engine.newProduct());
+            Learner learner = published.learner(products.get());
             List<LayerMeasures> measures = LayerMeasures.of(learner);
             Evaluation evaluation = Evaluation.of(
                     learner, test.images(), test.labelTexts(MiniBatch.UNLABELLED), LayerMeasures.into(measures));
@@ -198,7 +205,7 @@ final class DemoRun implements AutoCloseable {
             if (probe) {
                 System.err.println("probing the layers of " + model.name() + " ...");
                 report = report.withProbeErrors(
-                        ProbeReport.errors(learner, TestSet.of(train), TestSet.of(test), engine::newProduct));
+                        ProbeReport.errors(learner, TestSet.of(train), TestSet.of(test), products));
             }
             tests.put(model.name(), report);
             long count = model.count().count();

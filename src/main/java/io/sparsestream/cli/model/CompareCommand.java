@@ -17,6 +17,7 @@ import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -158,14 +160,15 @@ public final class CompareCommand implements Callable<Integer> {
 
     /** @param training that probes learn from; empty without probes */
     private void print(Map<String, PublishedModel> found, TestSet test, Optional<TestSet> training) throws IOException {
+        Supplier<MatrixProduct> products = engine.load();
         Map<String, Learner> learners = new LinkedHashMap<>();
         List<ModelReport> reports = new ArrayList<>();
         found.forEach((name, model) -> {
-            Learner learner = model.learner(engine.newProduct());
+            Learner learner = model.learner(products.get());
             learners.put(name, learner);
             ModelReport report = ModelReport.of(name, model.step(), learner, test);
-            reports.add(training.map(learned ->
-                            report.withProbeErrors(ProbeReport.errors(learner, learned, test, engine::newProduct)))
+            reports.add(training.map(
+                            learned -> report.withProbeErrors(ProbeReport.errors(learner, learned, test, products)))
                     .orElse(report));
         });
         Comparison comparison = Comparison.of(test, reports);

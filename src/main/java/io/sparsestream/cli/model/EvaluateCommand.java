@@ -119,7 +119,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (chosen.size() == 0) {
             throw new CommandException("none of " + all.name() + " has the label " + label.orElseThrow());
         }
-        Learner learner = published.learner(engine.newProduct());
+        Learner learner = published.learner(engine.load().get());
         ModelReport report = ModelReport.of(model, published.step(), learner, chosen);
         Optional<Path> file = all.pictures().map(pictures -> pictureFile(model));
         if (file.isPresent()) {
@@ -181,7 +181,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(dataset, model, published);
-        Learner learner = published.learner(engine.newProduct());
+        Learner learner = published.learner(engine.load().get());
         Evaluation evaluation = Evaluation.of(learner, dataset.images());
         Path file = pictureFile(model);
         Picture.writeImages(file, dataset, Map.of(model, learner));

@@ -53,7 +53,7 @@ public final class ImportCommand implements Callable<Integer> {
         String name = ModelName.check(model.orElse(found.manifest().model()));
         kafka.connect();
         TopicCheck.requireDistinct(properties, List.of(), List.of(name));
-        ModelTopic.publish(properties, name, found, engine.newProduct());
+        ModelTopic.publish(properties, name, found, engine.load().get());
         System.out.printf(Locale.ROOT, "model %s at step %,d published from %s%n", name, found.step(), file);
         return 0;
     }

@@ -9,6 +9,7 @@ import io.sparsestream.compare.ProbeReport;
 import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,13 +87,14 @@ public final class ProbeCommand implements Callable<Integer> {
     }
 
     private ProbeReport report(PublishedModel published, String dataset, TestSet training, TestSet test) {
+        Supplier<MatrixProduct> products = engine.load();
         return ProbeReport.of(
                 published.manifest().model(),
                 published.step(),
-                published.learner(engine.newProduct()),
+                published.learner(products.get()),
                 dataset,
                 training,
                 test,
-                () -> engine.newProduct());
+                products);
     }
 }

@@ -3,6 +3,7 @@ package io.sparsestream.cli.option;
 import io.sparsestream.api.Engine;
 import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.learn.MatrixProduct;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** What multiplies the matrices. */
@@ -18,20 +19,24 @@ public final class EngineOption {
     private Engine engine;
 
     /**
-     * A new product for one learner.
+     * Loads the library. A command calls this before it starts brokers and clients, whose threads load libraries of theirs:
+     * JavaCPP calls {@code dlopen} from a callback of {@code dl_iterate_phdr}, so it takes glibc's locks in the other order,
+     * and a demo that loaded both at once was seen to hang for ever.
      *
+     * @return a new product for each learner
      * @throws CommandException if there are no such native libraries here
      */
-    public synchronized MatrixProduct newProduct() {
+    public Supplier<MatrixProduct> load() {
+        Engine loaded = engine == Engine.AUTO ? Engine.NATIVE : engine;
         try {
-            return (engine == Engine.AUTO ? Engine.NATIVE : engine).newProduct();
+            loaded.newProduct();
+            return loaded::newProduct;
         } catch (IllegalStateException e) {
             if (engine != Engine.AUTO) {
                 throw new CommandException(e.getMessage() + ": use --engine portable");
             }
             System.err.println("warning: " + e.getMessage() + "; training goes on in plain Java, more slowly");
-            engine = Engine.PORTABLE; // and warn only once
-            return engine.newProduct();
+            return Engine.PORTABLE::newProduct;
         }
     }
 }

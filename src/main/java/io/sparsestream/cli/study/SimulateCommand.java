@@ -13,6 +13,7 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.simulate.Partitioning;
 import io.sparsestream.simulate.Simulation;
 import io.sparsestream.simulate.Simulation.Cell;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -157,6 +159,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private List<Result> run(Simulation simulation, Dataset train, Dataset test) throws Exception {
         List<Cell> cells = cells();
         long total = cells.stream().mapToLong(Cell::images).sum();
+        Supplier<MatrixProduct> products = engine.load();
         AtomicLong trained = new AtomicLong();
         AtomicInteger running = new AtomicInteger(cells.size());
         ExecutorService threads =
@@ -165,7 +168,7 @@ public final class SimulateCommand implements Callable<Integer> {
             List<Future<Result>> futures = new ArrayList<>();
             for (Cell cell : cells) {
                 futures.add(threads.submit(() -> {
-                    Result result = simulation.run(cell, train, test, engine::newProduct, more -> {
+                    Result result = simulation.run(cell, train, test, products, more -> {
                         synchronized (progress) {
                             progress.at(trained.addAndGet(more), running + " runs to go");
                         }

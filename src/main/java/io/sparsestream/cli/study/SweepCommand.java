@@ -17,6 +17,7 @@ import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.sweep.SearchSpace;
@@ -31,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -150,6 +152,7 @@ public final class SweepCommand implements Callable<Integer> {
         TopicName.check(topic);
         Map<String, Object> properties = kafka.toMap();
         InputFormat format = input.format();
+        Supplier<MatrixProduct> products = engine.load();
         ModelChoice choice = ModelChoice.of(preset.orElse(input.isOfVectors() ? VECTORS : ModelChoice.DEFAULT));
         Architecture architecture = input.layers(
                 hyperparameters, choice.architecture(), () -> FirstRecord.inputs(kafka.connect(), topic, format));
@@ -176,11 +179,7 @@ public final class SweepCommand implements Callable<Integer> {
         List<Trial> results;
         try (SweepProgress progress = new SweepProgress(steps, trials.size())) {
             results = Sweep.run(
-                    settings,
-                    trials,
-                    engine::newProduct,
-                    images.map(Dataset::images).orElse(List.of()),
-                    progress);
+                    settings, trials, products, images.map(Dataset::images).orElse(List.of()), progress);
         }
         SweepReport report = SweepReport.of(
                 steps,

@@ -14,6 +14,7 @@ import io.sparsestream.cli.option.TopicCheck;
 import io.sparsestream.cli.option.TopicName;
 import io.sparsestream.cli.terminal.Resources;
 import io.sparsestream.cli.terminal.Shutdown;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.metrics.Meters;
 import io.sparsestream.metrics.ScoreMetrics;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -95,6 +97,7 @@ public final class ScoreCommand implements Callable<Integer> {
         TopicName.check(topic, ModelName.check(model));
         ScoreSettings settings = new ScoreSettings(new Topics(model), topic, input::of, format, alert.above());
         PrometheusMeterRegistry registry = Meters.create();
+        Supplier<MatrixProduct> products = engine.load();
         kafka.connect();
         TopicCheck.requireDistinct(properties, List.of(topic), List.of(model));
         try (Resources serving = serve(registry);
@@ -104,7 +107,7 @@ public final class ScoreCommand implements Callable<Integer> {
                         properties,
                         stateDirectory,
                         settings,
-                        engine::newProduct,
+                        products,
                         new ScoreMetrics(Meters.alsoForAgents(registry), model));
                 AutoCloseable hook = Shutdown.closing(application)) {
             log().info("scoring topic {} as soon as model {} has been published", topic, model);

@@ -43,6 +43,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
@@ -144,9 +145,13 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** What either way of training begins with: the trainer's settings, and a model without a checkpoint. */
     private record Start(
-            TrainerSettings settings, Architecture architecture, Function<MatrixProduct, Learner> newLearner) {
+            TrainerSettings settings,
+            Architecture architecture,
+            Supplier<MatrixProduct> products,
+            Function<MatrixProduct, Learner> newLearner) {
         /** Of one model; thousands by key would keep and store as many measures. */
-        Learner newMeasuredLearner(MatrixProduct product, boolean probe) {
+        Learner newMeasuredLearner(boolean probe) {
+            MatrixProduct product = products.get();
             return ScaledLearner.of(
                     new MeasuredLearner(newLearner.apply(product), probe ? Optional.of(product) : Optional.empty()));
         }
@@ -178,7 +183,7 @@ public final class TrainCommand implements Callable<Integer> {
                     model,
                     Trainer.start(
                             start.settings(),
-                            () -> start.newMeasuredLearner(engine.newProduct(), probe),
+                            () -> start.newMeasuredLearner(probe),
                             site.listener(model, start.settings().task())
                                     .and(trained)
                                     .and(log)));
@@ -204,7 +209,7 @@ public final class TrainCommand implements Callable<Integer> {
         PerKey keys = perKey.perKey();
         Start start = start(choice(), PerKeyOptions.LAYERS);
         Map<String, Object> properties = start.settings().kafka();
-        MatrixProduct product = engine.newProduct(); // one for all models: one thread trains them, one at a time
+        MatrixProduct product = start.products().get(); // one for all models: one thread trains them, one at a time
         try (StateDirectory taken = takeStateDirectory(properties);
                 TrainingLog log = new TrainingLog(model, topic);
                 Site site = Site.start(http, 1);
@@ -229,7 +234,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /**
-     * Checks all options, then waits for Kafka.
+     * Checks all options, then loads the engine and waits for Kafka.
      *
      * @param layers unless others are given
      */
@@ -238,6 +243,7 @@ public final class TrainCommand implements Callable<Integer> {
         TopicName.check(topic, ModelName.check(model));
         InputFormat format = input.format();
         TrainerSettings settings = options.settings(kafka.toMap(), stateDirectory, model, topic, format);
+        Supplier<MatrixProduct> products = engine.load();
         Architecture architecture =
                 input.layers(hyperparameters, layers, () -> FirstRecord.inputs(kafka.connect(), topic, format));
         Hyperparameters chosen = hyperparameters.over(choice.hyperparameters(), architecture);
@@ -247,6 +253,7 @@ public final class TrainCommand implements Callable<Integer> {
         return new Start(
                 settings,
                 architecture,
+                products,
                 product -> file.map(found -> found.bareLearner(chosen, product))
                         .orElseGet(() -> new Autoencoder(architecture, chosen, product)));
     }
