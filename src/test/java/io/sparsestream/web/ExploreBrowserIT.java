@@ -1,7 +1,6 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
@@ -51,9 +50,7 @@ class ExploreBrowserIT {
 
     @BeforeEach
     void requireBrowser() {
-        assumeThat(List.of("chromium", "chromedriver"))
-                .as("installed: apt-get install chromium chromium-driver")
-                .allMatch(program -> Browser.program(program).isPresent());
+        Browser.assumeInstalled();
     }
 
     private static InputFormat format(List<String> fields) {

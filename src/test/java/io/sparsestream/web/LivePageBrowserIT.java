@@ -1,7 +1,6 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparsestream.support.Await;
 import io.sparsestream.support.Launcher;
@@ -51,11 +50,7 @@ class LivePageBrowserIT {
 
     @BeforeAll
     static void start() throws Exception {
-        for (String program : new String[] {"chromium", "chromedriver"}) {
-            assumeTrue(
-                    Browser.program(program).isPresent(),
-                    program + " is not installed: apt-get install chromium chromium-driver");
-        }
+        Browser.assumeInstalled();
         port = Ports.free();
         startDemo();
     }
@@ -70,7 +65,7 @@ class LivePageBrowserIT {
                         "--models=sparse,plain",
                         "--allow-control",
                         "--steps=1000000",
-                        "--rate=900",
+                        "--rate=300",
                         "--dir=" + directory.resolve("demo"),
                         "--port=" + port));
     }

@@ -1,7 +1,6 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
@@ -69,11 +68,7 @@ class LivePageStatesBrowserIT {
 
     @BeforeAll
     static void read() throws IOException {
-        for (String program : new String[] {"chromium", "chromedriver"}) {
-            assumeTrue(
-                    Browser.program(program).isPresent(),
-                    program + " is not installed: apt-get install chromium chromium-driver");
-        }
+        Browser.assumeInstalled();
         dataset = Dataset.read(Path.of("data/mnist"), Split.TEST);
         browser = new Browser(profile, 1280, 800, "light");
     }
@@ -423,7 +418,10 @@ class LivePageStatesBrowserIT {
         List<?> printed = (List<?>) ((List<?>) browser.run("return window.printed")).get(0);
         assertThat(printed.size()).isEqualTo(((List<?>) before).size());
         assertThat(Collections.disjoint(printed, (List<?>) before)).isTrue();
-        assertThat(browser.errors()).isEmpty();
+        assertThat(browser.errors())
+                .as("but for the server's goodbye to a page that prints for half a minute, on a busy machine")
+                .allMatch(error ->
+                        error.endsWith("/live - Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING"));
     }
 
     /** The old part is a mean of several steps, the new one begins with single ones. */

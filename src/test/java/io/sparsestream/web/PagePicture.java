@@ -17,8 +17,7 @@ public final class PagePicture {
 
     /** Whether there is a browser to look with. */
     public static boolean isPossible() {
-        return Browser.program("chromium").isPresent()
-                && Browser.program("chromedriver").isPresent();
+        return Browser.isInstalled();
     }
 
     /**

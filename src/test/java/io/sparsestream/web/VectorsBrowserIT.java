@@ -1,7 +1,6 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
@@ -41,9 +40,7 @@ class VectorsBrowserIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeThat(List.of("chromium", "chromedriver"))
-                .as("installed: apt-get install chromium chromium-driver")
-                .allMatch(program -> Browser.program(program).isPresent());
+        Browser.assumeInstalled();
         page = LivePage.start(List.of("sensors"), false);
         feed = page.feed("sensors");
         server = HttpServer.start("127.0.0.1", 0, page);
