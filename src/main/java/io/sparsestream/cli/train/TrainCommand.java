@@ -251,7 +251,7 @@ public final class TrainCommand implements Callable<Integer> {
         Optional<PublishedModel> file = fromFile(architecture, chosen, format);
         checkTopics(kafka.connect());
         return new Start(
-                settings,
+                settings.withTimeToWrite(architecture),
                 architecture,
                 products,
                 product -> file.map(found -> found.bareLearner(chosen, product))
