@@ -83,8 +83,14 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if the port is taken, the directory cannot be used, or the broker refuses the properties
      */
     public static EmbeddedBroker start(Path directory, int port, Map<String, String> properties) throws IOException {
-        int brokerPort = freePort(port);
-        int controllerPort = freePort(0);
+        int brokerPort;
+        int controllerPort;
+        // Both at once: a port that is free again may be given a second time.
+        try (ServerSocket forBroker = reserve(port);
+                ServerSocket forController = reserve(0)) {
+            brokerPort = forBroker.getLocalPort();
+            controllerPort = forController.getLocalPort();
+        }
         Path data = directory.resolve("data").toAbsolutePath();
         Path metadata = directory.resolve("metadata").toAbsolutePath();
         try {
@@ -193,12 +199,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         return channel;
     }
 
-    private static int freePort(int port) throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
+    private static ServerSocket reserve(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
-            return socket.getLocalPort();
+            return socket;
         } catch (IOException | IllegalArgumentException e) {
+            socket.close();
             throw new IOException(
                     "port " + port + " on " + HOST + " is not free: stop what uses it, or choose another port", e);
         }
