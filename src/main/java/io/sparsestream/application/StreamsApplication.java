@@ -208,14 +208,12 @@ public final class StreamsApplication implements AutoCloseable {
         if (FailureText.isOfLostTransaction(failure)) {
             return Optional.of("Kafka has rolled back a transaction that was not committed in time");
         }
-        // A coordinator fails at a commit that meets the expiry of its transaction; a broker that is ill fails each
-        // time.
+        // A coordinator fails at a commit that meets the expiry of its transaction; a broker that is ill always fails.
         if (FailureText.isOfUnexplainedCommit(failure) && refusedCommits.isSeldom()) {
             return Optional.of("Kafka does not say whether it has committed a transaction");
         }
-        // A coordinator that takes the place of another may not have heard of a start, and so refuses who has just
-        // started,
-        // once. A process that has a copy of the state takes its place each time.
+        // A coordinator that takes the place of another may not have heard of a start, and so refuses once who has
+        // just started. A process that has a copy of the state takes its place each time.
         return FailureText.isFenced(failure) && fences.isSeldom()
                 ? Optional.of("Kafka has taken another process for this one")
                 : Optional.empty();

@@ -82,6 +82,11 @@ public record Architecture(List<Integer> sizes) {
         return tensors;
     }
 
+    /** Numbers that all weights and biases have together. */
+    public long parameters() {
+        return tensors().stream().mapToLong(Tensor::size).sum();
+    }
+
     /** The form {@code 784-300-30-300-784}. */
     @Override
     public String toString() {

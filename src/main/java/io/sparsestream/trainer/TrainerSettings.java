@@ -1,7 +1,6 @@
 package io.sparsestream.trainer;
 
 import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Tensor;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.rounds.Sync;
 import java.nio.file.Path;
@@ -28,9 +27,7 @@ public record TrainerSettings(Map<String, Object> kafka, Path stateDirectory, Sy
      * long. A checkpoint is written within one transaction, and one that expires is written again and again for ever.
      */
     public TrainerSettings withTimeToWrite(Architecture architecture) {
-        long parameters =
-                architecture.tensors().stream().mapToLong(Tensor::size).sum();
-        long seconds = SHORTEST_SECONDS + ARRAYS * Float.BYTES * parameters / BYTES_A_SECOND;
+        long seconds = SHORTEST_SECONDS + ARRAYS * Float.BYTES * architecture.parameters() / BYTES_A_SECOND;
         if (seconds == SHORTEST_SECONDS) {
             return this;
         }

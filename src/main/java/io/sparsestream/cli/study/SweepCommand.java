@@ -18,7 +18,6 @@ import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.MatrixProduct;
-import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.sweep.SearchSpace;
 import io.sparsestream.sweep.Sweep;
@@ -203,9 +202,7 @@ public final class SweepCommand implements Callable<Integer> {
 
     /** Better told now than when the heap is full: parameters, both moments, their gradient, and a quarter for the rest. */
     private static void checkMemory(int trials, Architecture architecture) {
-        long parameters =
-                architecture.tensors().stream().mapToLong(Tensor::size).sum();
-        long needed = trials * parameters * 5 * Float.BYTES >> 20;
+        long needed = trials * architecture.parameters() * 5 * Float.BYTES >> 20;
         long heap = Runtime.getRuntime().maxMemory() >> 20;
         if (needed > heap) {
             throw new CommandException(trials + " trials need some " + needed + " MB, more than the heap's " + heap
