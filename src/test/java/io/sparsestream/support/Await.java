@@ -2,6 +2,7 @@ package io.sparsestream.support;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /** Waits for what comes, up to a limit. */
@@ -12,6 +13,7 @@ public final class Await {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private static final int LAST_LINES = 12;
+    private static final int FRAMES = 30;
 
     private final String what;
     private final Duration limit;
@@ -45,7 +47,9 @@ public final class Await {
     public static void until(String what, Duration limit, Condition condition) throws InterruptedException {
         Await await = new Await(what, limit, condition);
         while (!await.holds()) {
-            await.requireTime("");
+            if (await.isOver()) {
+                await.requireTime(streamThreads());
+            }
             Thread.sleep(POLL.toMillis());
         }
     }
@@ -106,6 +110,20 @@ public final class Await {
                 throw new ProcessEndedException(String.join("\n", process.lastLines(1)));
             }
         }
+    }
+
+    /** What those of Kafka Streams do in this JVM: if what is waited for comes of one of them, it tells why it does not. */
+    private static String streamThreads() {
+        StringBuilder stacks = new StringBuilder();
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            if (thread.getName().contains("StreamThread")) {
+                stacks.append("\n").append(thread.getName()).append(", ").append(thread.getState());
+                Arrays.stream(stack)
+                        .limit(FRAMES)
+                        .forEach(frame -> stacks.append("\n  at ").append(frame));
+            }
+        });
+        return stacks.toString();
     }
 
     private static String lastWords(List<SparsestreamProcess> processes) throws IOException {

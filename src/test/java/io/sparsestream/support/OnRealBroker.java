@@ -144,6 +144,14 @@ public abstract class OnRealBroker {
                 count + " records on topic " + topic, () -> tails.records(topic).size() >= count);
     }
 
+    /** The same, of a trainer that must not fail meanwhile: it would end the wait by its failure. */
+    protected void await(Trainer trainer, String topic, int count) throws InterruptedException {
+        Await.until(count + " records on topic " + topic, () -> {
+            assertThat(trainer.failed()).isNotDone();
+            return tails.records(topic).size() >= count;
+        });
+    }
+
     protected void await(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> condition)
             throws InterruptedException {
         Await.until("what is to come on topic " + topic, () -> condition.test(tails.records(topic)));

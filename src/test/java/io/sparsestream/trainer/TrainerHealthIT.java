@@ -281,7 +281,7 @@ class TrainerHealthIT extends OnRealBroker {
                     return unbound::incrementAndGet;
                 })) {
             send(0, 150);
-            await(TOPICS.reconstructions(), 150);
+            await(trainer, TOPICS.reconstructions(), 150);
 
             off.set(-TimeUnit.HOURS.toMillis(1));
             try (LogLines log = new LogLines(StreamsApplication.class)) {
@@ -293,12 +293,12 @@ class TrainerHealthIT extends OnRealBroker {
             assertThat(unbound).hasValue(1);
             assertThat(instances.get(0)).isNotSameAs(instances.get(1));
             send(150, 300);
-            await(TOPICS.reconstructions(), 300);
+            await(trainer, TOPICS.reconstructions(), 300);
 
             off.set(TimeUnit.HOURS.toMillis(1));
             Await.pass("two looks at the clock", Duration.ofMillis(2500));
             send(300, 400);
-            await(TOPICS.reconstructions(), 400);
+            await(trainer, TOPICS.reconstructions(), 400);
             assertThat(bound).as("a clock that is set forward").hasValue(2);
             assertThat(trainer.health()).isEqualTo(Health.READY);
             assertThat(trainer.failed()).isNotDone();
@@ -319,14 +319,14 @@ class TrainerHealthIT extends OnRealBroker {
                     return () -> {};
                 })) {
             send(0, images);
-            await(TOPICS.reconstructions(), BATCH);
+            await(trainer, TOPICS.reconstructions(), BATCH);
             int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
             broker.close();
             off.set(-TimeUnit.HOURS.toMillis(1));
             Await.until("the clients to be made anew", Duration.ofSeconds(50), () -> bound.get() == 2);
 
             broker = EmbeddedBroker.start(directory.resolve("broker"), port);
-            await(TOPICS.reconstructions(), images);
+            await(trainer, TOPICS.reconstructions(), images);
             assertThat(trainer.failed()).isNotDone();
         }
         assertEachImageIsReconstructedOnce(images);
@@ -358,7 +358,7 @@ class TrainerHealthIT extends OnRealBroker {
                     () -> trainer.health().ready() || trainer.failed().isDone());
             assertThat(trainer.failed()).isNotDone();
             send(0, BATCH);
-            await(TOPICS.reconstructions(), BATCH);
+            await(trainer, TOPICS.reconstructions(), BATCH);
             assertThat(trainer.failed()).isNotDone();
         }
         assertEachImageIsReconstructedOnce(BATCH);
@@ -384,10 +384,10 @@ class TrainerHealthIT extends OnRealBroker {
                 });
                 LogLines log = new LogLines(StreamsApplication.class)) {
             send(0, BATCH);
-            await(TOPICS.reconstructions(), BATCH);
+            await(trainer, TOPICS.reconstructions(), BATCH);
             off.set(TimeUnit.HOURS.toMillis(1));
             send(BATCH, 3 * BATCH);
-            await(TOPICS.reconstructions(), 3 * BATCH);
+            await(trainer, TOPICS.reconstructions(), 3 * BATCH);
             assertThat(bound).hasValue(2);
             assertThat(log.lines())
                     .containsExactly(
