@@ -48,7 +48,7 @@ public final class Await {
         Await await = new Await(what, limit, condition);
         while (!await.holds()) {
             if (await.isOver()) {
-                await.requireTime(streamThreads());
+                throw await.overdue(streamThreads());
             }
             Thread.sleep(POLL.toMillis());
         }
@@ -66,7 +66,7 @@ public final class Await {
         while (!await.holds()) {
             requireAlive(living);
             if (await.isOver()) {
-                await.requireTime(lastWords(living));
+                throw await.overdue(lastWords(living));
             }
             Thread.sleep(POLL.toMillis());
         }
@@ -97,10 +97,8 @@ public final class Await {
         return System.nanoTime() - start > limit.toNanos();
     }
 
-    private void requireTime(String lastWords) {
-        if (isOver()) {
-            throw new IllegalStateException("waited " + limit.toSeconds() + " s for " + what + lastWords, failure);
-        }
+    private IllegalStateException overdue(String lastWords) {
+        return new IllegalStateException("waited " + limit.toSeconds() + " s for " + what + lastWords, failure);
     }
 
     /** @throws ProcessEndedException with its last words if one of the processes has ended */
