@@ -4,6 +4,7 @@ import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.ScaledLearner;
 import java.util.Arrays;
 import java.util.Map;
@@ -121,7 +122,11 @@ public final class AutoencoderSettings {
 
     /** @throws IllegalArgumentException if the hyperparameters do not fit the layers */
     Learner newLearner() {
-        return ScaledLearner.of(new Autoencoder(architecture, hyperparameters, engine.newProduct()));
+        return ScaledLearner.of(new Autoencoder(architecture, hyperparameters, newProduct()));
+    }
+
+    MatrixProduct newProduct() {
+        return engine.newProduct();
     }
 
     /** Layers and hyperparameters, in the form in which the command line takes them. */

@@ -2,7 +2,9 @@ package io.sparsestream.api;
 
 import io.sparsestream.learn.DivergedException;
 import io.sparsestream.learn.ForwardPass;
+import io.sparsestream.learn.Inference;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.model.ModelFile;
@@ -23,15 +25,19 @@ import java.util.Optional;
 public final class SparseAutoencoder {
     private final Learner learner;
     private final MiniBatch waiting;
-    private final Learner scorer; // the same model for a batch of one, which has nothing to wait for
+    private final Inference scorer; // by the learner's parameters, for a batch of one, which has nothing to wait for
     private final MiniBatch one;
-    private boolean scorerIsOld; // whether the learner has made a step that the scorer does not know
+    private boolean scorerIsOld; // whether the learner has made a step whose errors the scorer does not know
 
-    /** @param same a new one of the same kind */
-    private SparseAutoencoder(Learner learner, Learner same) {
+    /** @param product of the scorer */
+    private SparseAutoencoder(Learner learner, MatrixProduct product) {
         this.learner = learner;
         waiting = learner.newBatch();
-        scorer = same;
+        scorer = new Inference(
+                learner.architecture(),
+                learner.hyperparameters().with(Map.of("batch", "1")),
+                learner.state().parameters(),
+                product);
         one = scorer.newBatch();
         scorerIsOld = true;
     }
@@ -44,8 +50,7 @@ public final class SparseAutoencoder {
      * @throws IllegalArgumentException if the hyperparameters do not fit the layers
      */
     public static SparseAutoencoder of(AutoencoderSettings settings) {
-        return new SparseAutoencoder(
-                settings.newLearner(), settings.with("batch", 1).newLearner());
+        return new SparseAutoencoder(settings.newLearner(), settings.newProduct());
     }
 
     /**
@@ -70,11 +75,7 @@ public final class SparseAutoencoder {
      * @throws IOException saying what is wrong with the file
      */
     public static SparseAutoencoder load(Path file, Engine engine) throws IOException {
-        ModelFile read = ModelFile.read(file);
-        Map<String, String> single = Map.of("batch", "1");
-        return new SparseAutoencoder(
-                read.learner(engine.newProduct()),
-                read.model().learner(read.model().hyperparameters().with(single), engine.newProduct()));
+        return new SparseAutoencoder(ModelFile.read(file).learner(engine.newProduct()), engine.newProduct());
     }
 
     /**
@@ -210,7 +211,7 @@ public final class SparseAutoencoder {
     private ForwardPass forward(float[] vector, int index) {
         require(vector, index);
         if (scorerIsOld) {
-            scorer.state().copyFrom(learner.state());
+            scorer.setErrors(learner.state().errors());
             scorerIsOld = false;
         }
         one.clear();

@@ -1,7 +1,7 @@
 package io.sparsestream.compare;
 
 import io.sparsestream.dataset.Dataset;
-import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.message.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,9 +111,9 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
     /**
      * Writes {@code compare.md}, {@code compare.json} and the PNG files that the first names.
      *
-     * @param learners by model
+     * @param reconstructors by model
      */
-    public void write(Path directory, TestSet records, Map<String, Learner> learners) throws IOException {
+    public void write(Path directory, TestSet records, Map<String, Reconstructor> reconstructors) throws IOException {
         Optional<Dataset> pictures = records.pictures();
         Files.createDirectories(directory);
         Files.write(directory.resolve("compare.json"), Json.write(this));
@@ -141,7 +141,7 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
                     bars);
         }
         if (pictures.isPresent()) {
-            Picture.writeImages(directory.resolve("images.png"), pictures.get(), learners);
+            Picture.writeImages(directory.resolve("images.png"), pictures.get(), reconstructors);
             text.append("## The same images\n\n![Images and reconstructions](images.png)\n\n");
         } else {
             text.append("## Inputs\n\n");
@@ -159,7 +159,7 @@ public record Comparison(String dataset, int images, List<ModelReport> models) {
         }
         if (pictures.isPresent()) {
             text.append(FIELDS);
-            for (Map.Entry<String, Learner> model : learners.entrySet()) {
+            for (Map.Entry<String, Reconstructor> model : reconstructors.entrySet()) {
                 String file = "filters-" + model.getKey() + ".png";
                 Picture.writeFields(directory.resolve(file), pictures.get(), model.getKey(), model.getValue());
                 text.append(String.format(

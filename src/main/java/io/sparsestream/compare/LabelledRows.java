@@ -3,7 +3,7 @@ package io.sparsestream.compare;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.ForwardPasses;
 import io.sparsestream.learn.Labels;
-import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.message.Dtype;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +34,13 @@ record LabelledRows(float[][] rows, int[] labels) {
     }
 
     /** Activations of each hidden layer in turn. */
-    static List<LabelledRows> ofLayers(Learner learner, TestSet records, List<String> classes) {
+    static List<LabelledRows> ofLayers(Reconstructor model, TestSet records, List<String> classes) {
         List<LabelledRows> layers = new ArrayList<>();
-        for (int layer = 0; layer < learner.architecture().hiddenLayers(); layer++) {
-            int units = learner.architecture().hiddenUnits(layer);
+        for (int layer = 0; layer < model.architecture().hiddenLayers(); layer++) {
+            int units = model.architecture().hiddenUnits(layer);
             layers.add(new LabelledRows(new float[records.size()][units], labels(records, classes)));
         }
-        ForwardPasses.over(learner, records.values(), records.labels(), (forward, batch, first) -> {
+        ForwardPasses.over(model, records.values(), records.labels(), (forward, batch, first) -> {
             for (int layer = 0; layer < layers.size(); layer++) {
                 layers.get(layer).fill(first, forward, layer);
             }

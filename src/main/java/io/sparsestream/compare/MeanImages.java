@@ -2,8 +2,8 @@ package io.sparsestream.compare;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPasses;
-import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.Reconstructor;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -19,14 +19,14 @@ import java.util.stream.IntStream;
 public record MeanImages(double[][] differences) {
 
     /** @param dataset whose images fit the model's input; at least one */
-    public static MeanImages of(Learner learner, Dataset dataset) {
-        int units = learner.architecture().hiddenUnits(0);
-        int pixels = learner.architecture().inputs();
+    public static MeanImages of(Reconstructor model, Dataset dataset) {
+        int units = model.architecture().hiddenUnits(0);
+        int pixels = model.architecture().inputs();
         double[][] weighted = new double[units][pixels];
         double[] weights = new double[units];
         double[] mean = new double[pixels];
         List<String> labels = Collections.nCopies(dataset.size(), MiniBatch.UNLABELLED);
-        ForwardPasses.over(learner, dataset.images(), labels, (forward, batch, first) -> {
+        ForwardPasses.over(model, dataset.images(), labels, (forward, batch, first) -> {
             float[] activations = forward.activations()[0];
             for (int i = 0; i < forward.images(); i++) {
                 byte[] image = dataset.images().get(first + i);

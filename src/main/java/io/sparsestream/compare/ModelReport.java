@@ -7,8 +7,8 @@ import io.sparsestream.learn.ForwardPasses;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Labels;
 import io.sparsestream.learn.LayerMeasures;
-import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.learn.RunningAverage;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -66,7 +66,7 @@ public record ModelReport(
             double[] units) {}
 
     /** @param records which fit the model's input; at least one */
-    public static ModelReport of(String model, long step, Learner learner, TestSet records) {
+    public static ModelReport of(String model, long step, Reconstructor reconstructor, TestSet records) {
         Labels numbers = new Labels();
         int[] numberOf = records.labels().stream().mapToInt(numbers::number).toArray();
         List<String> labels = IntStream.range(0, numbers.size())
@@ -76,21 +76,21 @@ public record ModelReport(
         int[] place = IntStream.range(0, numbers.size())
                 .map(number -> labels.indexOf(numbers.name(number)))
                 .toArray();
-        int hidden = learner.architecture().hiddenLayers();
+        int hidden = reconstructor.architecture().hiddenLayers();
         double[][][] sums = new double[hidden][labels.size()][];
         for (int layer = 0; layer < hidden; layer++) {
             for (int label = 0; label < labels.size(); label++) {
-                sums[layer][label] = new double[learner.architecture().hiddenUnits(layer)];
+                sums[layer][label] = new double[reconstructor.architecture().hiddenUnits(layer)];
             }
         }
         double[] errors = new double[labels.size()];
         int[] counts = new int[labels.size()];
-        List<LayerMeasures> measures = LayerMeasures.of(learner);
+        List<LayerMeasures> measures = LayerMeasures.of(reconstructor);
         ForwardPasses.Visitor measure = LayerMeasures.into(measures);
         ExplainedVariance explained =
-                new ExplainedVariance(learner.architecture().inputs());
-        InputErrors inputErrors = new InputErrors(learner.architecture().inputs());
-        ForwardPasses.over(learner, records.values(), records.labels(), (forward, batch, first) -> {
+                new ExplainedVariance(reconstructor.architecture().inputs());
+        InputErrors inputErrors = new InputErrors(reconstructor.architecture().inputs());
+        ForwardPasses.over(reconstructor, records.values(), records.labels(), (forward, batch, first) -> {
             add(forward, image -> place[numberOf[first + image]], sums, errors, counts);
             measure.visit(forward, batch, first);
             explained.add(batch, forward.mse());
@@ -107,28 +107,28 @@ public record ModelReport(
         Map<String, Layer> layers = new LinkedHashMap<>();
         for (int layer = 0; layer < hidden; layer++) {
             layers.put(
-                    learner.architecture().hiddenLayer(layer),
+                    reconstructor.architecture().hiddenLayer(layer),
                     layer(
                             sums[layer],
                             counts,
                             labels,
-                            learner.hyperparameters().rho(),
+                            reconstructor.hyperparameters().rho(),
                             measures.get(layer).dead()));
         }
         double mse = error / records.size();
         List<InputErrors.Input> inputs = inputErrors.inputs(records);
-        OptionalDouble variance = learner.hyperparameters().scale().isGiven()
+        OptionalDouble variance = reconstructor.hyperparameters().scale().isGiven()
                 ? InputErrors.meanExplainedVariance(inputs)
                 : explained.value();
         return new ModelReport(
                 model,
                 step,
-                learner.hyperparameters(),
+                reconstructor.hyperparameters(),
                 mse,
                 variance.isPresent() ? (Double) variance.getAsDouble() : null,
                 mseByLabel,
                 layers,
-                TestReport.of(mse, LayerMeasures.summaries(learner.architecture(), measures)),
+                TestReport.of(mse, LayerMeasures.summaries(reconstructor.architecture(), measures)),
                 records.pictures().isPresent() ? List.of() : inputs);
     }
 

@@ -2,8 +2,8 @@ package io.sparsestream.compare;
 
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.learn.ForwardPass;
-import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.message.Dtype;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -32,12 +32,12 @@ public final class Picture {
     private Picture() {}
 
     /** Images above what each model makes of them: one of each label, or ten where the dataset has no labels. */
-    public static void writeImages(Path file, Dataset dataset, Map<String, Learner> models) throws IOException {
+    public static void writeImages(Path file, Dataset dataset, Map<String, Reconstructor> models) throws IOException {
         write(file, images(dataset, models));
     }
 
     /** The same in memory. */
-    public static BufferedImage images(Dataset dataset, Map<String, Learner> models) {
+    public static BufferedImage images(Dataset dataset, Map<String, Reconstructor> models) {
         List<Integer> chosen = choose(dataset);
         List<byte[]> originals =
                 chosen.stream().map(image -> dataset.images().get(image)).toList();
@@ -54,7 +54,7 @@ public final class Picture {
         List<Sheet.Line> lines = new ArrayList<>();
         lines.add(new Sheet.Line("original", "", cells(originals, Collections.nCopies(originals.size(), ""))));
         int line = 0;
-        for (Map.Entry<String, Learner> model : models.entrySet()) {
+        for (Map.Entry<String, Reconstructor> model : models.entrySet()) {
             List<Optional<Sheet.Cell>> cells = new ArrayList<>();
             for (int i = 0; i < originals.size(); i++) {
                 int image = i;
@@ -73,10 +73,10 @@ public final class Picture {
 
     /** What a model makes of an image. */
     private record Reconstructed(byte[] pixels, double mse) {
-        static Reconstructed of(Learner learner, byte[] image) {
-            MiniBatch batch = learner.newBatch();
+        static Reconstructed of(Reconstructor model, byte[] image) {
+            MiniBatch batch = model.newBatch();
             batch.add(image);
-            ForwardPass forward = learner.reconstruct(batch);
+            ForwardPass forward = model.reconstruct(batch);
             return new Reconstructed(Dtype.UINT8.encode(forward.reconstructions(), 0, image.length), forward.mse()[0]);
         }
     }
@@ -141,7 +141,7 @@ public final class Picture {
     }
 
     /** What every unit of the first layer answers to, the one that tells most first: a field of colours for each. */
-    static void writeFields(Path file, Dataset dataset, String name, Learner model) throws IOException {
+    static void writeFields(Path file, Dataset dataset, String name, Reconstructor model) throws IOException {
         MeanImages means = MeanImages.of(model, dataset);
         String title = name + ", " + model.architecture().hiddenLayer(0)
                 + ": mean image of each unit, less that of all (orange: more ink, blue: less, white: no difference)";

@@ -1,7 +1,7 @@
 package io.sparsestream.compare;
 
-import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.Reconstructor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,17 +65,17 @@ public record ProbeReport(
      * @param dataset its name
      * @param training labelled records that fit the model's input, at least ten
      * @param test likewise, at least one
-     * @param products a new one for each regression; the learner is used by the caller's thread alone
+     * @param products a new one for each regression; the reconstructor is used by the caller's thread alone
      */
     public static ProbeReport of(
             String model,
             long step,
-            Learner learner,
+            Reconstructor reconstructor,
             String dataset,
             TestSet training,
             TestSet test,
             Supplier<MatrixProduct> products) {
-        int inputs = learner.architecture().inputs();
+        int inputs = reconstructor.architecture().inputs();
         List<String> classes = LabelledRows.classes(training);
         Map<String, Layer> layers = new LinkedHashMap<>();
         layers.put(
@@ -84,11 +84,11 @@ public record ProbeReport(
                         LabelledRows.ofInputs(training, inputs, classes),
                         LabelledRows.ofInputs(test, inputs, classes),
                         products));
-        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training, classes);
-        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test, classes);
+        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(reconstructor, training, classes);
+        List<LabelledRows> testLayers = LabelledRows.ofLayers(reconstructor, test, classes);
         for (int layer = 0; layer < trainingLayers.size(); layer++) {
             layers.put(
-                    learner.architecture().hiddenLayer(layer),
+                    reconstructor.architecture().hiddenLayer(layer),
                     Layer.of(trainingLayers.get(layer), testLayers.get(layer), products));
         }
         return new ProbeReport(model, step, dataset, training.size(), test.size(), layers);
@@ -98,14 +98,14 @@ public record ProbeReport(
      * The errors alone, of probes on all units of each hidden layer, by its name. The parameters are those of {@link #of}.
      */
     public static Map<String, Double> errors(
-            Learner learner, TestSet training, TestSet test, Supplier<MatrixProduct> products) {
+            Reconstructor reconstructor, TestSet training, TestSet test, Supplier<MatrixProduct> products) {
         List<String> classes = LabelledRows.classes(training);
         Map<String, Double> errors = new LinkedHashMap<>();
-        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(learner, training, classes);
-        List<LabelledRows> testLayers = LabelledRows.ofLayers(learner, test, classes);
+        List<LabelledRows> trainingLayers = LabelledRows.ofLayers(reconstructor, training, classes);
+        List<LabelledRows> testLayers = LabelledRows.ofLayers(reconstructor, test, classes);
         for (int layer = 0; layer < trainingLayers.size(); layer++) {
             errors.put(
-                    learner.architecture().hiddenLayer(layer),
+                    reconstructor.architecture().hiddenLayer(layer),
                     Probe.of(trainingLayers.get(layer), testLayers.get(layer), products)
                             .error());
         }

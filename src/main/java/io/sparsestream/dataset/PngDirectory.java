@@ -18,8 +18,8 @@ import javax.imageio.stream.ImageInputStream;
 final class PngDirectory {
     private static final long MOST_PIXELS = 1 << 24;
 
-    /** Pixels of one bit that a byte of deflated data can stand for, at most. */
-    private static final long MOST_PIXELS_OF_BYTE = 8 * 1032;
+    /** Bits that a byte of deflated data can stand for, at most. */
+    private static final long MOST_BITS_OF_BYTE = 8 * 1032;
 
     private PngDirectory() {}
 
@@ -74,7 +74,8 @@ final class PngDirectory {
             reader.setInput(in, true, true);
             long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
             // What a header claims is memory that is taken before anything is read.
-            if (pixels > MOST_PIXELS || pixels > MOST_PIXELS_OF_BYTE * Files.size(file)) {
+            int bits = reader.getRawImageType(0).getColorModel().getPixelSize(); // 1 … 64
+            if (pixels > MOST_PIXELS || pixels * bits > MOST_BITS_OF_BYTE * Files.size(file)) {
                 throw new DatasetException(file + ": claims to have " + pixels + " pixels, which are too many");
             }
             return reader.read(0);

@@ -24,12 +24,16 @@ interface Activation {
     /** Turns d loss / d a into d loss / d z, in place, and keeps what {@link #update} needs. */
     void backward(float[] z, float[] a, float[] delta, int images);
 
-    /** Learns what the function has besides weights and biases, in the step of the last {@link #backward}. */
-    default void update(Adam adam, float learningRate) {}
+    /**
+     * Learns what the function has besides weights and biases, in the step of the last {@link #backward}.
+     *
+     * @param state that has the parameters which this function reads
+     */
+    default void update(LearningState state, Adam adam, float learningRate) {}
 
     /** Goes on with other hyperparameters. */
     default void set(Hyperparameters changed) {}
 
     /** A unit that is revived begins anew in this, too. */
-    default void revive(int unit) {}
+    default void revive(LearningState state, int unit) {}
 }

@@ -1,5 +1,7 @@
 package io.sparsestream.learn;
 
+import java.util.Map;
+
 /**
  * In training the k · B greatest sums of the mini-batch's B images, of those above 0: an image may have more and another
  * less. Everywhere else, where an image must not depend on others, the sums above a threshold: the running average, over
@@ -13,18 +15,19 @@ final class BatchTopK implements Activation {
 
     private final int units;
     private final int k;
-    private final LearningState state;
-    private final float[] threshold; // [1]
-    private final double[] average; // [1]
+    private final Map<String, float[]> parameters;
+    private final String layer;
+    private final String theta; // the parameter [1] that is the threshold
     private final Greatest greatest;
     private float least; // that was kept in the last batch; 0 if nothing was
 
-    BatchTopK(int batch, int units, int k, LearningState state, String layer, String theta) {
+    /** @param parameters by name, live */
+    BatchTopK(int batch, int units, int k, Map<String, float[]> parameters, String layer, String theta) {
         this.units = units;
         this.k = k;
-        this.state = state;
-        threshold = state.parameter(theta);
-        average = state.threshold(layer);
+        this.parameters = parameters;
+        this.layer = layer;
+        this.theta = theta;
         greatest = new Greatest(MiniBatch.floats(batch, units));
     }
 
@@ -35,7 +38,7 @@ final class BatchTopK implements Activation {
 
     @Override
     public void apply(float[] z, float[] a, int images) {
-        float above = Math.max(threshold[0], Float.MIN_VALUE);
+        float above = Math.max(parameters.get(theta)[0], Float.MIN_VALUE);
         for (int i = 0; i < images * units; i++) {
             a[i] = z[i] < above ? 0 : z[i]; // and what is no number stays none
         }
@@ -62,9 +65,10 @@ final class BatchTopK implements Activation {
     }
 
     @Override
-    public void update(Adam adam, float learningRate) {
+    public void update(LearningState state, Adam adam, float learningRate) {
+        double[] average = state.threshold(layer);
         // A plain mean over the first ones, whose weight would otherwise depend on the first of all.
         average[0] += Math.max(WEIGHT, 1.0 / (state.step() + 1)) * (least - average[0]);
-        threshold[0] = (float) average[0];
+        parameters.get(theta)[0] = (float) average[0];
     }
 }

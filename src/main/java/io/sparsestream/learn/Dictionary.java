@@ -12,11 +12,8 @@ final class Dictionary {
     private final float[] pixelsRow;
     private final RowSum rowSum;
     private final SquareSum squares = new SquareSum();
-    private final Auxiliary auxiliary;
 
-    /** @param batch images of a mini-batch */
-    Dictionary(int batch, int pixels, int units) {
-        auxiliary = new Auxiliary(batch, pixels, units);
+    Dictionary(int pixels, int units) {
         this.pixels = pixels;
         this.units = units;
         bias = new float[units];
@@ -72,24 +69,6 @@ final class Dictionary {
         }
     }
 
-    /**
-     * Adds the gradient of the loss that keeps units alive: see {@link Auxiliary#add}.
-     *
-     * @param output x̂ [n × pixels]
-     * @param z the units' sums [n × units]
-     * @param delta d loss / d z [n × units]
-     */
-    void addAuxiliary(
-            Silence silence,
-            MiniBatch batch,
-            float[] output,
-            float[] z,
-            float[] decoder,
-            float[] gradient,
-            float[] delta) {
-        auxiliary.add(silence, batch, output, z, decoder, gradient, delta);
-    }
-
     /** Leaves of each row's gradient what is at right angles to the row, which is of norm 1. */
     void removeParallel(float[] decoder, float[] gradient) {
         for (int unit = 0; unit < units; unit++) {
@@ -130,7 +109,7 @@ final class Dictionary {
     /** Makes random weights those of a dictionary's start: rows of norm 1, and the encoder the decoder's transpose. */
     static void begin(int units, float[] encoder, float[] decoder) {
         int pixels = decoder.length / units;
-        new Dictionary(1, pixels, units).normalize(decoder);
+        new Dictionary(pixels, units).normalize(decoder);
         for (int unit = 0; unit < units; unit++) {
             for (int pixel = 0; pixel < pixels; pixel++) {
                 encoder[pixel * units + unit] = decoder[unit * pixels + pixel];

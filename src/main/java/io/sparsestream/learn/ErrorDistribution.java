@@ -58,6 +58,22 @@ final class ErrorDistribution {
         return arrays;
     }
 
+    /**
+     * Copies {@link #arrays}.
+     *
+     * @throws IllegalArgumentException if there is no array of such a name and length
+     */
+    static void copy(Map<String, double[]> from, Map<String, double[]> to) {
+        from.forEach((name, values) -> {
+            double[] place = to.get(name);
+            if (place == null || place.length != values.length) {
+                throw new IllegalArgumentException(
+                        "there is no array " + Names.cut(name) + " of " + values.length + " numbers");
+            }
+            System.arraycopy(values, 0, place, 0, values.length);
+        });
+    }
+
     /** Judges the first images of a batch by those before it; the result holds until the next call. */
     Anomalies judge(double[] mse, int images) {
         double sum = 0;

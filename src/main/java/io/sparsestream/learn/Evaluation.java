@@ -14,9 +14,9 @@ import java.util.Map;
 public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
 
     /** @param images uint8 images, each as long as the architecture's input; at least one */
-    public static Evaluation of(Learner learner, List<byte[]> images) {
+    public static Evaluation of(Reconstructor model, List<byte[]> images) {
         List<String> unlabelled = Collections.nCopies(images.size(), MiniBatch.UNLABELLED);
-        return of(learner, images, unlabelled, (forward, batch, first) -> {});
+        return of(model, images, unlabelled, (forward, batch, first) -> {});
     }
 
     /**
@@ -25,17 +25,17 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
      * @param labels of the images, one for each
      */
     public static Evaluation of(
-            Learner learner, List<byte[]> images, List<String> labels, ForwardPasses.Visitor alsoSees) {
+            Reconstructor model, List<byte[]> images, List<String> labels, ForwardPasses.Visitor alsoSees) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("there are no images to evaluate on");
         }
-        Sums sums = new Sums(learner);
-        ForwardPasses.over(learner, images, labels, (forward, batch, first) -> {
+        Sums sums = new Sums(model);
+        ForwardPasses.over(model, images, labels, (forward, batch, first) -> {
             sums.add(forward, batch.size());
             alsoSees.visit(forward, batch, first);
         });
         return summarize(
-                learner,
+                model,
                 sums.squaredErrors / images.size(),
                 sums.penalty / images.size(),
                 sums.activations,
@@ -49,9 +49,9 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
         private double squaredErrors;
         private double penalty;
 
-        private Sums(Learner learner) {
-            hyperparameters = learner.hyperparameters();
-            Architecture architecture = learner.architecture();
+        private Sums(Reconstructor model) {
+            hyperparameters = model.hyperparameters();
+            Architecture architecture = model.architecture();
             activations = new double[architecture.hiddenLayers()][];
             for (int layer = 0; layer < activations.length; layer++) {
                 activations[layer] = new double[architecture.hiddenUnits(layer)];
@@ -69,8 +69,8 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
         }
     }
 
-    private static Evaluation summarize(Learner learner, double mse, double penalty, double[][] sums, int images) {
-        Hyperparameters hyperparameters = learner.hyperparameters();
+    private static Evaluation summarize(Reconstructor model, double mse, double penalty, double[][] sums, int images) {
+        Hyperparameters hyperparameters = model.hyperparameters();
         Map<String, Double> meanActivation = new LinkedHashMap<>();
         double divergence = 0;
         for (int layer = 0; layer < sums.length; layer++) {
@@ -78,10 +78,10 @@ public record Evaluation(Losses losses, Map<String, Double> meanActivation) {
                 sums[layer][j] /= images;
             }
             divergence += hyperparameters.beta(layer) * Sparsity.divergence(hyperparameters.rho(), sums[layer]);
-            meanActivation.put(learner.architecture().hiddenLayer(layer), RunningAverage.mean(sums[layer]));
+            meanActivation.put(model.architecture().hiddenLayer(layer), RunningAverage.mean(sums[layer]));
         }
         return new Evaluation(
-                new Losses(mse, hyperparameters.alpha() * learner.state().squaredWeights() / 2, divergence, penalty),
+                new Losses(mse, hyperparameters.alpha() * model.squaredWeights() / 2, divergence, penalty),
                 meanActivation);
     }
 }

@@ -21,12 +21,12 @@ public final class ForwardPasses {
      * @param images uint8 images, each as long as the architecture's input
      * @param labels of the images, one for each; {@link MiniBatch#UNLABELLED} where there is none
      */
-    public static void over(Learner learner, List<byte[]> images, List<String> labels, Visitor visitor) {
-        MiniBatch batch = learner.newBatch();
+    public static void over(Reconstructor model, List<byte[]> images, List<String> labels, Visitor visitor) {
+        MiniBatch batch = model.newBatch();
         for (int i = 0; i < images.size(); i++) {
             batch.add(images.get(i), labels.get(i));
             if (batch.isFull() || i == images.size() - 1) {
-                visitor.visit(learner.reconstruct(batch), batch, i + 1 - batch.size());
+                visitor.visit(model.reconstruct(batch), batch, i + 1 - batch.size());
                 batch.clear();
             }
         }

@@ -38,24 +38,40 @@ final class InputStatistics {
     static final float CLIP = 5;
 
     private final InputScale.Shape shape;
-    private final float[] offset;
-    private final float[] factor;
+    private final Map<String, float[]> parameters;
     private final double[] count; // [1]: images
     private final double[] mean;
     private final double[] variance;
     private final double[] least;
     private final double[] greatest;
 
-    /** Of a model that has seen nothing. */
-    InputStatistics(InputScale.Shape shape, float[] offset, float[] factor) {
+    /**
+     * Of a model that has seen nothing.
+     *
+     * @param parameters by name, live: {@link #OFFSET} and {@link #FACTOR} are read, and written by {@link #add}
+     */
+    InputStatistics(InputScale.Shape shape, Map<String, float[]> parameters) {
         this.shape = shape;
-        this.offset = offset;
-        this.factor = factor;
+        this.parameters = parameters;
+        int inputs = offset().length;
         count = new double[1];
-        mean = new double[offset.length];
-        variance = new double[offset.length];
-        least = new double[offset.length];
-        greatest = new double[offset.length];
+        mean = new double[inputs];
+        variance = new double[inputs];
+        least = new double[inputs];
+        greatest = new double[inputs];
+    }
+
+    int inputs() {
+        return mean.length;
+    }
+
+    private float[] offset() {
+        return parameters.get(OFFSET);
+    }
+
+    /** Live. */
+    float[] factor() {
+        return parameters.get(FACTOR);
     }
 
     /** Every array by name, live: a part of the state of learning. */
@@ -86,6 +102,8 @@ final class InputStatistics {
         boolean isMinMax = shape == InputScale.Shape.MINMAX;
         float low = isMinMax ? 0 : -CLIP;
         float high = isMinMax ? 1 : CLIP;
+        float[] offset = offset();
+        float[] factor = factor();
         for (int j = 0; j < to.length; j++) {
             float value = images[from + j];
             to[j] = Float.isNaN(value)
@@ -96,11 +114,13 @@ final class InputStatistics {
 
     /** The scaled mean; of a published model, which does not have it, the middle. */
     private float middle(int input) {
-        return count[0] == 0 ? 0.5f : ((float) mean[input] - offset[input]) * factor[input];
+        return count[0] == 0 ? 0.5f : ((float) mean[input] - offset()[input]) * factor()[input];
     }
 
     /** Turns scaled values [images × inputs] into the units of the inputs. */
     void unscale(float[] scaled, int images, float[] to) {
+        float[] offset = offset();
+        float[] factor = factor();
         for (int i = 0; i < images; i++) {
             for (int j = 0; j < offset.length; j++) {
                 int place = i * offset.length + j;
@@ -139,6 +159,8 @@ final class InputStatistics {
 
     private void rescale() {
         boolean isMinMax = shape == InputScale.Shape.MINMAX;
+        float[] offset = offset();
+        float[] factor = factor();
         double trust = isMinMax ? 1 : count[0] / (count[0] + DOUBT);
         for (int j = 0; j < offset.length; j++) {
             double width = isMinMax ? greatest[j] - least[j] : Math.sqrt(variance[j]);

@@ -2,6 +2,7 @@ package io.sparsestream.learn;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * z where it is above the unit's threshold θ, else 0, and a penalty λ on the number of active units. S. Rajamanoharan et
@@ -17,19 +18,22 @@ final class JumpRelu implements Activation {
     static final float BANDWIDTH = 0.1f;
 
     private final int units;
-    private final LearningState state;
+    private final Map<String, float[]> parameters;
     private final Tensor theta;
-    private final float[] thresholds; // [units]
     private final float[] gradient; // [units]
     private float lambda;
 
-    JumpRelu(int units, LearningState state, int layer, double lambda) {
+    /** @param parameters by name, live */
+    JumpRelu(int units, Map<String, float[]> parameters, int layer, double lambda) {
         this.units = units;
-        this.state = state;
+        this.parameters = parameters;
         theta = new Tensor(Hyperparameters.theta(layer), List.of(units));
         this.lambda = (float) lambda;
-        thresholds = state.parameter(theta.name());
         gradient = new float[units];
+    }
+
+    private float[] thresholds() {
+        return parameters.get(theta.name());
     }
 
     @Override
@@ -39,6 +43,7 @@ final class JumpRelu implements Activation {
 
     @Override
     public void apply(float[] z, float[] a, int images) {
+        float[] thresholds = thresholds();
         for (int image = 0; image < images; image++) {
             int row = image * units;
             for (int j = 0; j < units; j++) {
@@ -50,6 +55,7 @@ final class JumpRelu implements Activation {
     @Override
     public void backward(float[] z, float[] a, float[] delta, int images) {
         Arrays.fill(gradient, 0);
+        float[] thresholds = thresholds();
         float penalty = lambda / images;
         for (int image = 0; image < images; image++) {
             int row = image * units;
@@ -63,7 +69,8 @@ final class JumpRelu implements Activation {
     }
 
     @Override
-    public void update(Adam adam, float learningRate) {
+    public void update(LearningState state, Adam adam, float learningRate) {
+        float[] thresholds = thresholds();
         adam.update(
                 state.step(),
                 learningRate,
@@ -83,8 +90,8 @@ final class JumpRelu implements Activation {
     }
 
     @Override
-    public void revive(int unit) {
-        thresholds[unit] = LearningState.INITIAL_THRESHOLD;
+    public void revive(LearningState state, int unit) {
+        thresholds()[unit] = LearningState.INITIAL_THRESHOLD;
         state.firstMoment(theta)[unit] = 0;
         state.secondMoment(theta)[unit] = 0;
     }

@@ -52,9 +52,9 @@ public final class LayerMeasures {
      *
      * @param labels of the images, one for each; {@link MiniBatch#UNLABELLED} where there is none
      */
-    public static List<LayerMeasures> of(Learner learner, List<byte[]> images, List<String> labels) {
-        List<LayerMeasures> measures = of(learner);
-        ForwardPasses.over(learner, images, labels, into(measures));
+    public static List<LayerMeasures> of(Reconstructor model, List<byte[]> images, List<String> labels) {
+        List<LayerMeasures> measures = of(model);
+        ForwardPasses.over(model, images, labels, into(measures));
         return measures;
     }
 
@@ -77,12 +77,12 @@ public final class LayerMeasures {
     }
 
     /** One for each hidden layer of a model, to which nothing was added yet. */
-    public static List<LayerMeasures> of(Learner learner) {
+    public static List<LayerMeasures> of(Reconstructor model) {
         List<LayerMeasures> measures = new ArrayList<>();
-        for (int layer = 0; layer < learner.architecture().hiddenLayers(); layer++) {
+        for (int layer = 0; layer < model.architecture().hiddenLayers(); layer++) {
             measures.add(new LayerMeasures(
-                    learner.architecture().hiddenUnits(layer),
-                    learner.hyperparameters().activation(layer).activeAbove()));
+                    model.architecture().hiddenUnits(layer),
+                    model.hyperparameters().activation(layer).activeAbove()));
         }
         return measures;
     }

@@ -5,11 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A model that learns by mini-batches. Not thread-safe: one thread owns it. */
-public interface Learner {
-    Architecture architecture();
-
-    Hyperparameters hyperparameters();
-
+public interface Learner extends Reconstructor {
     /**
      * Goes on with other hyperparameters from the next step on; what was learned so far stays, Adam's moments included.
      *
@@ -24,9 +20,9 @@ public interface Learner {
     }
 
     /**
-     * Reconstructs the images of the batch, full or not, and changes nothing. For the same weights the result is
-     * bit for bit that of {@link #train}.
+     * {@inheritDoc} For the same weights the result is bit for bit that of {@link #train}.
      */
+    @Override
     ForwardPass reconstruct(MiniBatch batch);
 
     /**
@@ -53,8 +49,8 @@ public interface Learner {
         return Optional.empty();
     }
 
-    /** A batch of this learner's size. */
-    default MiniBatch newBatch() {
-        return new MiniBatch(hyperparameters().batch(), architecture().inputs());
+    @Override
+    default double squaredWeights() {
+        return state().squaredWeights();
     }
 }

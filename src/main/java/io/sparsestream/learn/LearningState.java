@@ -241,8 +241,7 @@ public final class LearningState {
 
     /** Those of {@link #averages} that say how large errors were; empty while that is not known. Live. */
     public Map<String, double[]> errors() {
-        Map<String, double[]> errors = new LinkedHashMap<>(averages);
-        errors.keySet().removeIf(name -> !name.startsWith(ERRORS));
+        Map<String, double[]> errors = errorArrays();
         boolean known = errors.values().stream().flatMapToDouble(Arrays::stream).anyMatch(value -> value != 0);
         return known ? errors : Map.of();
     }
@@ -253,14 +252,13 @@ public final class LearningState {
      * @throws IllegalArgumentException if they are arrays of other names or lengths
      */
     public void setErrors(Map<String, double[]> others) {
-        others.forEach((name, from) -> {
-            double[] to = averages.get(name);
-            if (!name.startsWith(ERRORS) || to == null || to.length != from.length) {
-                throw new IllegalArgumentException(
-                        "there is no array " + Names.cut(name) + " of " + from.length + " numbers");
-            }
-            System.arraycopy(from, 0, to, 0, to.length);
-        });
+        ErrorDistribution.copy(others, errorArrays());
+    }
+
+    private Map<String, double[]> errorArrays() {
+        Map<String, double[]> errors = new LinkedHashMap<>(averages);
+        errors.keySet().removeIf(name -> !name.startsWith(ERRORS));
+        return errors;
     }
 
     /** Updates made so far. */
@@ -288,14 +286,7 @@ public final class LearningState {
         if (!Double.isNaN(squaredWeights)) {
             return squaredWeights;
         }
-        SquareSum squares = new SquareSum();
-        double sum = 0;
-        for (Tensor tensor : tensors) {
-            if (tensor.isWeight()) {
-                sum += squares.of(parameter(tensor.name()));
-            }
-        }
-        return sum;
+        return SquareSum.ofWeights(tensors, values);
     }
 
     /** @param newSquaredWeights Σ w² over the weight matrices after the step */

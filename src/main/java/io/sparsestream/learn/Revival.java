@@ -58,7 +58,7 @@ final class Revival {
                     rowSum.mean(x, images, mean);
                 }
                 begin(unit, x, worst(mse, images), norm(silence));
-                function.revive(unit);
+                function.revive(state, unit);
                 silence.end(unit);
                 count++;
             }

@@ -7,23 +7,14 @@ package io.sparsestream.learn;
  */
 public final class ScaledLearner extends ForwardingLearner {
     private final InputStatistics statistics;
-    private final MiniBatch scaled;
-    private final float[] row; // [inputs], scratch
-    private final float[] factors; // [inputs]: those of the last batch
-    private final float[] reconstructions; // [B × inputs], in the inputs' own units
+    private final Scaling scaling;
 
     private ScaledLearner(Learner learner) {
         super(learner);
         LearningState state = learner.state();
-        statistics = new InputStatistics(
-                learner.hyperparameters().scale().shape(),
-                state.parameter(InputStatistics.OFFSET),
-                state.parameter(InputStatistics.FACTOR));
+        statistics = new InputStatistics(learner.hyperparameters().scale().shape(), state.values());
         state.add(statistics);
-        scaled = learner.newBatch();
-        factors = new float[learner.architecture().inputs()];
-        row = new float[learner.architecture().inputs()];
-        reconstructions = new float[scaled.images().length];
+        scaling = new Scaling(statistics, learner.newBatch());
     }
 
     /**
@@ -37,47 +28,24 @@ public final class ScaledLearner extends ForwardingLearner {
 
     @Override
     public ForwardPass reconstruct(MiniBatch batch) {
-        return unscaled(super.reconstruct(scaled(batch)));
+        return scaling.unscaled(super.reconstruct(scaling.scaled(batch)));
     }
 
     @Override
     public StepResult train(MiniBatch batch) {
         return statistics.count() < Math.max(1, hyperparameters().scale().after())
                 ? observe(batch)
-                : counted(batch, super.train(scaled(batch)));
+                : counted(batch, super.train(scaling.scaled(batch)));
     }
 
     @Override
     public StepResult observe(MiniBatch batch) {
-        return counted(batch, super.observe(scaled(batch)));
+        return counted(batch, super.observe(scaling.scaled(batch)));
     }
 
     private StepResult counted(MiniBatch batch, StepResult result) {
-        ForwardPass forward = unscaled(result.forward());
+        ForwardPass forward = scaling.unscaled(result.forward());
         statistics.add(batch.images(), batch.size());
         return new StepResult(result.step(), batch, result.losses(), forward);
-    }
-
-    private MiniBatch scaled(MiniBatch batch) {
-        scaled.clear();
-        for (int i = 0; i < batch.size(); i++) {
-            statistics.scale(batch.images(), i * row.length, row);
-            scaled.add(row, 0, batch.labels()[i]);
-        }
-        return scaled;
-    }
-
-    private ForwardPass unscaled(ForwardPass forward) {
-        float[] present = state().parameter(InputStatistics.FACTOR);
-        System.arraycopy(present, 0, factors, 0, factors.length);
-        statistics.unscale(forward.reconstructions(), forward.images(), reconstructions);
-        return new ForwardPass(
-                forward.images(),
-                reconstructions,
-                forward.mse(),
-                forward.activations(),
-                forward.meanActivations(),
-                factors,
-                forward.anomalies());
     }
 }

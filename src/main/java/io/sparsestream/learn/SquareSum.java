@@ -1,6 +1,8 @@
 package io.sparsestream.learn;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Σ w² over the pieces of a tensor, each added to the same row of partial sums: so the JIT vectorizes, and the rounding
@@ -44,6 +46,18 @@ final class SquareSum {
             total += sum;
         }
         return total;
+    }
+
+    /** Of those tensors that are weight matrices, one after the other. */
+    static double ofWeights(List<Tensor> tensors, Map<String, float[]> parameters) {
+        SquareSum squares = new SquareSum();
+        double sum = 0;
+        for (Tensor tensor : tensors) {
+            if (tensor.isWeight()) {
+                sum += squares.of(parameters.get(tensor.name()));
+            }
+        }
+        return sum;
     }
 
     /** Of a whole tensor. */

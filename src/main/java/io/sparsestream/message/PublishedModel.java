@@ -3,6 +3,7 @@ package io.sparsestream.message;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Inference;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.ScaledLearner;
@@ -54,18 +55,26 @@ public record PublishedModel(Manifest manifest, Map<String, float[]> parameters,
         return manifest.step();
     }
 
-    /** A learner with these parameters, for evaluation. */
-    public Learner learner(MatrixProduct product) {
-        return learner(hyperparameters(), product);
+    /**
+     * This model, for those who only use it: by these very parameters.
+     *
+     * @throws IllegalArgumentException if the {@link #errors} are not those of such a model
+     */
+    public Inference inference(MatrixProduct product) {
+        return inference(hyperparameters().batch(), product);
     }
 
-    /**
-     * A learner with these parameters, for evaluation.
-     *
-     * @throws IllegalArgumentException if its activation, output or scale is another
-     */
-    public Learner learner(Hyperparameters chosen, MatrixProduct product) {
-        Learner learner = ScaledLearner.of(bareLearner(chosen, product));
+    /** The same for batches of another size. */
+    public Inference inference(int batch, MatrixProduct product) {
+        Hyperparameters sized = hyperparameters().with(Map.of("batch", Integer.toString(batch)));
+        Inference inference = new Inference(architecture(), sized, parameters, product);
+        inference.setErrors(errors);
+        return inference;
+    }
+
+    /** A learner that begins with these parameters and errors, at step 0. */
+    public Learner learner(MatrixProduct product) {
+        Learner learner = ScaledLearner.of(bareLearner(hyperparameters(), product));
         learner.state().setErrors(errors);
         return learner;
     }

@@ -2,7 +2,7 @@ package io.sparsestream.score;
 
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.ForwardPass;
-import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Inference;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.RunningDeviation;
@@ -11,7 +11,6 @@ import io.sparsestream.message.PublishedModel;
 import io.sparsestream.message.ReconstructionFormat;
 import io.sparsestream.message.Score;
 import java.util.Arrays;
-import java.util.Map;
 
 /** One published model, ready to score images one at a time. Not thread-safe. */
 final class ImageScorer {
@@ -20,7 +19,7 @@ final class ImageScorer {
     private final PublishedModel model;
     private final ReconstructionFormat format;
     private final Architecture architecture;
-    private final Learner learner;
+    private final Inference inference;
     private final MiniBatch one;
 
     ImageScorer(PublishedModel model, ReconstructionFormat format, MatrixProduct product) {
@@ -28,8 +27,8 @@ final class ImageScorer {
         this.format = format;
         architecture = model.architecture();
         // An image is scored when it comes: a batch of one has nothing to wait for.
-        learner = model.learner(model.hyperparameters().with(Map.of("batch", "1")), product);
-        one = learner.newBatch();
+        inference = model.inference(1, product);
+        one = inference.newBatch();
     }
 
     PublishedModel model() {
@@ -48,7 +47,7 @@ final class ImageScorer {
     ForwardPass reconstruct(byte[] image) {
         one.clear();
         one.add(image, MiniBatch.UNLABELLED);
-        return learner.reconstruct(one);
+        return inference.reconstruct(one);
     }
 
     /**

@@ -399,7 +399,7 @@ public final class ModelFeed implements TrainingListener {
 
     private ForwardPass look(Architecture of, Map<String, float[]> parameters) {
         if (twin == null) {
-            twin = new Twin(of, hyperparameters, examples.chosen().orElseThrow());
+            twin = new Twin(of, hyperparameters, parameters, examples.chosen().orElseThrow());
         }
         return twin.look(parameters);
     }

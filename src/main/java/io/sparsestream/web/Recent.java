@@ -1,13 +1,12 @@
 package io.sparsestream.web;
 
 import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Inference;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.Tensor;
 import java.util.LinkedHashMap;
@@ -49,10 +48,8 @@ final class Recent {
     private String[] labels; // [capacity]
     private Map<String, float[]> parameters = Map.of(); // empty if there are too many
     private long step; // updates that made the parameters
-    private Autoencoder bare; // that reconstructs by the parameters; null before somebody asks
-    private Learner ofParameters; // the same, of scaled inputs if they are
+    private Inference inference; // by the parameters; null before somebody asks
     private MiniBatch one;
-    private long ofParametersStep; // whose parameters it has
     private long recordsNanos;
     private long parametersNanos;
 
@@ -85,7 +82,6 @@ final class Recent {
             isVoid = false;
             added = 0;
             parametersNanos = now - PARAMETERS_NANOS;
-            ofParametersStep = -1;
         }
         MiniBatch batch = result.batch();
         for (int image = 0; image < result.forward().images(); image++) {
@@ -134,7 +130,7 @@ final class Recent {
             tensors.forEach(tensor -> parameters.put(tensor.name(), new float[tensor.size()]));
         }
         parametersNanos = recordsNanos - PARAMETERS_NANOS;
-        bare = null;
+        inference = null;
     }
 
     /** The model was set back: the records so far say nothing of it. On the training thread. */
@@ -216,25 +212,19 @@ final class Recent {
     }
 
     /**
-     * What the model makes of a record by the {@link #parameters}, which are known. By a learner of its own: the one that trains
-     * belongs to its thread.
+     * What the model makes of a record by the {@link #parameters}, which are known.
      *
      * @return live
      */
     ForwardPass reconstruct(float[] record, String label) {
-        if (bare == null) {
-            bare = new Autoencoder(architecture, hyperparameters.with(Map.of("batch", "1")), new PortableProduct());
-            ofParameters = ScaledLearner.of(bare);
-            one = ofParameters.newBatch();
-            ofParametersStep = -1;
-        }
-        if (ofParametersStep != step) {
-            ofParametersStep = step;
-            bare.state().setParameters(parameters);
+        if (inference == null) {
+            Hyperparameters single = hyperparameters.with(Map.of("batch", "1"));
+            inference = new Inference(architecture, single, parameters, new PortableProduct());
+            one = inference.newBatch();
         }
         one.clear();
         one.add(record, 0, label);
-        return ofParameters.reconstruct(one);
+        return inference.reconstruct(one);
     }
 
     /** Updates that made the {@link #parameters}. */

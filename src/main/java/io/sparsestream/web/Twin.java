@@ -1,12 +1,10 @@
 package io.sparsestream.web;
 
 import io.sparsestream.learn.Architecture;
-import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
-import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Inference;
 import io.sparsestream.learn.PortableProduct;
-import io.sparsestream.learn.ScaledLearner;
 import java.util.Map;
 
 /**
@@ -14,24 +12,31 @@ import java.util.Map;
  * nothing of the other one. Not thread-safe.
  */
 final class Twin {
-    private final Learner learner;
+    private final Inference inference;
     private final Examples.Chosen examples;
 
-    /** @param examples all that it looks at */
-    Twin(Architecture architecture, Hyperparameters hyperparameters, Examples.Chosen examples) {
+    /**
+     * @param parameters as {@link #look} takes them
+     * @param examples all that it looks at
+     */
+    Twin(
+            Architecture architecture,
+            Hyperparameters hyperparameters,
+            Map<String, float[]> parameters,
+            Examples.Chosen examples) {
         this.examples = examples;
         Map<String, String> batch = Map.of("batch", Integer.toString(examples.count()));
-        learner = ScaledLearner.of(new Autoencoder(architecture, hyperparameters.with(batch), new PortableProduct()));
+        inference = new Inference(architecture, hyperparameters.with(batch), parameters, new PortableProduct());
     }
 
     /**
      * What a model of these parameters makes of the examples.
      *
-     * @param parameters by name
+     * @param parameters by name, which it keeps and does not copy
      * @return holds until the next call
      */
     ForwardPass look(Map<String, float[]> parameters) {
-        learner.state().setParameters(parameters);
-        return learner.reconstruct(examples.batch());
+        inference.use(parameters);
+        return inference.reconstruct(examples.batch());
     }
 }

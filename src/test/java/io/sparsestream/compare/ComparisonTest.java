@@ -14,6 +14,7 @@ import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.support.Pixels;
 import java.awt.Point;
 import java.awt.image.BufferedImage;
@@ -162,7 +163,7 @@ class ComparisonTest {
     }
 
     private Comparison write(Dataset dataset, Architecture... architectures) throws Exception {
-        Map<String, Learner> learners = new LinkedHashMap<>();
+        Map<String, Reconstructor> learners = new LinkedHashMap<>();
         List<ModelReport> reports = new ArrayList<>();
         for (Architecture architecture : architectures) {
             String name = Character.toString('a' + learners.size());

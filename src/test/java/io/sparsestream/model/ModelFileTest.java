@@ -125,7 +125,7 @@ class ModelFileTest {
     @Test
     void weightsOfAnotherKindAreNoBeginning() {
         Hyperparameters other = Hyperparameters.SPARSE.with(Map.of("activation", "relu"));
-        assertThatThrownBy(() -> file.model().learner(other, new PortableProduct()))
+        assertThatThrownBy(() -> file.model().bareLearner(other, new PortableProduct()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "model a model has the activation sigmoid, the output sigmoid and the scale none: what begins with its weights"

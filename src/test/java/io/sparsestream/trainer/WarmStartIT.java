@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.PublishedModel;
@@ -50,7 +51,7 @@ class WarmStartIT extends OnRealBroker {
             await(topics.parameters(), published -> ModelTopic.read(kafka, WARM).step() == 4);
         }
 
-        Learner uninterrupted = start.learner(OTHERS, new OpenBlas());
+        Learner uninterrupted = ScaledLearner.of(start.bareLearner(OTHERS, new OpenBlas()));
         MiniBatch batch = uninterrupted.newBatch();
         double firstError = 0;
         for (int i = 0; i < all + 60; i++) {
@@ -75,7 +76,7 @@ class WarmStartIT extends OnRealBroker {
 
     private Trainer trainWarm(PublishedModel start) throws Exception {
         TrainerSettings settings = settings(SOON, OnGap.FAIL);
-        Supplier<Learner> learner = () -> start.learner(OTHERS, new OpenBlas());
+        Supplier<Learner> learner = () -> ScaledLearner.of(start.bareLearner(OTHERS, new OpenBlas()));
         return Trainer.start(
                 new TrainerSettings(
                         settings.kafka(),

@@ -19,6 +19,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.message.InputFormat;
 import io.sparsestream.message.PublishedModel;
@@ -196,16 +197,16 @@ final class DemoRun implements AutoCloseable {
         Map<String, TestReport> tests = new LinkedHashMap<>();
         for (Learning model : models) {
             PublishedModel published = awaitPublished(model);
-            Learner learner = published.learner(products.get());
-            List<LayerMeasures> measures = LayerMeasures.of(learner);
+            Reconstructor trained = published.inference(products.get());
+            List<LayerMeasures> measures = LayerMeasures.of(trained);
             Evaluation evaluation = Evaluation.of(
-                    learner, test.images(), test.labelTexts(MiniBatch.UNLABELLED), LayerMeasures.into(measures));
+                    trained, test.images(), test.labelTexts(MiniBatch.UNLABELLED), LayerMeasures.into(measures));
             TestReport report =
-                    TestReport.of(evaluation.losses().mse(), LayerMeasures.summaries(learner.architecture(), measures));
+                    TestReport.of(evaluation.losses().mse(), LayerMeasures.summaries(trained.architecture(), measures));
             if (probe) {
                 System.err.println("probing the layers of " + model.name() + " ...");
                 report = report.withProbeErrors(
-                        ProbeReport.errors(learner, TestSet.of(train), TestSet.of(test), products));
+                        ProbeReport.errors(trained, TestSet.of(train), TestSet.of(test), products));
             }
             tests.put(model.name(), report);
             long count = model.count().count();

@@ -16,8 +16,8 @@ import io.sparsestream.compare.ProbeReport;
 import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
-import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
@@ -161,14 +161,14 @@ public final class CompareCommand implements Callable<Integer> {
     /** @param training that probes learn from; empty without probes */
     private void print(Map<String, PublishedModel> found, TestSet test, Optional<TestSet> training) throws IOException {
         Supplier<MatrixProduct> products = engine.load();
-        Map<String, Learner> learners = new LinkedHashMap<>();
+        Map<String, Reconstructor> trained = new LinkedHashMap<>();
         List<ModelReport> reports = new ArrayList<>();
         found.forEach((name, model) -> {
-            Learner learner = model.learner(products.get());
-            learners.put(name, learner);
-            ModelReport report = ModelReport.of(name, model.step(), learner, test);
-            reports.add(training.map(
-                            learned -> report.withProbeErrors(ProbeReport.errors(learner, learned, test, products)))
+            Reconstructor reconstructor = model.inference(products.get());
+            trained.put(name, reconstructor);
+            ModelReport report = ModelReport.of(name, model.step(), reconstructor, test);
+            reports.add(training.map(learned ->
+                            report.withProbeErrors(ProbeReport.errors(reconstructor, learned, test, products)))
                     .orElse(report));
         });
         Comparison comparison = Comparison.of(test, reports);
@@ -181,7 +181,7 @@ public final class CompareCommand implements Callable<Integer> {
             System.out.print(terminal.text(comparison.byLabel()));
         }
         if (out.isPresent()) {
-            comparison.write(out.get(), test, learners);
+            comparison.write(out.get(), test, trained);
             System.out.println("written to " + out.get().resolve("compare.md"));
         }
     }

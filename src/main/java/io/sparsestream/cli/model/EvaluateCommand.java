@@ -19,7 +19,7 @@ import io.sparsestream.compare.TestSet;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.Evaluation;
-import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import java.nio.file.Path;
@@ -119,11 +119,11 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (chosen.size() == 0) {
             throw new CommandException("none of " + all.name() + " has the label " + label.orElseThrow());
         }
-        Learner learner = published.learner(engine.load().get());
-        ModelReport report = ModelReport.of(model, published.step(), learner, chosen);
+        Reconstructor trained = published.inference(engine.load().get());
+        ModelReport report = ModelReport.of(model, published.step(), trained, chosen);
         Optional<Path> file = all.pictures().map(pictures -> pictureFile(model));
         if (file.isPresent()) {
-            Picture.writeImages(file.get(), all.pictures().get(), Map.of(model, learner));
+            Picture.writeImages(file.get(), all.pictures().get(), Map.of(model, trained));
         }
         if (json) {
             System.out.println(Json.text(new TopicResult(
@@ -181,10 +181,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(dataset, model, published);
-        Learner learner = published.learner(engine.load().get());
-        Evaluation evaluation = Evaluation.of(learner, dataset.images());
+        Reconstructor trained = published.inference(engine.load().get());
+        Evaluation evaluation = Evaluation.of(trained, dataset.images());
         Path file = pictureFile(model);
-        Picture.writeImages(file, dataset, Map.of(model, learner));
+        Picture.writeImages(file, dataset, Map.of(model, trained));
         if (json) {
             System.out.println(Json.text(new Result(
                     model,

@@ -91,7 +91,7 @@ public final class ProbeCommand implements Callable<Integer> {
         return ProbeReport.of(
                 published.manifest().model(),
                 published.step(),
-                published.learner(products.get()),
+                published.inference(products.get()),
                 dataset,
                 training,
                 test,

@@ -9,6 +9,7 @@ import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.PublishedModel;
@@ -94,7 +95,7 @@ class WarmStartOfKindsTest {
         task.restart(kill);
         pipe(task, kill, STEPS * BATCH);
 
-        Learner uninterrupted = file.learner(chosen, new PortableProduct());
+        Learner uninterrupted = ScaledLearner.of(file.bareLearner(chosen, new PortableProduct()));
         float[] firstReconstructions = file.learner(new PortableProduct())
                 .reconstruct(LearnedModel.batch(uninterrupted, digits, 0))
                 .reconstructions()
@@ -142,7 +143,11 @@ class WarmStartOfKindsTest {
     }
 
     private Topology topology(PublishedModel file, Hyperparameters chosen, TaskHarness task, Stored stored) {
-        return RealLearner.topology(TOPICS, () -> learner = file.learner(chosen, new PortableProduct()), task, stored);
+        return RealLearner.topology(
+                TOPICS,
+                () -> learner = ScaledLearner.of(file.bareLearner(chosen, new PortableProduct())),
+                task,
+                stored);
     }
 
     private static void pipe(TaskHarness task, int from, int to) {
