@@ -130,6 +130,12 @@ public final class FailureText {
         return failure;
     }
 
+    /** What to do where memory is not enough. */
+    public static String outOfMemory(OutOfMemoryError error) {
+        return "out of memory (" + error.getMessage()
+                + "): give more by java -Xmx, or by JAVA_OPTS=-Xmx4g of bin/sparsestream";
+    }
+
     /** What a failure says, for people: our own words where there are any, else those of the innermost cause. */
     public static String message(Throwable failure) {
         List<Throwable> causes = causes(failure);

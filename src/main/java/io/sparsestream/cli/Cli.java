@@ -1,5 +1,6 @@
 package io.sparsestream.cli;
 
+import io.sparsestream.application.FailureText;
 import io.sparsestream.cli.demo.DemoCommand;
 import io.sparsestream.cli.feed.BrokerCommand;
 import io.sparsestream.cli.feed.ReplayCommand;
@@ -244,9 +245,8 @@ public final class Cli {
                     + System.getProperty("java.io.tmpdir") + " is mounted noexec, give java another directory by"
                     + " -Djava.io.tmpdir=DIR";
         }
-        if (cause instanceof OutOfMemoryError) {
-            return "out of memory (" + cause.getMessage() + "): give more by java -Xmx, or by JAVA_OPTS=-Xmx4g"
-                    + " of bin/sparsestream";
+        if (cause instanceof OutOfMemoryError e) {
+            return FailureText.outOfMemory(e);
         }
         boolean speaksForItself = cause.getMessage() != null
                 && (cause instanceof CommandException

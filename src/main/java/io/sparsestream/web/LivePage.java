@@ -4,6 +4,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.staticfiles.Location;
+import io.sparsestream.application.FailureText;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.message.Json;
 import java.io.IOException;
@@ -207,11 +208,8 @@ public final class LivePage implements Routes {
             feeds.forEach(feed -> send("frame", feed.model(), feed.frame()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (OutOfMemoryError e) { // a page redraws records with a copy of its model: learning goes on without
-            LOG.error(
-                    "the live page ends: out of memory ({}): give more by java -Xmx, or by JAVA_OPTS=-Xmx4g of"
-                            + " bin/sparsestream",
-                    e.getMessage());
+        } catch (OutOfMemoryError e) { // a page has copies of its models' parameters: learning goes on without
+            LOG.error("the live page ends: {}", FailureText.outOfMemory(e));
         } finally {
             synchronized (joined) {
                 closed = true; // whoever joins later is sent away at once

@@ -8,8 +8,8 @@ import io.sparsestream.learn.PortableProduct;
 import java.util.Map;
 
 /**
- * A model like another one that learns elsewhere, to look at records with its parameters: so looking changes and delays
- * nothing of the other one. Not thread-safe.
+ * Looks at records with the parameters of a model that learns elsewhere, of which looking changes and delays nothing. Not
+ * thread-safe.
  */
 final class Twin {
     private final Inference inference;
