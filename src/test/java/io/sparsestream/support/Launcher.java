@@ -60,9 +60,10 @@ public record Launcher(List<String> prefix, List<String> options, String classPa
                 List.of(),
                 List.of(
                         "@" + project.resolve("scripts/jvm.options"),
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:ArchiveRelocationMode=0",
                         "-XX:SharedArchiveFile=" + project.resolve("target/sparsestream.jsa"),
-                        "-Xlog:cds=off",
-                        "-Xlog:cds+dynamic=off"),
+                        "-Xlog:cds=off"),
                 project.resolve(JAR).toString());
     }
 

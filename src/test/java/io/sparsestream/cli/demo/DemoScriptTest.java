@@ -46,7 +46,10 @@ class DemoScriptTest {
                 #!/bin/sh
                 echo "%s $*" >>"%s/started"
                 for argument; do
-                  case $argument in -XX:ArchiveClassesAtExit=*) sleep 0.1; echo archive >"${argument#*=}" ;; esac
+                  case $argument in
+                    -Xshare:dump) dumps=true ;;
+                    -XX:SharedArchiveFile=*) ${dumps:-false} && sleep 0.1 && echo archive >"${argument#*=}" ;;
+                  esac
                 done
                 """.formatted(java, directory));
         assertThat(java.toFile().setExecutable(true)).isTrue();
@@ -76,21 +79,23 @@ class DemoScriptTest {
                 .isZero();
         return Files.readAllLines(started).stream()
                 .map(line -> line.substring(directory.toString().length() + 1)
-                        .replaceFirst("/bin/java .*Archive", " ")
-                        .replaceFirst(" --data " + Pattern.quote(project.resolve("data/mnist") + ""), " --data D")
-                        .replaceFirst("(ClassesAtExit|File).*demo", "$1"))
+                        .replaceFirst("/bin/java .*?(List|dump|Archive)", " $1")
+                        .replaceFirst(
+                                " --data " + Pattern.quote(project.resolve("scripts/../data/mnist") + ""), " --data D")
+                        .replaceFirst("(List|Archive).*demo", "$1")
+                        .replaceFirst("dump.*", "dump"))
                 .toList();
     }
 
     @Test
     void takesTheJavaOfJavaHomeAndRenewsTheArchiveForAnotherOrForOtherOptions() throws Exception {
         Path old = java("17");
-        List<String> withArchive = List.of("17 ClassesAtExit --steps 60 --port 0 --data D", "17 File --steps 7");
+        List<String> withArchive = List.of("17 List --steps 60 --port 0 --data D", "17 dump", "17 Archive --steps 7");
         assertThat(demo(old)).isEqualTo(withArchive);
-        assertThat(demo(old)).as("again").containsExactly("17 File --steps 7");
+        assertThat(demo(old)).as("again").containsExactly("17 Archive --steps 7");
 
         assertThat(demo(java("25")))
-                .containsExactly("25 ClassesAtExit --steps 60 --port 0 --data D", "25 File --steps 7");
+                .containsExactly("25 List --steps 60 --port 0 --data D", "25 dump", "25 Archive --steps 7");
 
         assertThat(demo(old)).isEqualTo(withArchive);
         Files.writeString(project.resolve("scripts/jvm.options"), "-XX:+UseSerialGC\n");
@@ -109,7 +114,7 @@ class DemoScriptTest {
 
         assertThat(run(java("21"), link, "train", "--model", "a b")).isZero();
 
-        assertThat(Files.readAllLines(directory.resolve("started")).get(1))
+        assertThat(Files.readAllLines(directory.resolve("started")).get(2))
                 .contains(
                         "@" + program.resolveSibling("jvm.options"),
                         "-XX:SharedArchiveFile=" + release.resolve("sparsestream.jsa"),
