@@ -23,10 +23,10 @@ final class LargeModels {
     private static final int ARRAYS = 3; // that a checkpoint has for each parameter: it, and Adam's moments
 
     /**
-     * Float arrays for each parameter that the heap has room for. Twelve are alive: those, the gradient, copies on their way out,
-     * the live page's twin. The parallel collector keeps a third of the heap for what is young.
+     * Float arrays for each parameter that the heap has room for. Ten are alive: those, the gradient, copies on their way out,
+     * the live page's snapshots. The parallel collector keeps a third of the heap for what is young.
      */
-    private static final int HEAP_ARRAYS = 18;
+    private static final int HEAP_ARRAYS = 15;
 
     private static final int HEAP = 1024; // MB besides
     private static final int RATE = 3000; // records a second, which small models keep up with
