@@ -36,7 +36,7 @@ public final class Autoencoder implements Learner {
     private final float[][] pulls; // per layer [units]: the KL term's gradient by each activation; 0 where it has none
     private final ErrorDistribution errors;
     private final List<Revivable> revivable = new ArrayList<>();
-    private final Optional<Auxiliary> auxiliary; // of a network.dictionary
+    private final Optional<Auxiliary> auxiliary; // of a dictionary
 
     /** A hidden layer whose units can die. */
     private record Revivable(int layer, Silence silence, Revival revival) {}

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model that does not learn: it reconstructs by parameters that are somebody else's, and has no array as large. For the same
- * parameters the result is bit for bit that of the {@link Learner}.
+ * A model that does not learn: it reconstructs by parameters that are somebody else's, and has no array as large but what the
+ * engine copies. For the same parameters the result is bit for bit that of the {@link Learner}.
  */
 public final class Inference implements Reconstructor {
     private final Architecture architecture;

@@ -7,12 +7,11 @@ import java.util.Optional;
 
 /**
  * The layers of an autoencoder, and what images become in them. It has no array as large as the parameters, which are its
- * owner's: all others are allocated once, here. B is the batch's capacity.
+ * owner's, unless the engine's operands are copies: all others are allocated once, here. B is the batch's capacity.
  */
 final class Network {
     private final Architecture architecture;
     private final int batch;
-    private final boolean keepsSums;
     private final List<Tensor> tensors;
     private final Map<String, float[]> parameters;
     final int layers;
@@ -46,8 +45,10 @@ final class Network {
                 products[layer] = products(layer, hyperparameters, product);
             }
         }
-        keepsSums = hyperparameters.isDictionary(architecture);
-        pass = new Pass(batch, architecture, functions, keepsSums);
+        dictionary = hyperparameters.isDictionary(architecture)
+                ? Optional.of(new Dictionary(architecture.inputs(), architecture.hiddenUnits(0)))
+                : Optional.empty();
+        pass = new Pass(batch, architecture, functions, dictionary.isPresent());
         hiddenActivations = Arrays.copyOf(pass.activations, architecture.hiddenLayers());
         means = new double[architecture.hiddenLayers()][];
         for (int layer = 0; layer < means.length; layer++) {
@@ -63,9 +64,6 @@ final class Network {
                 architecture.inputs(),
                 units,
                 hyperparameters.activation(0).isFewOf(units));
-        dictionary = keepsSums
-                ? Optional.of(new Dictionary(architecture.inputs(), architecture.hiddenUnits(0)))
-                : Optional.empty();
     }
 
     private Activation function(int layer, Hyperparameters hyperparameters) {
@@ -112,7 +110,7 @@ final class Network {
 
     /** Another pass that has the arrays of {@link #pass} up to the sums of a layer. */
     Pass passFrom(int layer) {
-        return new Pass(batch, architecture, functions, keepsSums, pass, layer);
+        return new Pass(batch, architecture, functions, dictionary.isPresent(), pass, layer);
     }
 
     /**
