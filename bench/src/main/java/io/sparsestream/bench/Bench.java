@@ -37,7 +37,8 @@ final class Bench implements Callable<Integer> {
             "measures",
             "wide",
             "page",
-            "large");
+            "large",
+            "keys");
 
     private static final int LARGE = 60; // times as long as other measurements, since checkpoints are rare
 
@@ -48,7 +49,7 @@ final class Bench implements Callable<Integer> {
             arity = "0..*",
             description =
                     "What to measure: step, shapes, dense, dictionaries, size, models, pipeline, guarantee, latency, jmh, measures, wide,"
-                            + " page, large; all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
+                            + " page, large, keys; all of it if nothing is named. Or alone: anomaly; or against COMMIT, this version beside another one.")
     private List<String> parts = new ArrayList<>();
 
     @Option(
@@ -178,6 +179,9 @@ final class Bench implements Callable<Integer> {
         }
         if (chosen.contains("large")) {
             LargeModels.run(report, images, LARGE * seconds);
+        }
+        if (chosen.contains("keys")) {
+            KeyedModels.run(report, images, runs);
         }
         if (chosen.contains("guarantee")) {
             Streaming.guarantees(report, images, runs, 600_000);
