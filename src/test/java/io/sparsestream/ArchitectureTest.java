@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -11,14 +12,19 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.sparsestream.stream.Restartable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
 import java.util.Arrays;
 import java.util.Formatter;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The borders between the rooms. */
@@ -63,6 +69,23 @@ class ArchitectureTest {
                     .check(CLASSES);
         }
         onlyKnows("dataset", "numpy");
+    }
+
+    /** Kafka Streams starts the very same processor again: whatever one remembers would outlive a lost transaction. */
+    @Test
+    void everyProcessorCanBeStartedAgain() {
+        classes()
+                .that()
+                .implement(ProcessorSupplier.class)
+                .should(new ArchCondition<>("make Restartable processors") {
+                    @Override
+                    public void check(JavaClass supplier, ConditionEvents events) {
+                        boolean made = supplier.getConstructorCallsFromSelf().stream()
+                                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Restartable.class));
+                        events.add(new SimpleConditionEvent(supplier, made, supplier.getName() + " makes others"));
+                    }
+                })
+                .check(CLASSES);
     }
 
     /** A program that uses it has none of what is optional. */

@@ -68,6 +68,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final Recurrence fences = new Recurrence(AGAIN);
     private final Recurrence refusedCommits = new Recurrence(AGAIN);
     private volatile Optional<String> leaving = Optional.empty(); // why, where the instance is left to begin anew
+    private volatile boolean following; // another instance begins behind the one that was left
 
     /** One run of Kafka Streams by one clock. */
     private record Instance(KafkaStreams streams, StreamThreads threads, MonotonicTime time) {}
@@ -310,8 +311,10 @@ public final class StreamsApplication implements AutoCloseable {
                     + LEAVE_LIMIT.toSeconds() + " s: start it again");
         }
         refusedBy.set(null); // that may have been of the transaction
+        following = true;
         leaving = Optional.empty();
         begin();
+        following = false;
         bindings.forEach(Binding::rebind);
     }
 
@@ -339,6 +342,11 @@ public final class StreamsApplication implements AutoCloseable {
     private static boolean stop(KafkaStreams streams, Duration limit) {
         return streams.close(CloseOptions.timeout(limit)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    }
+
+    /** Whether it ends only to go on by other connections. */
+    public boolean isBeginningAnew() {
+        return leaving.isPresent() || following;
     }
 
     /** Kafka Streams as it runs now. */

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What an option is when the command line does not say: environment before properties file. */
-final class Defaults implements IDefaultValueProvider {
+final class Defaults implements IDefaultValueProvider, KafkaOptions.PropertiesFile {
     static final String KAFKA_PREFIX = "kafka.";
 
     /**
@@ -93,9 +93,6 @@ final class Defaults implements IDefaultValueProvider {
             return null;
         }
         String name = option.longestName().substring(2);
-        if (name.equals("kafka")) {
-            return fromFileForKafka();
-        }
         String value = fromEnvironment(name);
         return value != null ? value : file.getProperty(name);
     }
@@ -122,12 +119,10 @@ final class Defaults implements IDefaultValueProvider {
         return file.containsKey(name) ? Optional.of("--config " + fileName) : Optional.empty();
     }
 
-    /** All {@code kafka.} properties as one value of a map option. */
-    private String fromFileForKafka() {
-        String joined = file.stringPropertyNames().stream()
+    @Override
+    public Map<String, String> kafka() {
+        return file.stringPropertyNames().stream()
                 .filter(key -> key.startsWith(KAFKA_PREFIX))
-                .map(key -> key.substring(KAFKA_PREFIX.length()) + "=" + file.getProperty(key))
-                .collect(Collectors.joining(KafkaOptions.SEPARATOR));
-        return joined.isEmpty() ? null : joined;
+                .collect(Collectors.toMap(key -> key.substring(KAFKA_PREFIX.length()), file::getProperty));
     }
 }

@@ -4,6 +4,7 @@ import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.message.PublishedModel;
 import io.sparsestream.stream.ImageFlow;
 import io.sparsestream.stream.ImageTime;
+import io.sparsestream.stream.Restartable;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.topic.SourceLog;
 import io.sparsestream.topic.TopicSetup;
@@ -68,7 +69,7 @@ final class ScoreTopology {
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new ScoreProcessor(settings, log, flow, newest, product, listener);
+            return new Restartable<>(() -> new ScoreProcessor(settings, log, flow, newest, product, listener));
         }
 
         @Override

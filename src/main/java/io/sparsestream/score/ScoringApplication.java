@@ -100,7 +100,7 @@ public final class ScoringApplication implements AutoCloseable {
         try {
             format = input.get(); // refuses what does not fit
             streams = start.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // nobody else would hear of it: this is a future's callback
             failed.completeExceptionally(e);
             return;
         }
@@ -119,6 +119,7 @@ public final class ScoringApplication implements AutoCloseable {
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.putAll(kafka);
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1); // the processor knows one consumer
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.scoreApplicationId());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
         return properties;

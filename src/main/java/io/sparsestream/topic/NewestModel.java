@@ -86,7 +86,7 @@ public final class NewestModel implements AutoCloseable {
                 consumer = newConsumer();
                 follow(consumer);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whoever waits for a model would wait for ever
             first.completeExceptionally(e);
             failed.completeExceptionally(e);
         } finally {

@@ -55,6 +55,11 @@ public final class Trainer implements AutoCloseable {
         public void onContinue() {
             by = Optional.empty();
         }
+
+        @Override
+        public void onEnd() {
+            by = Optional.empty(); // another process may hear that it is to go on
+        }
     }
 
     /** What the stream is doing. */
@@ -66,6 +71,8 @@ public final class Trainer implements AutoCloseable {
         RUNNING,
         /** It runs, but leaves the images alone until it is told to resume. */
         PAUSED,
+        /** The connections to Kafka are made anew. */
+        RECONNECTING,
         STOPPED,
         /** The broker has not answered for a while. */
         UNREACHABLE,
@@ -173,6 +180,9 @@ public final class Trainer implements AutoCloseable {
         if (failed().isDone()) {
             return State.FAILED;
         }
+        if (application.isBeginningAnew()) {
+            return State.RECONNECTING;
+        }
         KafkaStreams.State state = application.streams().state();
         if (application.silence().isPresent() && state.isRunningOrRebalancing()) {
             return State.UNREACHABLE;
@@ -190,6 +200,7 @@ public final class Trainer implements AutoCloseable {
         return switch (state()) {
             case REBALANCING -> Health.notReady("it waits for its partition, or trains on the gap again");
             case RESTORING -> Health.notReady("the checkpoint is being restored");
+            case RECONNECTING -> Health.notReady("the connections to Kafka are made anew");
             case UNREACHABLE -> Health.notReady(application.silence().orElse("the broker has not answered"));
             case STOPPED -> Health.over("stopped");
             case FAILED -> Health.over("stopped by an error: " + trouble().orElse("unknown"));

@@ -34,7 +34,7 @@ public final class LivePage implements Routes {
     private static final long GOODBYE_NANOS = 1_000_000_000;
     private static final long UNWATCHED_TICK_MILLIS = 1000;
     private static final String CONTENT_SECURITY_POLICY =
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
     private static final Limits LIMITS = new Limits(0.001, 0.3, 0.99);
 

@@ -18,6 +18,8 @@ enum State {
     WAITING("waiting for records", Tone.WARN),
     /** It runs, but was told to leave the images alone. */
     PAUSED("paused: leaves the records alone", Tone.WARN),
+    /** A transaction was rolled back, or the clock was set: the trainer goes on by other connections. */
+    RECONNECTING("making its connections to Kafka anew", Tone.WARN),
     /** The broker has not answered for a while. */
     UNREACHABLE("the broker does not answer", Tone.BAD),
     /** The run has ended as intended. */
@@ -45,6 +47,7 @@ enum State {
             case RUNNING -> idle ? WAITING : diverging ? DIVERGING : RUNNING;
             case PAUSED -> PAUSED;
             case STOPPED -> STOPPED;
+            case RECONNECTING -> RECONNECTING;
             case UNREACHABLE -> UNREACHABLE;
             case FAILED -> FAILED;
         };

@@ -103,8 +103,10 @@ class PassingFailureIT extends OnRealBroker {
         failures.add(failure);
         try (LogLines log = new LogLines(StreamsApplication.class);
                 StreamsApplication application = start()) {
+            Await.until("it to begin anew", application::isBeginningAnew); // which is no end
             await(OUTPUT, 1);
 
+            assertThat(application.isBeginningAnew()).isFalse();
             assertThat(application.failed()).isNotDone();
             assertThat(log.lines())
                     .containsExactly("model sparse: " + why + ": the connections to Kafka are made anew");

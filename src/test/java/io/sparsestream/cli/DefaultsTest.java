@@ -39,6 +39,12 @@ class DefaultsTest {
         assertThat(fromFile.origin(OptionSpec.builder("--rate").build())).isEmpty();
     }
 
+    @Test
+    void propertiesOfKafkaLoseTheirPrefix() {
+        file.setProperty("kafka.sasl.mechanism", "PLAIN");
+        assertThat(of("SPARSESTREAM_HOST", "here").kafka()).containsOnly(Map.entry("sasl.mechanism", "PLAIN"));
+    }
+
     /** Kubernetes sets them in every pod beside services called sparsestream and sparsestream-broker. */
     @Test
     void theAddressOfAServiceIsNoPort() {

@@ -80,7 +80,8 @@ class LivePageTest {
             HttpResponse<String> response = get(uri);
             assertThat(response.statusCode()).as(uri.getPath()).isEqualTo(200);
             assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
-                    .startsWith("default-src 'self'");
+                    .startsWith("default-src 'self'")
+                    .contains("frame-ancestors 'none'"); // nor could another page lay its own buttons over it
             Matcher references = REFERENCE.matcher(response.body());
             while (references.find() && !uri.getPath().startsWith("/uplot/")) {
                 URI reference = uri.resolve(references.group(1) == null ? references.group(2) : references.group(1));

@@ -8,27 +8,18 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What the records of a topic are, and how they become numbers. */
 @About(Section.RECORDS)
 public final class InputOptions {
-    private static final String INPUT_FORMAT = "--input-format";
-    private static final String MISSING = "--missing";
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command;
-
     @Option(
-            names = INPUT_FORMAT,
-            defaultValue = "auto",
+            names = "--input-format",
             paramLabel = "auto|uint8|float32|float64|json|csv|avro",
             description =
                     "What the values of records are; auto goes by each record's header dtype, and is uint8 without"
-                            + " it (default: what the model has learned from, of a new one ${DEFAULT-VALUE}).")
-    private InputFormat.Kind kind;
+                            + " it (default: what the model has learned from, of a new one auto).")
+    private Optional<InputFormat.Kind> kind = Optional.empty();
 
     @Option(
             names = "--fields",
@@ -54,17 +45,24 @@ public final class InputOptions {
     private LabelOptions label = new LabelOptions();
 
     @Option(
-            names = MISSING,
-            defaultValue = "refused",
+            names = "--missing",
             paramLabel = "refused|mean",
             description =
                     "What a missing number is: a reason for a dead letter, or the mean of those before it, for which"
-                            + " --scale must be given (default: as the model has learned, of a new one ${DEFAULT-VALUE}).")
-    private InputFormat.Missing missing;
+                            + " --scale must be given (default: as the model has learned, of a new one refused).")
+    private Optional<InputFormat.Missing> missing = Optional.empty();
 
     /** Whether records are said to be of another format than images are. */
     public boolean isOfVectors() {
-        return kind != InputFormat.Kind.AUTO && kind != InputFormat.Kind.UINT8;
+        return kindOfNew() != InputFormat.Kind.AUTO && kindOfNew() != InputFormat.Kind.UINT8;
+    }
+
+    private InputFormat.Kind kindOfNew() {
+        return kind.orElse(InputFormat.Kind.AUTO);
+    }
+
+    private InputFormat.Missing missingOfNew() {
+        return missing.orElse(InputFormat.Missing.REFUSED);
     }
 
     /** How many numbers the first record of a topic has. */
@@ -124,19 +122,19 @@ public final class InputOptions {
         if (!fields.isEmpty()) {
             return otherwise.withInputs(fields.size());
         }
-        return kind == InputFormat.Kind.AUTO ? otherwise : otherwise.withInputs(first.count());
+        return kindOfNew() == InputFormat.Kind.AUTO ? otherwise : otherwise.withInputs(first.count());
     }
 
     /** @throws IllegalArgumentException if means are asked for that such a model does not find */
     public void checkScale(Hyperparameters chosen) {
-        if (missing == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
+        if (missingOfNew() == InputFormat.Missing.MEAN && !chosen.scale().isGiven()) {
             throw new IllegalArgumentException("--missing mean needs running means: give --scale standard or minmax");
         }
     }
 
     /** @throws IllegalArgumentException if the options do not suit each other */
     public InputFormat format() {
-        return registry.withSchemas(new InputFormat(kind, fields, label.label(), missing));
+        return registry.withSchemas(new InputFormat(kindOfNew(), fields, label.label(), missingOfNew()));
     }
 
     /**
@@ -151,17 +149,13 @@ public final class InputOptions {
                     + model.manifest().model() + ", whose layers are " + architecture + ": leave it out");
         }
         InputFormat own = model.manifest().inputFormat();
-        boolean isOther = isGiven(INPUT_FORMAT) && kind != own.kind(); // whose names may be others
+        boolean isOther = kind.isPresent() && kind.get() != own.kind(); // whose names may be others
         InputFormat format = registry.withSchemas(new InputFormat(
-                isGiven(INPUT_FORMAT) ? kind : own.kind(),
+                kind.orElse(own.kind()),
                 !fields.isEmpty() || isOther ? fields : own.fields(),
                 label.isGiven() || isOther ? label.label() : own.label(),
-                isGiven(MISSING) ? missing : own.missing()));
+                missing.orElse(own.missing())));
         format.requireFits(architecture.inputs());
         return format;
-    }
-
-    private boolean isGiven(String option) {
-        return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 }

@@ -13,8 +13,11 @@ import picocli.CommandLine.Spec;
 /** How to reach Kafka; any client property passes through, so SASL and TLS work. */
 @About(Section.KAFKA)
 public final class KafkaOptions {
-    /** Between several properties in one default value; a control character, since their values may hold anything. */
-    public static final String SEPARATOR = "\u001f";
+    /** Where else client properties may stand: they hold beside those of the command line, which come before them. */
+    @FunctionalInterface
+    public interface PropertiesFile {
+        Map<String, String> kafka();
+    }
 
     static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
 
@@ -30,7 +33,6 @@ public final class KafkaOptions {
     @Option(
             names = {"-K", "--kafka"},
             paramLabel = "KEY=VALUE",
-            split = SEPARATOR,
             hideParamSyntax = true,
             description = "Any Kafka client property, such as -K security.protocol=SSL; may be given several times"
                     + " (default: none).")
@@ -52,7 +54,11 @@ public final class KafkaOptions {
         if (bootstrapServers.isEmpty()) { // not declared as required: a model's file can stand in for Kafka
             throw new ParameterException(command.commandLine(), BOOTSTRAP_SERVERS + " HOST:PORT is missing");
         }
-        Map<String, Object> map = new HashMap<>(properties);
+        Map<String, Object> map = new HashMap<>();
+        if (command.defaultValueProvider() instanceof PropertiesFile file) {
+            map.putAll(file.kafka());
+        }
+        map.putAll(properties);
         map.put("bootstrap.servers", bootstrapServers.get());
         return map;
     }

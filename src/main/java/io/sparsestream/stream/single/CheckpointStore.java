@@ -107,7 +107,8 @@ final class CheckpointStore {
                         .with(Map.of(TOP, top.write())),
                 (key, value) -> {
                     boolean manifest = key.equals(Checkpoint.MANIFEST);
-                    if (another || manifest) {
+                    // An earlier version's checkpoint may lack an array that this manifest names.
+                    if (another || manifest || store.get(prefix + key) == null) {
                         store.put(prefix + key, value);
                     }
                     if (manifest) {

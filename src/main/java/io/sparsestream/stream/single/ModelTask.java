@@ -230,7 +230,7 @@ public final class ModelTask implements AutoCloseable {
     /** Sends the full batch on its way, and emits those that are done. */
     private void submit() {
         steps.submit();
-        if (steps.isFull()) {
+        while (steps.isFull()) {
             emitNext();
         }
         filling = steps.filling();

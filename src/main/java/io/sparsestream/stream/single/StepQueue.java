@@ -25,6 +25,12 @@ import java.util.concurrent.TimeUnit;
 public final class StepQueue implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
+    /**
+     * Of steps that may be under way: whoever needs the learner waits for all of them within one transaction, which would expire
+     * behind a queue of slow steps, again and again.
+     */
+    private static final long MOST_NANOS = 2_000_000_000;
+
     private final Learner learner;
     private final MiniBatch decoded; // the batch that the learner is at
     private final AfterStep afterStep;
@@ -32,7 +38,10 @@ public final class StepQueue implements AutoCloseable {
     private final Runnable awaitEnd;
     private final Deque<Step> free = new ArrayDeque<>();
     private final Deque<Step> underWay = new ArrayDeque<>();
+    private int unmade; // steps for which nothing has been allocated yet
     private volatile boolean failed;
+    private volatile boolean closed;
+    private volatile long lastNanos; // of the step that was made last
 
     /** Makes the queue of a task. */
     @FunctionalInterface
@@ -95,13 +104,14 @@ public final class StepQueue implements AutoCloseable {
 
         private void make() {
             try {
-                if (failed) {
+                if (failed || closed) {
                     return;
                 }
                 MiniBatch images = decode(batch);
                 long start = System.nanoTime();
                 StepResult result = learner.train(images);
                 long nanos = System.nanoTime() - start;
+                lastNanos = nanos;
                 number = result.step();
                 System.arraycopy(result.forward().reconstructions(), 0, reconstructions, 0, reconstructions.length);
                 System.arraycopy(result.forward().mse(), 0, mse, 0, mse.length);
@@ -125,9 +135,7 @@ public final class StepQueue implements AutoCloseable {
         this.afterStep = afterStep;
         this.executor = executor;
         this.awaitEnd = awaitEnd;
-        for (int i = 0; i <= ahead; i++) {
-            free.add(new Step());
-        }
+        unmade = ahead + 1;
     }
 
     /** Makes each step on the stream thread when its batch is submitted. */
@@ -161,12 +169,16 @@ public final class StepQueue implements AutoCloseable {
 
     /** The batch that fills; there is one unless every other one is under way. */
     PendingBatch filling() {
+        if (free.isEmpty() && unmade > 0) {
+            free.add(new Step());
+            unmade--;
+        }
         return free.element().batch;
     }
 
-    /** Whether a batch must be taken before another can fill. */
+    /** Whether a batch must be taken before another can fill: all are under way, or as many as may take two seconds. */
     boolean isFull() {
-        return free.isEmpty();
+        return free.isEmpty() && unmade == 0 || underWay.size() > 1 && underWay.size() * lastNanos > MOST_NANOS;
     }
 
     boolean isEmpty() {
@@ -213,9 +225,10 @@ public final class StepQueue implements AutoCloseable {
         free.add(step);
     }
 
-    /** Waits until the learner is left alone; what was under way is learned, and lost with the learner. */
+    /** Waits until the learner is left alone: for the step that is being made, whose result is lost with the learner. */
     @Override
     public void close() {
+        closed = true;
         awaitEnd.run();
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.learn.DivergedException;
 import io.sparsestream.learn.FakeLearner;
@@ -640,6 +641,34 @@ class SingleTopologyTest {
             assertThat(newestKeys()).isEmpty();
         }
 
+        /** A version that did not keep them has stored the model, whose next manifest names them before its next step. */
+        @Test
+        void areStoredWhereAnEarlierVersionHasNone() throws IOException {
+            pipe(3);
+            task.advance(Duration.ofSeconds(6));
+            Stored earlier = task.closeAndKeep();
+            forgetTop(earlier.of(Topics.CHECKPOINT_STORE));
+            task.log().commit(SOURCE, 3);
+            task.start(earlier);
+            task.tell("fake", "{\"command\": \"pause\"}");
+
+            task.start(task.closeAndKeep());
+            assertThat(learner.state().step()).isEqualTo(1);
+        }
+
+        private static void forgetTop(Map<String, byte[]> store) throws IOException {
+            store.keySet().removeIf(key -> key.endsWith("/top"));
+            ObjectMapper json = new ObjectMapper();
+            for (String key : List.copyOf(store.keySet())) {
+                if (key.endsWith(Checkpoint.MANIFEST)) {
+                    ObjectNode manifest = (ObjectNode) json.readTree(store.get(key));
+                    ((ArrayNode) manifest.get("tensors"))
+                            .removeIf(tensor -> tensor.get("name").asText().equals("top"));
+                    store.put(key, json.writeValueAsBytes(manifest));
+                }
+            }
+        }
+
         /** Its offsets are those of other images. */
         @Test
         void knowNothingOfALogBefore() {
@@ -708,6 +737,7 @@ class SingleTopologyTest {
             Stored checkpoint = task.stored();
             task.log().commit(SOURCE, 8);
             gate.countDown();
+            Await.until("both steps", () -> learner.state().step() == 2);
             task.close();
             float[] undisturbed = learner.state().parameter("w_e_1").clone();
 
@@ -724,6 +754,21 @@ class SingleTopologyTest {
                             "image 0", "image 1", "image 2", "image 3", "image 4", "image 5", "image 6", "image 7");
             assertThat(learner.state().step()).isEqualTo(2);
             assertThat(learner.state().parameter("w_e_1")).isEqualTo(undisturbed);
+        }
+
+        /** Else a task of slow steps would give its partition up only after all that are queued, whose results are lost. */
+        @Test
+        void aTaskThatIsClosedWaitsOnlyForTheStepThatIsBeingMade() throws InterruptedException {
+            CountDownLatch gate = new CountDownLatch(1);
+            startWithSteps(5, gate);
+            pipe(5 * BATCH);
+            Await.until("the first step", () -> learner.state().step() == 1);
+            Thread closing = new Thread(task::close);
+            closing.start();
+            Await.until("it to wait", () -> closing.getState() == Thread.State.TIMED_WAITING);
+            gate.countDown();
+            closing.join();
+            assertThat(learner.state().step()).isEqualTo(1);
         }
 
         /** More images than may wait, behind a restart: 64 batches of more than 64 images can be as many. */
