@@ -30,7 +30,7 @@ final class RocksDbLibrary {
                 files.forEach(file -> file.toFile().delete()); // it stays mapped, without a name
             }
             directory.toFile().delete();
-        } catch (IOException e) {
+        } catch (IOException | UnsatisfiedLinkError e) { // the latter where nothing there may be executed
             throw new ModelException(
                     "RocksDB's library cannot be unpacked into " + System.getProperty("java.io.tmpdir") + " ("
                             + e.getMessage() + "): free some space there, or choose another directory by"

@@ -32,7 +32,7 @@ public final class KafkaSourceLog implements SourceLog {
     private final Map<String, Object> kafka;
     private final String group;
 
-    /** @param group whose committed offset ends the gap */
+    /** @param group whose committed offsets {@link #committed} tells */
     public KafkaSourceLog(Map<String, Object> kafka, String group) {
         this.kafka = kafka;
         this.group = group;

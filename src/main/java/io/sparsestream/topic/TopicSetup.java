@@ -118,14 +118,21 @@ public final class TopicSetup {
         BrokerQuestion.ask(kafka, admin -> createMissing(admin, Map.of(topics.parameters(), COMPACTED)));
     }
 
-    /** Creates what a scoring application needs, unless it exists. */
+    /**
+     * Creates what a scoring application needs, unless it exists.
+     *
+     * @throws ModelException if it is a model for each key, of which none is the newest one
+     */
     public static void createScores(Map<String, Object> kafka, String images, Topics topics)
             throws ExecutionException, InterruptedException {
-        BrokerQuestion.ask(
-                kafka,
-                admin -> createMissing(
-                        admin,
-                        Map.of(images, IMAGES, topics.scores(), OUTPUT, topics.scoreDeadLetters(), DEAD_LETTERS)));
+        BrokerQuestion.ask(kafka, admin -> {
+            if (admin.listTopics().names().get().contains(topics.models())) {
+                throw new ModelException("model " + topics.model() + " is a model for each key, and score goes by one:"
+                        + " export that of a key (--key) and import it under a name of its own");
+            }
+            return createMissing(
+                    admin, Map.of(images, IMAGES, topics.scores(), OUTPUT, topics.scoreDeadLetters(), DEAD_LETTERS));
+        });
     }
 
     /**

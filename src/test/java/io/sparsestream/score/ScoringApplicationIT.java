@@ -1,6 +1,7 @@
 package io.sparsestream.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.PublishedModel;
+import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.TrainingListener;
 import io.sparsestream.support.Await;
 import io.sparsestream.support.OnRealBroker;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -77,6 +81,21 @@ class ScoringApplicationIT extends OnRealBroker {
                 .singleElement()
                 .satisfies(record -> assertThat(HeaderName.text(record.headers(), HeaderName.REASON))
                         .isEqualTo("value of 3 bytes, not 784"));
+    }
+
+    /** Of which none is the newest: it would wait for one for ever, with those of all keys in memory. */
+    @Test
+    void aModelForEachKeyIsRefused() throws Exception {
+        try (Admin admin = Admin.create(kafka)) {
+            admin.createTopics(List.of(new NewTopic(TOPICS.models(), 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        assertThatThrownBy(this::score)
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "model sparse is a model for each key, and score goes by one: export that of a key (--key) and"
+                                + " import it under a name of its own");
     }
 
     @Test
