@@ -65,10 +65,7 @@ public final class Chunks {
             length += chunk.length;
         }
         // Before anything is allocated: what the manifest says of itself proves nothing.
-        if (length != entry.bytes()) {
-            throw damaged(entry);
-        }
-        if (length > Integer.MAX_VALUE) {
+        if (length != entry.bytes() || length > Integer.MAX_VALUE) {
             throw damaged(entry);
         }
         ByteBuffer all = ByteBuffer.allocate((int) length);

@@ -62,7 +62,12 @@ final class ReplicaRole implements Role {
     public Replay replay() {
         long end = answered.orElseGet(() -> parts.log().end(globals));
         SourceLog.Records answers = parts.log().records(globals, replica.nextAnswer(), end);
-        receiveAnswer(answers);
+        try {
+            receiveAnswer(answers);
+        } catch (RuntimeException e) {
+            answers.close(); // which is otherwise the replay's to do
+            throw e;
+        }
         return new Replay() {
             @Override
             public void trained() {
