@@ -267,8 +267,8 @@ public record Hyperparameters(
             }
         }
         if (scale.isGiven()) {
-            tensors.add(new Tensor(InputStatistics.OFFSET, List.of(architecture.inputs())));
-            tensors.add(new Tensor(InputStatistics.FACTOR, List.of(architecture.inputs())));
+            tensors.add(new Tensor(InputScale.OFFSET, List.of(architecture.inputs())));
+            tensors.add(new Tensor(InputScale.FACTOR, List.of(architecture.inputs())));
         }
         return tensors;
     }

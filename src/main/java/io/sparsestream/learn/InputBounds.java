@@ -15,8 +15,8 @@ public record InputBounds(double[] lower, double[] upper) {
         if (shape == InputScale.Shape.NONE) {
             return Optional.empty();
         }
-        float[] offset = learner.state().parameter(InputStatistics.OFFSET);
-        float[] factor = learner.state().parameter(InputStatistics.FACTOR);
+        float[] offset = learner.state().parameter(InputScale.OFFSET);
+        float[] factor = learner.state().parameter(InputScale.FACTOR);
         double[] lower = new double[offset.length];
         double[] upper = new double[offset.length];
         for (int j = 0; j < offset.length; j++) {

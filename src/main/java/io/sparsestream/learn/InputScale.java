@@ -9,6 +9,12 @@ import java.util.Locale;
  * @param after records that are only counted before the first step; 0 where nothing is scaled
  */
 public record InputScale(Shape shape, int after) {
+    /** Tensor [inputs] of a scaled model: subtracted from each input. */
+    public static final String OFFSET = "x_offset";
+
+    /** Tensor [inputs] of a scaled model: what the difference is multiplied with; 0 for an input that is not known yet. */
+    public static final String FACTOR = "x_factor";
+
     /** Inputs are learned from as they come. */
     public static final InputScale NONE = new InputScale(Shape.NONE, 0);
 
@@ -17,11 +23,34 @@ public record InputScale(Shape shape, int after) {
 
     /** How each input is scaled. */
     public enum Shape {
-        NONE,
+        NONE(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY),
         /** Least and greatest value that came before are 0 and 1. */
-        MINMAX,
+        MINMAX(0, 1),
         /** In standard deviations from the mean of those that came before. */
-        STANDARD;
+        STANDARD(-InputStatistics.CLIP, InputStatistics.CLIP);
+
+        private final float least;
+        private final float greatest;
+
+        Shape(float least, float greatest) {
+            this.least = least;
+            this.greatest = greatest;
+        }
+
+        /** Where scaled values are cut off below. */
+        public float least() {
+            return least;
+        }
+
+        /** Where scaled values are cut off above. */
+        public float greatest() {
+            return greatest;
+        }
+
+        /** Between the two: what stands for a missing value in a published model, which does not have the mean. */
+        public float middle() {
+            return (least + greatest) / 2;
+        }
 
         /** @throws IllegalArgumentException if there is none of that name */
         static Shape of(String name) {

@@ -13,12 +13,6 @@ import java.util.Map;
  * those behind its mini-batch only. Not thread-safe.
  */
 final class InputStatistics {
-    /** Tensor [inputs]: subtracted from each input. */
-    static final String OFFSET = "x_offset";
-
-    /** Tensor [inputs]: what the difference is multiplied with. */
-    static final String FACTOR = "x_factor";
-
     /** Images over which mean and variance look back. */
     static final int WINDOW = 1_000;
 
@@ -48,7 +42,7 @@ final class InputStatistics {
     /**
      * Of a model that has seen nothing.
      *
-     * @param parameters by name, live: {@link #OFFSET} and {@link #FACTOR} are read, and written by {@link #add}
+     * @param parameters by name, live: {@link InputScale#OFFSET} and {@link InputScale#FACTOR} are read, and written by {@link #add}
      */
     InputStatistics(InputScale.Shape shape, Map<String, float[]> parameters) {
         this.shape = shape;
@@ -66,12 +60,12 @@ final class InputStatistics {
     }
 
     private float[] offset() {
-        return parameters.get(OFFSET);
+        return parameters.get(InputScale.OFFSET);
     }
 
     /** Live. */
     float[] factor() {
-        return parameters.get(FACTOR);
+        return parameters.get(InputScale.FACTOR);
     }
 
     /** Every array by name, live: a part of the state of learning. */
@@ -100,8 +94,8 @@ final class InputStatistics {
      */
     void scale(float[] images, int from, float[] to) {
         boolean isMinMax = shape == InputScale.Shape.MINMAX;
-        float low = isMinMax ? 0 : -CLIP;
-        float high = isMinMax ? 1 : CLIP;
+        float low = shape.least();
+        float high = shape.greatest();
         float[] offset = offset();
         float[] factor = factor();
         for (int j = 0; j < to.length; j++) {
@@ -114,7 +108,7 @@ final class InputStatistics {
 
     /** The scaled mean; of a published model, which does not have it, the middle. */
     private float middle(int input) {
-        return count[0] == 0 ? 0.5f : ((float) mean[input] - offset()[input]) * factor()[input];
+        return count[0] == 0 ? shape.middle() : ((float) mean[input] - offset()[input]) * factor()[input];
     }
 
     /** Turns scaled values [images × inputs] into the units of the inputs. */

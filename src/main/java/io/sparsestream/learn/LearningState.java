@@ -72,7 +72,7 @@ public final class LearningState {
             }
         }
         if (kinds.scale().isGiven()) {
-            InputStatistics.begin(parameter(InputStatistics.OFFSET), parameter(InputStatistics.FACTOR));
+            InputStatistics.begin(parameter(InputScale.OFFSET), parameter(InputScale.FACTOR));
         }
         if (kinds.isDictionary(architecture)) {
             Dictionary.begin(architecture.hiddenUnits(0), parameter("w_e_1"), parameter("w_d_1"));

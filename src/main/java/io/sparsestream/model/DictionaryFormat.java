@@ -111,6 +111,11 @@ public enum DictionaryFormat {
             throw new ModelException("model " + name + " has the activation " + activation
                     + ", and sparsify only topk: export it as saelens");
         }
+        if (hyperparameters.scale().isGiven()) {
+            throw new ModelException("model " + name + " scales its inputs ("
+                    + hyperparameters.scale().shape() + "), which " + this
+                    + " cannot do: export it as onnx, whose graph scales them, or train one with --scale none");
+        }
     }
 
     private static void saelens(PublishedModel model, Map<Tensor, float[]> tensors, Map<String, Object> configuration) {

@@ -3,6 +3,7 @@ package io.sparsestream.model;
 import io.sparsestream.learn.ActivationKind;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.InputScale;
 import io.sparsestream.learn.OutputKind;
 import io.sparsestream.learn.Tensor;
 import io.sparsestream.message.PublishedModel;
@@ -26,7 +27,8 @@ import onnx.Onnx.Version;
 
 /**
  * ONNX, by the protobuf classes that ND4J brings: the autoencoder as a graph, each layer a Gemm and what makes activations of
- * its sums, such as a Sigmoid.
+ * its sums, such as a Sigmoid. Inputs that a model scales are scaled by the graph, and what it makes of them is in the inputs' own
+ * units, as the learner's is.
  *
  * <pre>
  * images [N × pixels], 0 … 1  ▸  code [N × units of the innermost layer]  ▸  reconstruction [N × pixels]
@@ -50,7 +52,13 @@ final class Onnx {
         List<Tensor> tensors = published.tensors();
         tensors.forEach(
                 each -> graph.addInitializer(tensor(each, content.tensors().get(each.name()))));
+        InputScale.Shape scale = hyperparameters.scale().shape();
+        boolean isScaled = scale != InputScale.Shape.NONE;
         String input = "images";
+        if (isScaled) {
+            addScaling(graph, scale, input, "scaled");
+            input = "scaled";
+        }
         if (hyperparameters.isDictionary(architecture)) {
             graph.addNode(
                     node("Sub", "centred", input, tensors.get(2 * last + 1).name()));
@@ -66,7 +74,8 @@ final class Onnx {
                     tensors.get(2 * layer + 1).name()));
             if (layer == last) {
                 boolean linear = hyperparameters.output() == OutputKind.LINEAR;
-                graph.addNode(node(linear ? "Identity" : "Sigmoid", "reconstruction", sum));
+                String output = isScaled ? "scaled reconstruction" : "reconstruction";
+                graph.addNode(node(linear ? "Identity" : "Sigmoid", output, sum));
             } else {
                 String output = layer == innermost ? "code" : "h" + (layer + 1);
                 boolean encodes = layer <= innermost;
@@ -74,6 +83,9 @@ final class Onnx {
                 addActivation(graph, kind, sum, output, Hyperparameters.theta(layer));
                 input = output;
             }
+        }
+        if (isScaled) {
+            addUnscaling(graph, "scaled reconstruction", "reconstruction");
         }
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(Version.IR_VERSION_VALUE)
@@ -84,6 +96,27 @@ final class Onnx {
                 .forEach((key, value) -> model.addMetadataProps(
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build().toByteArray();
+    }
+
+    /** (x − x_offset) · x_factor, cut off where the learner does; a missing value, NaN, is the middle. */
+    private static void addScaling(GraphProto.Builder graph, InputScale.Shape scale, String input, String output) {
+        graph.addInitializer(scalar("least", scale.least()));
+        graph.addInitializer(scalar("greatest", scale.greatest()));
+        graph.addInitializer(scalar("middle", scale.middle()));
+        graph.addNode(node("Sub", "difference", input, InputScale.OFFSET));
+        graph.addNode(node("Mul", "uncut", "difference", InputScale.FACTOR));
+        graph.addNode(node("Clip", "cut", "uncut", "least", "greatest"));
+        graph.addNode(node("IsNaN", "missing", input));
+        graph.addNode(node("Where", output, "missing", "middle", "cut"));
+    }
+
+    /** z / x_factor + x_offset; the offset itself where the factor is 0, so that nothing is known but it. */
+    private static void addUnscaling(GraphProto.Builder graph, String input, String output) {
+        graph.addInitializer(scalar("zero", 0));
+        graph.addNode(node("Equal", "unknown", InputScale.FACTOR, "zero"));
+        graph.addNode(node("Div", "quotient", input, InputScale.FACTOR));
+        graph.addNode(node("Add", "sum", "quotient", InputScale.OFFSET));
+        graph.addNode(node("Where", output, "unknown", InputScale.OFFSET, "sum"));
     }
 
     /** @param theta name of the initializer with the thresholds, where there are some */
@@ -138,6 +171,10 @@ final class Onnx {
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(type))
                 .build();
+    }
+
+    private static TensorProto scalar(String name, float value) {
+        return tensor(new Tensor(name, List.of()), new float[] {value});
     }
 
     private static TensorProto tensor(Tensor tensor, float[] values) {

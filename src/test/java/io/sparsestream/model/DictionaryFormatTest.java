@@ -148,6 +148,23 @@ class DictionaryFormatTest {
         assertThat(directory.resolve("out")).doesNotExist();
     }
 
+    /** Neither format has a place for the scale of the inputs. */
+    @ParameterizedTest
+    @CsvSource({"SAELENS, standard", "SPARSIFY, standard", "SAELENS, minmax"})
+    void aModelThatScalesItsInputsIsRefusedInOneLine(DictionaryFormat format, String scale) {
+        ModelFile file = LearnedModel.of(
+                Architecture.of(784, 9, 784),
+                Hyperparameters.PLAIN.with(Map.of("activation", "topk:3", "output", "linear", "scale", scale)),
+                digits,
+                "CC0");
+
+        assertThatThrownBy(() -> format.write(file, directory.resolve("out"), Optional.empty()))
+                .isInstanceOf(ModelException.class)
+                .hasMessage("model a model scales its inputs (" + scale + "), which " + format
+                        + " cannot do: export it as onnx, whose graph scales them, or train one with --scale none");
+        assertThat(directory.resolve("out")).doesNotExist();
+    }
+
     @Test
     void aFileIsNoDirectory() throws IOException {
         ModelFile file = learned(Architecture.of(784, 9, 784), "topk:3", "linear");

@@ -224,6 +224,62 @@ class ModelFileTest {
         }
     }
 
+    /**
+     * Records in units of their own, as the learner takes them and gives them back: one input that has had no other value but one, which
+     * is far off with any other; one that is missing; values far beyond all that came before.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "standard, sigmoid, linear, 60",
+        "minmax, sigmoid, sigmoid, 60",
+        "standard, topk:2, linear, 60",
+        "minmax, jumprelu, linear, 10",
+        "standard, relu, linear, 10",
+    })
+    void onnxRuntimeScalesAsTheLearnerDoes(String scale, String activation, String output, int steps) throws Exception {
+        Hyperparameters chosen =
+                Hyperparameters.VECTORS.with(Map.of("scale", scale, "activation", activation, "output", output));
+        Learner learner = ScaledLearner.of(new Autoencoder(Architecture.of(4, 3, 4), chosen, new PortableProduct()));
+        Random random = new Random(11);
+        MiniBatch batch = learner.newBatch();
+        for (int step = 0; step < steps; step++) {
+            batch.clear();
+            while (!batch.isFull()) {
+                batch.add(record(random), 0, "");
+            }
+            learner.train(batch);
+        }
+        batch.images()[0] = Float.NaN;
+        batch.images()[5] = 1e6f;
+        batch.images()[9] = -1e6f;
+        batch.images()[15] = 7.5f;
+        ModelFile written = ModelFile.of("pumps", learner, LICENSE);
+        Path path = directory.resolve("pumps.onnx");
+        written.write(path, ModelFormat.ONNX);
+        ForwardPass expected = written.model().inference(new PortableProduct()).reconstruct(batch);
+
+        try (OrtEnvironment environment = OrtEnvironment.getEnvironment();
+                OrtSession session = environment.createSession(path.toString());
+                OnnxTensor images = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(batch.images()), new long[] {batch.size(), 4});
+                OrtSession.Result found = session.run(Map.of("images", images))) {
+            assertClose(found, "reconstruction", expected.reconstructions());
+            assertClose(found, "code", expected.activations()[0]);
+        }
+        assertThat(expected.reconstructions()[1]).as("in its own unit").isBetween(5f, 15f);
+        assertThat(expected.reconstructions()[3])
+                .as("of which nothing else is known")
+                .isCloseTo(7, within(1e-3f));
+        assertThat(ModelFile.read(path).model().parameters().get("x_factor"))
+                .isEqualTo(learner.state().parameter("x_factor"));
+    }
+
+    private static float[] record(Random random) {
+        return new float[] {
+            (float) random.nextGaussian(), (float) (10 + random.nextGaussian()), 0.1f * random.nextFloat(), 7
+        };
+    }
+
     private static void assertClose(OrtSession.Result found, String output, float[] expected) {
         float[] values =
                 ((OnnxTensor) found.get(output).orElseThrow()).getFloatBuffer().array();
