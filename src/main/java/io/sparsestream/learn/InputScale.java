@@ -15,6 +15,12 @@ public record InputScale(Shape shape, int after) {
     /** Tensor [inputs] of a scaled model: what the difference is multiplied with; 0 for an input that is not known yet. */
     public static final String FACTOR = "x_factor";
 
+    /**
+     * Array [inputs] of a scaled model's state: the first images, of which none had a value of the input. A state of earlier
+     * versions, which counted them as if the input had been 0, does not have it: there it is all 0.
+     */
+    public static final String MISSING = "inputs.missing";
+
     /** Inputs are learned from as they come. */
     public static final InputScale NONE = new InputScale(Shape.NONE, 0);
 

@@ -8,7 +8,8 @@ import java.util.Map;
  * What the inputs of a stream were like so far, and the scale that follows from it: input j of an image is learned from as
  * (x − x_offset[j]) · x_factor[j], cut off where {@link #CLIP} says. Mean and variance are plain ones over the first
  * {@link #WINDOW} images and exponentially weighted from then on; what lies beyond {@link #FAR} standard deviations is taken in
- * as if it lay there (winsorizing), so that some odd images do not make all others look usual. Of an input that was the same in
+ * as if it lay there (winsorizing), so that some odd images do not make all others look usual. Images before the first one that has
+ * a value of an input do not count for it. Of an input that was the same in
  * the first {@link #LEAST} images and ever since, any other value is as far off as can be. An image changes the scale of
  * those behind its mini-batch only. Not thread-safe.
  */
@@ -34,6 +35,7 @@ final class InputStatistics {
     private final InputScale.Shape shape;
     private final Map<String, float[]> parameters;
     private final double[] count; // [1]: images
+    private final double[] missing; // [inputs]: the first images, of which none had a value of the input
     private final double[] mean;
     private final double[] variance;
     private final double[] least;
@@ -49,6 +51,7 @@ final class InputStatistics {
         this.parameters = parameters;
         int inputs = offset().length;
         count = new double[1];
+        missing = new double[inputs];
         mean = new double[inputs];
         variance = new double[inputs];
         least = new double[inputs];
@@ -72,6 +75,7 @@ final class InputStatistics {
     Map<String, double[]> arrays() {
         Map<String, double[]> arrays = new LinkedHashMap<>();
         arrays.put("inputs.count", count);
+        arrays.put(InputScale.MISSING, missing);
         arrays.put("inputs.mean", mean);
         arrays.put("inputs.variance", variance);
         if (shape == InputScale.Shape.MINMAX) {
@@ -127,26 +131,34 @@ final class InputStatistics {
     void add(float[] values, int images) {
         for (int i = 0; i < images; i++) {
             count[0]++;
-            double weight = 1 / Math.min(count[0], WINDOW);
             for (int j = 0; j < mean.length; j++) {
                 float value = values[i * mean.length + j];
                 if (!Float.isNaN(value)) {
-                    add(j, value, weight);
+                    add(j, value);
+                } else if (known(j) == 1 && factor()[j] == 0) { // no value yet, and no file's scale
+                    missing[j]++;
                 }
             }
         }
         rescale();
     }
 
-    private void add(int input, float value, double weight) {
+    /** Images that count for an input: all from the first one that had a value of it. */
+    private double known(int input) {
+        return count[0] - missing[input];
+    }
+
+    private void add(int input, float value) {
+        double known = known(input);
+        double weight = 1 / Math.min(known, WINDOW);
         double difference = value - mean[input];
-        if (count[0] > LEAST && variance[input] > 0) {
+        if (known > LEAST && variance[input] > 0) {
             double limit = FAR * Math.sqrt(variance[input]);
             difference = Math.max(-limit, Math.min(limit, difference));
         }
         mean[input] += weight * difference;
         variance[input] = (1 - weight) * (variance[input] + weight * difference * difference);
-        boolean isFirst = count[0] == 1;
+        boolean isFirst = known == 1;
         least[input] = isFirst ? value : Math.min(least[input], value);
         greatest[input] = isFirst ? value : Math.max(greatest[input], value);
     }
@@ -155,14 +167,15 @@ final class InputStatistics {
         boolean isMinMax = shape == InputScale.Shape.MINMAX;
         float[] offset = offset();
         float[] factor = factor();
-        double trust = isMinMax ? 1 : count[0] / (count[0] + DOUBT);
         for (int j = 0; j < offset.length; j++) {
+            double known = known(j);
+            double trust = isMinMax ? 1 : known / (known + DOUBT);
             double width = isMinMax ? greatest[j] - least[j] : Math.sqrt(variance[j]);
             offset[j] = (float) (isMinMax ? least[j] : mean[j]);
             if (width > 0) {
                 factor[j] = (float) Math.min(Float.MAX_VALUE, trust / width);
             } else {
-                factor[j] = count[0] < LEAST ? 0 : Float.MAX_VALUE;
+                factor[j] = known < LEAST ? 0 : Float.MAX_VALUE;
             }
         }
     }

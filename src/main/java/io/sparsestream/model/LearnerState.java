@@ -1,5 +1,6 @@
 package io.sparsestream.model;
 
+import io.sparsestream.learn.InputScale;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import io.sparsestream.learn.Tensor;
@@ -7,6 +8,7 @@ import io.sparsestream.message.Json;
 import io.sparsestream.message.PublishedModel;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,10 @@ record LearnerState(Map<String, float[]> moments, Map<String, double[]> averages
                 (name, values) -> System.arraycopy(values, 0, state.values().get(name), 0, values.length));
         for (Map.Entry<String, double[]> average : state.averages().entrySet()) {
             double[] values = averages.get(average.getKey());
+            if (values == null && average.getKey().equals(InputScale.MISSING)) {
+                Arrays.fill(average.getValue(), 0);
+                continue;
+            }
             if (values == null || values.length != average.getValue().length) {
                 throw new IOException("the file's state has no " + average.getKey() + " of " + average.getValue().length
                         + " numbers: save the model again by this version");

@@ -1,5 +1,6 @@
 package io.sparsestream.sweep;
 
+import io.sparsestream.learn.InputScale;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.LearningState;
 import java.io.IOException;
@@ -69,6 +70,7 @@ final class StateFile {
         return learner.state().averages().entrySet().stream()
                 .filter(average ->
                         learner.hyperparameters().robust() || !average.getKey().startsWith(ERRORS))
+                .filter(average -> !average.getKey().equals(InputScale.MISSING)) // all 0: images lack nothing
                 .map(Map.Entry::getValue)
                 .toList();
     }

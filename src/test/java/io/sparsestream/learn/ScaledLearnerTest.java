@@ -155,6 +155,54 @@ class ScaledLearnerTest {
         assertThat(learner.state().averages().get("inputs.mean")[1]).isNotEqualTo(known[1]);
     }
 
+    /** An input that the first records lack is scaled as if its first value were the stream's first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"standard", "minmax"})
+    void whatTheFirstRecordsLackCountsForNothing(String scale) {
+        int lacking = 2 * BATCH + 1;
+        InputStatistics late = statistics(scale);
+        InputStatistics inTime = statistics(scale);
+        Random random = new Random(12);
+        for (int i = 0; i < lacking; i++) {
+            late.add(new float[] {Float.NaN, random.nextFloat()}, 1);
+        }
+        assertThat(late.factor()[0]).isZero();
+        for (int i = 0; i < 2 * InputStatistics.WINDOW; i++) {
+            float value =
+                    i % 7 == 3 ? Float.NaN : (float) (20 + random.nextGaussian()); // that are missing later on count
+            late.add(new float[] {value, 5}, 1);
+            inTime.add(new float[] {value, 5}, 1);
+            assertThat(late.factor()[0]).as("after " + i).isEqualTo(inTime.factor()[0]);
+            for (String array : late.arrays().keySet()) {
+                if (!array.equals("inputs.count") && !array.equals("inputs.missing")) {
+                    assertThat(late.arrays().get(array)[0])
+                            .as(array)
+                            .isEqualTo(inTime.arrays().get(array)[0]);
+                }
+            }
+        }
+        assertThat(late.arrays().get("inputs.mean")[0]).isBetween(19.5, 20.5);
+        assertThat(late.arrays().get("inputs.missing")).containsExactly(lacking, 0);
+        assertThat(inTime.arrays().get("inputs.missing")).containsOnly(0);
+    }
+
+    private static InputStatistics statistics(String scale) {
+        return new InputStatistics(
+                InputScale.Shape.of(scale), Map.of(InputScale.OFFSET, new float[2], InputScale.FACTOR, new float[2]));
+    }
+
+    /** Bits of a model under way: earlier versions have counted an input that was missing at first as if it had been 0. */
+    @Test
+    void aStateOfEarlierVersionsGoesOnAsItWas() {
+        InputStatistics statistics = statistics("minmax");
+        statistics.add(new float[] {Float.NaN, 3, Float.NaN, 4}, 2);
+        statistics.arrays().get("inputs.missing")[0] = 0;
+        statistics.add(new float[] {Float.NaN, 5, 20, 6}, 2);
+        assertThat(statistics.arrays().get("inputs.missing")).containsOnly(0);
+        assertThat(statistics.arrays().get("inputs.least")).containsExactly(0, 3);
+        assertThat(statistics.arrays().get("inputs.mean")).containsExactly(5, 4.5);
+    }
+
     /** One odd value must not make all others look usual. */
     @Test
     void whatIsFarOffChangesTheScaleLittle() {

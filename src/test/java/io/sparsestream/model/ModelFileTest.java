@@ -274,6 +274,31 @@ class ModelFileTest {
                 .isEqualTo(learner.state().parameter("x_factor"));
     }
 
+    /** Files of versions that did not count what the first records lack. */
+    @Test
+    void aStateWithoutTheCountOfWhatIsMissingGoesOn() throws IOException {
+        Learner learner = ScaledLearner.of(
+                new Autoencoder(Architecture.of(4, 3, 4), Hyperparameters.VECTORS, new PortableProduct()));
+        Random random = new Random(12);
+        MiniBatch batch = learner.newBatch();
+        while (!batch.isFull()) {
+            batch.add(record(random), 0, "");
+        }
+        learner.train(batch);
+        learner.train(batch);
+        ModelFile now = ModelFile.of("pumps", learner, LICENSE);
+        String text = LearnerState.of(learner).text();
+        String earlier = text.replace(",\"inputs.missing\":[0.0,0.0,0.0,0.0]", "");
+        assertThat(earlier).isNotEqualTo(text);
+        Map<String, float[]> arrays = learner.state().values();
+        Learner back = now.model().learner(new PortableProduct());
+        LearnerState.of(earlier, learner.state().tensors(), arrays).copyInto(back, 2, 16);
+        learner.train(batch);
+        back.train(batch);
+        arrays.forEach((name, values) ->
+                assertThat(back.state().values().get(name)).as(name).isEqualTo(values));
+    }
+
     private static float[] record(Random random) {
         return new float[] {
             (float) random.nextGaussian(), (float) (10 + random.nextGaussian()), 0.1f * random.nextFloat(), 7
