@@ -6,9 +6,13 @@ import java.util.List;
 /**
  * Gives the units of a hidden layer that were silent for long another beginning: each encodes what is special about one of the images that this
  * step has reconstructed worst, that is its input to the layer minus the batch's mean. What it says counts for nothing at
- * first: its outgoing weights are 0, and its moments with them. A function of state and batch alone.
+ * first: its outgoing weights are 0, and its moments with them. A unit whose image is the mean itself, as in a batch of one
+ * or of equals, stays silent until another round. A function of state and batch alone.
  */
 final class Revival {
+    /** Of float32. */
+    private static final double ROUNDING = 0x1p-24;
+
     private final LearningState state;
     private final Tensor weight; // [in × units]
     private final Tensor bias;
@@ -52,15 +56,20 @@ final class Revival {
     boolean revive(Silence silence, Activation function, float[] x, int images, double[] mse) {
         Arrays.fill(taken, false);
         int count = 0;
-        for (int unit = 0; unit < units && count < images; unit++) { // two of the same image would be the same unit
+        int tried = 0;
+        for (int unit = 0; unit < units && tried < images; unit++) { // two of the same image would be the same unit
             if (silence.isLong(unit)) {
-                if (count == 0) {
+                if (tried == 0) {
                     rowSum.mean(x, images, mean);
                 }
-                begin(unit, x, worst(mse, images), norm(silence));
-                function.revive(state, unit);
-                silence.end(unit);
-                count++;
+                double size = specialize(x, worst(mse, images));
+                tried++;
+                if (size > leastSize(images)) {
+                    begin(unit, norm(silence) / Math.sqrt(size));
+                    function.revive(state, unit);
+                    silence.end(unit);
+                    count++;
+                }
             }
         }
         revived[0] += count;
@@ -95,13 +104,27 @@ final class Revival {
         return living == 0 ? 1 : Math.sqrt(sum / living);
     }
 
-    private void begin(int unit, float[] x, int image, double norm) {
+    /** Finds what is special about an image, and its square. */
+    private double specialize(float[] x, int image) {
         double size = 0;
         for (int i = 0; i < in; i++) {
             special[i] = (float) (x[image * in + i] - mean[i]);
             size += (double) special[i] * special[i];
         }
-        double factor = size == 0 ? 0 : norm / Math.sqrt(size);
+        return size;
+    }
+
+    /** What rounding can make of a batch of equal images: weights in its direction would be noise, and of 0 for ever 0. */
+    private double leastSize(int images) {
+        double square = 0;
+        for (double each : mean) {
+            square += each * each;
+        }
+        return square * (images * ROUNDING) * (images * ROUNDING);
+    }
+
+    /** @param factor of what is special, which makes it the unit's incoming weights */
+    private void begin(int unit, double factor) {
         double threshold = 0;
         float[] w = state.parameter(weight.name());
         for (int i = 0; i < in; i++) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -353,6 +354,42 @@ class KindsTest {
         train(learner, 250, 499);
         assertThat(learner.state().silent("h_e_1")[3]).isLessThan(249); // and has answered to some image since
         assertThat(Arrays.copyOfRange(outgoing, 9, 18)).isNotEqualTo(new float[9]);
+    }
+
+    /** Of equal images the mean is each of them, but for rounding: weights in its direction would be 0 for ever, or noise. */
+    @ParameterizedTest
+    @CsvSource({"1", "5", "7"})
+    void aUnitIsNotRevivedByWhatIsNothingSpecial(int batch) {
+        Choice choice = Choice.of(DEEP, "topk:4/topk:2", "sigmoid");
+        Autoencoder learner = new Autoencoder(
+                DEEP, choice.hyper.with(Map.of("alpha", "0", "batch", Integer.toString(batch))), new PortableProduct());
+        learner.state().parameter("b_e_1")[3] = -100;
+        float[] encoder = learner.state().parameter("w_e_1");
+        float[] outgoing = learner.state().parameter("w_e_2");
+        double[] incoming = column(encoder, 3, 9);
+        float[] before = Arrays.copyOfRange(outgoing, 12, 16);
+        for (int step = 0; step < 250; step++) {
+            byte[][] equal = new byte[batch][];
+            Arrays.fill(equal, images(new Random(step), 1, 12)[0]);
+            learner.train(batch(learner, equal));
+        }
+        assertThat(learner.state().unitsRevived()).isZero();
+        assertThat(column(encoder, 3, 9)).isEqualTo(incoming).doesNotContain(0);
+        assertThat(Arrays.copyOfRange(outgoing, 12, 16)).isEqualTo(before);
+        assertThat(learner.state().parameter("b_e_1")[3]).isEqualTo(-100);
+        assertThat(learner.state().silent("h_e_1")[3]).as("gets another chance").isEqualTo(250);
+        if (batch > 1) {
+            train(learner, 250, 500);
+            assertThat(learner.state().silent("h_e_1")[3]).isZero();
+            assertThat(learner.state().revived("h_e_1")[0]).isPositive();
+            assertThat(column(encoder, 3, 9)).isNotEqualTo(incoming).doesNotContain(0);
+        }
+    }
+
+    private static double[] column(float[] matrix, int column, int columns) {
+        return IntStream.range(0, matrix.length / columns)
+                .mapToDouble(row -> matrix[row * columns + column])
+                .toArray();
     }
 
     /** The KL term is that of sigmoid layers. */
