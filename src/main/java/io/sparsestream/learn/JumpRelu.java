@@ -21,6 +21,7 @@ final class JumpRelu implements Activation {
     private final Map<String, float[]> parameters;
     private final Tensor theta;
     private final float[] gradient; // [units]
+    private final float[] thresholds; // [units]: θ, but 0 where a round of replicas has left one below it
     private float lambda;
 
     /** @param parameters by name, live */
@@ -30,10 +31,19 @@ final class JumpRelu implements Activation {
         theta = new Tensor(Hyperparameters.theta(layer), List.of(units));
         this.lambda = (float) lambda;
         gradient = new float[units];
+        thresholds = new float[units];
     }
 
-    private float[] thresholds() {
+    /** The parameter, live. */
+    private float[] values() {
         return parameters.get(theta.name());
+    }
+
+    private void readThresholds() {
+        float[] values = values();
+        for (int j = 0; j < units; j++) {
+            thresholds[j] = Math.max(values[j], 0);
+        }
     }
 
     @Override
@@ -43,7 +53,7 @@ final class JumpRelu implements Activation {
 
     @Override
     public void apply(float[] z, float[] a, int images) {
-        float[] thresholds = thresholds();
+        readThresholds();
         for (int image = 0; image < images; image++) {
             int row = image * units;
             for (int j = 0; j < units; j++) {
@@ -55,7 +65,7 @@ final class JumpRelu implements Activation {
     @Override
     public void backward(float[] z, float[] a, float[] delta, int images) {
         Arrays.fill(gradient, 0);
-        float[] thresholds = thresholds();
+        readThresholds();
         float penalty = lambda / images;
         for (int image = 0; image < images; image++) {
             int row = image * units;
@@ -70,17 +80,11 @@ final class JumpRelu implements Activation {
 
     @Override
     public void update(LearningState state, Adam adam, float learningRate) {
-        float[] thresholds = thresholds();
+        float[] values = values();
         adam.update(
-                state.step(),
-                learningRate,
-                0,
-                gradient,
-                thresholds,
-                state.firstMoment(theta),
-                state.secondMoment(theta));
+                state.step(), learningRate, 0, gradient, values, state.firstMoment(theta), state.secondMoment(theta));
         for (int j = 0; j < units; j++) {
-            thresholds[j] = Math.max(thresholds[j], 0);
+            values[j] = Math.max(values[j], 0);
         }
     }
 
@@ -91,7 +95,7 @@ final class JumpRelu implements Activation {
 
     @Override
     public void revive(LearningState state, int unit) {
-        thresholds()[unit] = LearningState.INITIAL_THRESHOLD;
+        values()[unit] = LearningState.INITIAL_THRESHOLD;
         state.firstMoment(theta)[unit] = 0;
         state.secondMoment(theta)[unit] = 0;
     }

@@ -392,6 +392,35 @@ class KindsTest {
                 .toArray();
     }
 
+    /** As a round of replicas may leave one, whose momentum carries it on. */
+    @Test
+    void aThresholdBelowZeroIsZero() {
+        Autoencoder below = Choice.of(WIDE, "jumprelu", "linear").learner(new PortableProduct());
+        Autoencoder zero = Choice.of(WIDE, "jumprelu", "linear").learner(new PortableProduct());
+        train(below, 0, 20);
+        zero.state().copyFrom(below.state());
+        for (int unit = 0; unit < 40; unit++) {
+            below.state().parameter("theta_e_1")[unit] = -0.3f;
+            zero.state().parameter("theta_e_1")[unit] = 0;
+        }
+        MiniBatch batch = batch(below, images(new Random(5), 5, 12));
+        float[] found = below.reconstruct(batch).activations()[0].clone();
+        assertThat(found).isEqualTo(zero.reconstruct(batch).activations()[0]);
+        for (float activation : found) {
+            assertThat(activation).isNotNegative();
+        }
+        below.train(batch);
+        zero.train(batch);
+        zero.state().values().forEach((name, values) -> {
+            if (!name.equals("theta_e_1")) {
+                assertThat(below.state().values().get(name)).as(name).isEqualTo(values);
+            }
+        });
+        for (float threshold : below.state().parameter("theta_e_1")) {
+            assertThat(threshold).isNotNegative();
+        }
+    }
+
     /** The KL term is that of sigmoid layers. */
     @Test
     void betaIsNothingToALayerWithZeros() {
