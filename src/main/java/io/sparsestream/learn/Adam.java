@@ -32,7 +32,9 @@ final class Adam {
     /**
      * Updates one tensor and its moments in place. The four arrays are as long as one another.
      *
-     * @param updates number of updates before this one (the paper's t is one more)
+     * @param updates steps before this one (the paper's t is one more). A step that only observes, such as a dictionary's first one,
+     *     counts although it updates nothing: of the first updates behind it the moments, which are still near 0, are
+     *     corrected by less than the paper's
      * @param learningRate of this update (the paper's α)
      * @param alpha weight decay added to the gradient, 0 for biases
      * @param gradient of the loss without its L2 term; left as it is

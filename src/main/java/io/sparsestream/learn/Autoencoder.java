@@ -143,13 +143,15 @@ public final class Autoencoder implements Learner {
     @Override
     public StepResult train(MiniBatch batch) {
         StepResult result = test(batch);
-        double squaredWeights =
-                network.dictionary.isPresent() && Dictionary.isNew(state.step(), network.biases(layers - 1))
-                        ? begin(batch)
-                        : update(batch);
+        double squaredWeights = isNewDictionary() ? begin(batch) : update(batch);
         errors.add(batch.size());
         count(batch, squaredWeights);
         return result;
+    }
+
+    private boolean isNewDictionary() {
+        return network.dictionary.isPresent()
+                && Dictionary.isNew(network.biases(layers - 1), state.secondMoment(tensors.get(2 * (layers - 1) + 1)));
     }
 
     @Override

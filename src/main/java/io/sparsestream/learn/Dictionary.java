@@ -22,14 +22,19 @@ final class Dictionary {
         rowSum = new RowSum(Math.max(pixels, units));
     }
 
-    /** Whether nothing has been learned yet, nor taken over: then the bias is to be {@link #mean}. */
-    static boolean isNew(long step, float[] decoderBias) {
-        for (float b : decoderBias) {
-            if (b != 0) {
+    /**
+     * Whether nothing has been learned yet, nor taken over: then the bias is to be {@link #mean}. Steps do not tell, since those
+     * that only observe count as well.
+     *
+     * @param secondMoment of the bias, not 0 after an update
+     */
+    static boolean isNew(float[] decoderBias, float[] secondMoment) {
+        for (int i = 0; i < decoderBias.length; i++) {
+            if (decoderBias[i] != 0 || secondMoment[i] != 0) {
                 return false;
             }
         }
-        return step == 0;
+        return true;
     }
 
     /** The mean of a full batch's images. */

@@ -289,6 +289,32 @@ class KindsTest {
         assertThat(learner.state().parameter("w_e_1")).isNotEqualTo(encoder);
     }
 
+    /** A step that only observes, as of a model that is paused or whose inputs are counted first, is no beginning. */
+    @ParameterizedTest
+    @CsvSource({"none", "standard", "minmax"})
+    void aDictionaryThatHasOnlyObservedStillBeginsWithAMean(String scale) {
+        Choice choice = Choice.of(WIDE, "topk:4", "linear");
+        Autoencoder bare = new Autoencoder(WIDE, choice.hyper.with(Map.of("scale", scale)), new PortableProduct());
+        Learner learner = ScaledLearner.of(bare);
+        float[] encoder = learner.state().parameter("w_e_1").clone();
+        float[] bias = learner.state().parameter("b_d_1");
+        for (int step = 0; step < 3; step++) {
+            learner.observe(batch(learner, images(new Random(step), 5, 12)));
+            assertThat(bias).containsOnly(0);
+        }
+        learner.train(batch(learner, images(new Random(3), 5, 12)));
+        assertThat(learner.state().parameter("w_e_1"))
+                .as("nothing but the mean")
+                .isEqualTo(encoder);
+        assertThat(bias).doesNotContain(0);
+        learner.train(batch(learner, images(new Random(4), 5, 12)));
+        assertThat(learner.state().parameter("w_e_1")).isNotEqualTo(encoder);
+        float[] learned = learner.state().parameter("w_e_1").clone();
+        Arrays.fill(bias, 0); // as if they had been learned
+        learner.train(batch(learner, images(new Random(5), 5, 12)));
+        assertThat(learner.state().parameter("w_e_1")).as("no second beginning").isNotEqualTo(learned);
+    }
+
     /** As a replica that joins later, and a model that begins with the weights of another. */
     @Test
     void aDictionaryThatTakesOverAnotherKeepsItsMean() {
