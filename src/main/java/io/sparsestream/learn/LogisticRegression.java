@@ -12,7 +12,7 @@ import java.util.Map;
  * loss = mean(−ln p_label)  +  λ/2 Σ w²,   p = softmax(x W + b)
  * </pre>
  *
- * The same steps on the same rows lead to the same bits. Not thread-safe.
+ * Of no inputs it learns how frequent each class is. The same steps on the same rows lead to the same bits. Not thread-safe.
  */
 public final class LogisticRegression {
     private final int inputs;
@@ -34,7 +34,7 @@ public final class LogisticRegression {
     private final MatrixProduct.Operand deltasOperand;
 
     /**
-     * @param inputs numbers of a row
+     * @param inputs numbers of a row, 0 or more
      * @param capacity most rows of a mini-batch
      * @param l2 λ, 0 or more
      */
@@ -56,8 +56,9 @@ public final class LogisticRegression {
         biasGradient = new float[classes];
         probabilities = new float[MiniBatch.floats(capacity, classes)];
         deltas = new float[probabilities.length];
-        rowsOperand = product.operand(MiniBatch.floats(capacity, inputs));
-        weightsOperand = product.operand(weights.length);
+        int some = Math.max(1, inputs); // an engine has no empty operands
+        rowsOperand = product.operand(MiniBatch.floats(capacity, some));
+        weightsOperand = product.operand(some * classes);
         deltasOperand = product.operand(deltas.length);
     }
 
@@ -73,12 +74,22 @@ public final class LogisticRegression {
      * @return [capacity × classes], valid until the next call
      */
     public float[] probabilities(float[] rows, int count) {
+        if (inputs == 0) { // of which an engine has no product
+            for (int row = 0; row < capacity; row++) {
+                System.arraycopy(biases, 0, probabilities, row * classes, classes);
+            }
+        } else {
+            scores(rows);
+        }
+        softmax(count);
+        return probabilities;
+    }
+
+    private void scores(float[] rows) {
         rowsOperand.load(rows);
         weightsOperand.load(weights);
         // The whole capacity, whatever the count: a BLAS picks its kernel by the number of rows.
         product.multiply(false, false, capacity, classes, inputs, rowsOperand, weightsOperand, biases, probabilities);
-        softmax(count);
-        return probabilities;
     }
 
     /** Replaces the scores of each row by e^score / Σ e^score; the greatest is subtracted first, so that none overflows. */
@@ -150,8 +161,10 @@ public final class LogisticRegression {
         for (int i = 0; i < count * classes; i++) {
             deltas[i] /= count;
         }
-        deltasOperand.load(deltas);
-        product.multiply(true, false, inputs, classes, count, rowsOperand, deltasOperand, null, weightGradient);
+        if (inputs > 0) {
+            deltasOperand.load(deltas);
+            product.multiply(true, false, inputs, classes, count, rowsOperand, deltasOperand, null, weightGradient);
+        }
         rowSum.sum(deltas, count, biasGradient);
     }
 

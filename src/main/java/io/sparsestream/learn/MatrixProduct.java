@@ -16,7 +16,7 @@ public interface MatrixProduct {
     Operand operand(int size);
 
     /**
-     * {@code c = op(a) · op(b) + row}, where {@code op} transposes if told to.
+     * {@code c = op(a) · op(b) + row}, where {@code op} transposes if told to. No matrix is empty.
      *
      * @param m rows of op(a) and c
      * @param n columns of op(b) and c

@@ -14,7 +14,9 @@ import io.sparsestream.message.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,36 @@ class ProbeReportTest {
         // And the same again, bit for bit, whatever the threads did.
         assertThat(ProbeReport.of("m", 7, learner, "mnist", TestSet.of(training), TestSet.of(test), OpenBlas::new))
                 .isEqualTo(report);
+    }
+
+    /** All units are 0, whatever the image: then the commonest label is the best guess. */
+    @Test
+    void aLayerThatTellsNothingIsProbedWithEveryEngine() {
+        Learner learner = new Autoencoder(
+                Architecture.of(784, 3, 784),
+                Hyperparameters.PLAIN.with(Map.of("activation", "relu")),
+                new PortableProduct());
+        Arrays.fill(learner.state().parameter("w_e_1"), 0);
+        TestSet few = TestSet.of(first(test, 200));
+        long commonest = few.labels().stream()
+                .collect(Collectors.groupingBy(label -> label, Collectors.counting()))
+                .values()
+                .stream()
+                .max(Long::compare)
+                .orElseThrow();
+
+        ProbeReport report = ProbeReport.of("m", 7, learner, "mnist", few, few, OpenBlas::new);
+
+        ProbeReport.Layer layer = report.layers().get("h_e_1");
+        assertThat(layer.bestUnits()).isEmpty();
+        assertThat(layer.probeErrorOfBest()).containsOnlyKeys(1, 2, 5);
+        assertThat(layer.probeErrorOfBest().get(1))
+                .isEqualTo(1 - commonest / 200.0)
+                .isEqualTo(layer.probeError());
+        assertThat(ProbeReport.of("m", 7, learner, "mnist", few, few, PortableProduct::new)
+                        .layers()
+                        .get("h_e_1"))
+                .isEqualTo(layer);
     }
 
     /** Twenty units of which all but the first say nothing, for 100 images: learned by heart unless the L2 weight is great. */

@@ -3,6 +3,7 @@ package io.sparsestream.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sparsestream.learn.nd4j.Nd4jProduct;
 import io.sparsestream.learn.nd4j.OpenBlas;
 import java.util.Map;
 import java.util.Random;
@@ -42,6 +43,24 @@ class LogisticRegressionTest {
         System.arraycopy(gaussian(INPUTS * CLASSES), 0, regression.values().get("w"), 0, INPUTS * CLASSES);
         System.arraycopy(gaussian(CLASSES), 0, regression.values().get("b"), 0, CLASSES);
         return regression;
+    }
+
+    static Stream<MatrixProduct> engines() {
+        return Stream.of(new OpenBlas(), new PortableProduct(), new Nd4jProduct());
+    }
+
+    /** As a probe on the units that tell most, where none tells anything. */
+    @ParameterizedTest
+    @MethodSource("engines")
+    void ofNothingItLearnsHowFrequentEachClassIs(MatrixProduct product) {
+        LogisticRegression regression = new LogisticRegression(0, 2, 4, L2, product);
+        for (int step = 0; step < 3000; step++) {
+            regression.learn(new float[0], new int[] {1, 0, 1, 1}, 4, step, 0.01);
+        }
+        float[] probabilities = regression.probabilities(new float[0], 1);
+        assertThat(probabilities[0]).isCloseTo(0.25f, within(1e-3f));
+        assertThat(probabilities[1]).isCloseTo(0.75f, within(1e-3f));
+        assertThat(regression.predicted(0)).isEqualTo(1);
     }
 
     @ParameterizedTest
