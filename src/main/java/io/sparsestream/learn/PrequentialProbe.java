@@ -21,6 +21,9 @@ final class PrequentialProbe {
     private static final double LEARNING_RATE = 0.003;
     private static final double L2 = 1e-4;
 
+    /** Variance below which a layer is constant: that of one that has died fades, and its root's inverse would overflow. */
+    private static final double FADED = 1e-60;
+
     private static final int STEPS = 0;
     private static final int IMAGES = 1;
     private static final int HITS = 2;
@@ -95,7 +98,7 @@ final class PrequentialProbe {
     /** Copies the labelled images; returns how many there are. */
     private int scale(float[] activations, int images, int[] numbers, LayerSums sums) {
         double variance = sums.variance(means);
-        float factor = variance > 0 ? (float) (1 / Math.sqrt(variance)) : 1;
+        float factor = variance > FADED ? (float) (1 / Math.sqrt(variance)) : 1;
         int labelled = 0;
         for (int image = 0; image < images; image++) {
             if (numbers[image] < classes) {

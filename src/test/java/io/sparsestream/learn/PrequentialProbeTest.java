@@ -56,6 +56,33 @@ class PrequentialProbeTest {
         assertThat(probe.accuracy()).hasValueCloseTo(0.99, within(0.01));
     }
 
+    /** The variance of a layer that has died fades through numbers whose root has no inverse in float32. */
+    @Test
+    void aLayerThatHasDiedLeavesNumbers() {
+        PrequentialProbe probe = probe();
+        draw(1);
+        add(probe);
+        Arrays.fill(activations, 0);
+        double least = 1;
+        for (int step = 0; step < 400; step++) {
+            sums.fade(0.3);
+            add(probe);
+            double variance = sums.variance(new float[UNITS]);
+            least = variance > 0 ? Math.min(least, variance) : least;
+        }
+        assertThat(least).isLessThan(8e-78);
+        probe.values().forEach((name, values) -> {
+            for (float value : values) {
+                assertThat(value).as(name).isFinite();
+            }
+        });
+        draw(1);
+        add(probe);
+        for (float value : probe.values().get("w")) {
+            assertThat(value).isFinite();
+        }
+    }
+
     /** Labels by chance are predicted no better than by chance: so each is predicted before it is learned. */
     @Test
     void noLabelIsKnownBeforeItIsPredicted() {
