@@ -10,6 +10,7 @@ import io.sparsestream.learn.LayerMeasures;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.learn.RunningAverage;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,7 +201,8 @@ public record ModelReport(
             }
             near += Math.abs(units[j] - rho) <= NEAR * rho ? 1 : 0;
             saturated += units[j] > RunningAverage.SATURATED_ABOVE ? 1 : 0;
-            if (units[j] > 0 && told.length > 1) {
+            boolean isTold = Arrays.stream(byLabel).sum() > 0; // else it was active for records without a label alone
+            if (isTold && told.length > 1) {
                 living++;
                 selectivity += selectivity(byLabel);
             }

@@ -10,10 +10,12 @@ import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.Evaluation;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelReportTest {
@@ -97,6 +99,25 @@ class ModelReportTest {
         Arrays.fill(learner.state().parameter("b_e_1"), -40);
 
         assertThat(selectivity(dataset)).isCloseTo(1, within(1e-9));
+    }
+
+    /** Nothing is known of it: what it answers to has no label. It counts neither as selective nor as not. */
+    @Test
+    void aUnitThatAnswersOnlyToWhatHasNoLabelHasNoSelectivity() {
+        Learner relu = new Autoencoder(
+                Architecture.of(2, 2, 2), CHOSEN.with(Map.of("activation", "relu")), new PortableProduct());
+        System.arraycopy(
+                new float[] {1, 0, 0, 1}, 0, relu.state().parameter("w_e_1"), 0, 4); // each answers to one input
+        TestSet some = new TestSet(
+                "some",
+                List.of(new byte[] {0, 0}, new byte[] {0, (byte) 255}, new byte[] {(byte) 255, 0}),
+                List.of("3", "8", MiniBatch.UNLABELLED),
+                List.of(),
+                Optional.empty());
+
+        ModelReport.Layer layer = ModelReport.of("m", 5, relu, some).layers().get("h_e_1");
+
+        assertThat(layer.selectivity()).isEqualTo(1); // that of the second unit, which answers to 8
     }
 
     @Test
