@@ -1,5 +1,8 @@
 package io.sparsestream.learn;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * The loss by its named terms, regularization already weighted by α and β.
  *
@@ -15,6 +18,18 @@ public record Losses(double mse, double l2, double kl, double l0) {
     /** Of a model whose active units are not counted. */
     public Losses(double mse, double l2, double kl) {
         this(mse, l2, kl, 0);
+    }
+
+    /** What {@link #total} is the sum of, by name, for people; l0 only where active units cost something. */
+    public Map<String, Double> terms() {
+        Map<String, Double> terms = new LinkedHashMap<>();
+        terms.put("mse", mse);
+        terms.put("l2", l2);
+        terms.put("kl", kl);
+        if (l0 > 0) {
+            terms.put("l0", l0);
+        }
+        return terms;
     }
 
     public double total() {

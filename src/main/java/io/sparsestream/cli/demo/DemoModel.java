@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How far one model of the demo has come; written by its stream thread, read by the others. */
@@ -133,12 +134,9 @@ public final class DemoModel implements TrainingListener {
                 name,
                 step,
                 result.losses().total());
-        String terms = String.format(
-                Locale.ROOT,
-                " = mse %.4f + l2 %.4f + kl %.4f ",
-                result.losses().mse(),
-                result.losses().l2(),
-                result.losses().kl());
+        String terms = result.losses().terms().entrySet().stream()
+                .map(term -> String.format(Locale.ROOT, "%s %.4f", term.getKey(), term.getValue()))
+                .collect(Collectors.joining(" + ", " = ", " "));
         String speed = String.format(Locale.ROOT, "  %.0f steps/s", stepsPerSecond);
         return Stream.of(loss + terms + activations + speed, loss + activations + speed, loss + activations)
                 .filter(line -> terminal.fits(line.length()))

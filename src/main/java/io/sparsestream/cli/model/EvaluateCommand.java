@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,6 +84,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             double mse,
             double l2,
             double kl,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double l0,
             Map<String, Double> meanActivation,
             String picture) {}
 
@@ -194,6 +196,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     evaluation.losses().mse(),
                     evaluation.losses().l2(),
                     evaluation.losses().kl(),
+                    evaluation.losses().terms().get("l0"),
                     evaluation.meanActivation(),
                     file.toString())));
             return;
@@ -202,15 +205,15 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .text(ReferenceTable.of(model, published, List.of(dataset), new TreeMap<>(), evaluation)));
         System.out.printf(
                 Locale.ROOT,
-                "step %d, %,d images of %s/%s: loss %s = mse %s + l2 %s + kl %s; pictures in %s%n",
+                "step %d, %,d images of %s/%s: loss %s = %s; pictures in %s%n",
                 published.step(),
                 dataset.size(),
                 dataset.name(),
                 split,
                 Table.cell("%.6f", evaluation.losses().total()),
-                Table.cell("%.6f", evaluation.losses().mse()),
-                Table.cell("%.6f", evaluation.losses().l2()),
-                Table.cell("%.6f", evaluation.losses().kl()),
+                evaluation.losses().terms().entrySet().stream()
+                        .map(term -> term.getKey() + " " + Table.cell("%.6f", term.getValue()))
+                        .collect(Collectors.joining(" + ")),
                 file);
     }
 }

@@ -2,6 +2,7 @@ package io.sparsestream.cli.model;
 
 import static io.sparsestream.cli.CliIT.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.cli.CliIT.Outcome;
@@ -14,12 +15,16 @@ import io.sparsestream.model.LearnedModel;
 import io.sparsestream.model.ModelFormat;
 import io.sparsestream.support.FirstImages;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ class ModelCommandsTest {
 
     private static Path dictionary;
     private static Path sigmoid;
+    private static Path jumprelu;
 
     @BeforeAll
     static void learn() throws IOException {
@@ -43,6 +49,13 @@ class ModelCommandsTest {
         sigmoid = directory.resolve("sigmoid.npz");
         LearnedModel.of(Architecture.of(784, 20, 784), Hyperparameters.PLAIN, images, "CC0")
                 .write(sigmoid, ModelFormat.NPZ);
+        jumprelu = directory.resolve("jumprelu.npz");
+        LearnedModel.of(
+                        Architecture.of(784, 20, 784),
+                        Hyperparameters.PLAIN.with(Map.of("activation", "jumprelu", "lambda", "0.001")),
+                        images,
+                        "CC0")
+                .write(jumprelu, ModelFormat.NPZ);
         FirstImages.write(directory.resolve("small"), 500, 100);
         FirstImages.write(directory.resolve("tiny"), 9, 9);
         FirstImages.write(directory.resolve("unlabelled"), 20, 20);
@@ -74,6 +87,38 @@ class ModelCommandsTest {
         assertThat(layer.at("/probeError").asDouble()).isBetween(0.05, 0.7);
         assertThat(layer.at("/probeErrorOfBest").size()).isEqualTo(3);
         assertThat(layer.at("/bestUnits").size()).isEqualTo(5);
+    }
+
+    /** Of sigmoid units, whose count costs nothing, the loss has three terms as ever. */
+    @Test
+    void theLossThatIsPrintedIsTheSumOfItsTerms() throws IOException {
+        String picture = "--picture=" + directory.resolve("evaluated.png");
+        String text = run("evaluate", "--model-file", sigmoid.toString(), "--data", data("small"), picture)
+                .out();
+        assertThat(text).containsPattern(": loss \\S+ = mse \\S+ \\+ l2 \\S+ \\+ kl [0-9.]+; pictures in ");
+        assertThat(run("evaluate", "--json", "--model-file", sigmoid.toString(), "--data", data("small"), picture)
+                        .out())
+                .doesNotContain("l0");
+
+        String[] counted = {"evaluate", "--model-file", jumprelu.toString(), "--data", data("small"), picture};
+        Matcher terms = Pattern.compile("loss (\\S+) = mse (\\S+) \\+ l2 (\\S+) \\+ kl (\\S+) \\+ l0 ([0-9.]+);")
+                .matcher(run(counted).out());
+        assertThat(terms.find()).isTrue();
+        double sum = IntStream.rangeClosed(2, 5)
+                .mapToDouble(group -> Double.parseDouble(terms.group(group)))
+                .sum();
+        assertThat(Double.parseDouble(terms.group(1))).isCloseTo(sum, within(3e-6));
+        assertThat(Double.parseDouble(terms.group(5))).isGreaterThan(0.001);
+        JsonNode json = Json.tree(
+                run(Stream.concat(Stream.of(counted), Stream.of("--json")).toArray(String[]::new))
+                        .out()
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(json.at("/loss").asDouble())
+                .isCloseTo(
+                        Stream.of("mse", "l2", "kl", "l0")
+                                .mapToDouble(term -> json.get(term).asDouble())
+                                .sum(),
+                        within(1e-12));
     }
 
     @Test

@@ -6,9 +6,12 @@ import io.sparsestream.cli.demo.DemoModel;
 import io.sparsestream.compare.Table;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Autoencoder;
+import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Hyperparameters;
+import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.PortableProduct;
+import io.sparsestream.learn.StepResult;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
@@ -89,6 +92,23 @@ class TerminalTest {
         assertThat(Screen.of(printed.toString(StandardCharsets.UTF_8), columns).get(3))
                 .as("gone when it is closed")
                 .isEmpty();
+    }
+
+    /** What active units cost is a part of the loss, and of what is printed of it. */
+    @Test
+    void theTermsOfALossAreAllPrinted() {
+        List<String> lines = new ArrayList<>();
+        DemoModel model = new DemoModel("few", lines::add, terminal(200, StandardCharsets.UTF_8));
+        Autoencoder learner = new Autoencoder(Architecture.of(4, 3, 4), Hyperparameters.PLAIN, new PortableProduct());
+        MiniBatch batch = new MiniBatch(Hyperparameters.PLAIN.batch(), 4);
+        while (!batch.isFull()) {
+            batch.add(new byte[] {1, 2, 3, 4});
+        }
+        ForwardPass forward = learner.reconstruct(batch);
+        model.onStep(new StepResult(1000, batch, new Losses(0.5, 0.25, 0.0625, 0), forward), learner, 1);
+        model.onStep(new StepResult(2000, batch, new Losses(0.5, 0.25, 0.0625, 0.125), forward), learner, 1);
+        assertThat(lines.get(0)).contains("loss 0.8125 = mse 0.5000 + l2 0.2500 + kl 0.0625   h_e_1");
+        assertThat(lines.get(1)).contains("loss 0.9375 = mse 0.5000 + l2 0.2500 + kl 0.0625 + l0 0.1250   h_e_1");
     }
 
     @ParameterizedTest
