@@ -4,10 +4,12 @@
 export class History {
   #before = null;
   #now = null;
+  #awaited = false; // a restart, of which no step is known yet
   restarts = []; // first step of each process after the first that was seen
 
   restarted() {
     this.#before = this.#joined();
+    this.#awaited = this.#before !== null;
     this.#now = null;
   }
 
@@ -15,9 +17,11 @@ export class History {
     if (points.steps.length === 0) {
       return; // a process that has made too few steps for a point
     }
-    if (this.#now === null && this.#before !== null) {
-      this.restarts = this.restarts.filter((step) => step < points.steps[0]);
-      this.restarts.push(points.steps[0]);
+    if (this.#awaited && points.first !== undefined) {
+      // Not the first of the points: the server may have put the model's past in front of what the process itself did.
+      this.#awaited = false;
+      this.restarts = this.restarts.filter((step) => step < points.first);
+      this.restarts.push(points.first);
     }
     this.#now = points;
   }

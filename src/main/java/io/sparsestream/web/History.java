@@ -1,5 +1,8 @@
 package io.sparsestream.web;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.Losses;
 import io.sparsestream.learn.RunningAverage;
@@ -8,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Losses and average activations over the steps, bounded: a point stands for {@code stride} steps, and whenever all
@@ -24,12 +28,14 @@ final class History {
     private float[][] active = {}; // per hidden layer [CAPACITY]: active units of an image at the point's last step
     private String[] layers = {};
     private int size;
+    private long begin; // the first step that the points tell of
     private int gathered; // steps of the point being gathered
     private long stride = 1;
 
     /** @param learner after the step */
     void add(StepResult result, Learner learner) {
         dropFrom(result.step());
+        begin = size == 0 && gathered == 0 ? result.step() : Math.min(begin, result.step());
         Losses now = result.losses();
         sums[0] += now.mse();
         sums[1] += now.l2();
@@ -97,6 +103,7 @@ final class History {
 
     void copyTo(History other) {
         other.size = size;
+        other.begin = begin;
         other.stride = stride;
         other.layers = layers;
         System.arraycopy(steps, 0, other.steps, 0, size);
@@ -126,13 +133,15 @@ final class History {
             average.put(layers[layer], Arrays.copyOf(recent[layer], size));
             units.put(layers[layer], Arrays.copyOf(active[layer], size));
         }
-        return new Points(model, stride, Arrays.copyOf(steps, size), loss, average, units);
+        OptionalLong first = size == 0 ? OptionalLong.empty() : OptionalLong.of(begin);
+        return new Points(model, stride, first, Arrays.copyOf(steps, size), loss, average, units);
     }
 
     /**
      * The history as the page gets it.
      *
      * @param stride steps of a point
+     * @param begin the first step that the process itself tells of, whatever past stands in front; empty before it has a point
      * @param steps last step of each point
      * @param loss by term, the mean over the point's steps
      * @param recent by hidden layer, the recent running average over its units at the point's last step
@@ -141,10 +150,18 @@ final class History {
     record Points(
             String model,
             long stride,
+            @JsonIgnore OptionalLong begin,
             long[] steps,
             Map<String, float[]> loss,
             Map<String, float[]> recent,
             Map<String, float[]> active) {
+        /** The {@link #begin}, or nothing, as JSON has it. */
+        @JsonProperty("first")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Long first() {
+            return begin.isPresent() ? begin.getAsLong() : null;
+        }
+
         /** The same with a point for each so many neighbours; those that are left over are the last one. */
         Points coarser(int group) {
             long[] last = new long[(steps.length + group - 1) / group];
@@ -154,6 +171,7 @@ final class History {
             return new Points(
                     model,
                     stride * group,
+                    begin,
                     last,
                     each(loss, group, true),
                     each(recent, group, false),

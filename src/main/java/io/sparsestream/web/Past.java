@@ -71,7 +71,7 @@ record Past(List<Activations> said) {
         }
         long[] all = Arrays.copyOf(steps, points + present.steps().length);
         System.arraycopy(present.steps(), 0, all, points, present.steps().length);
-        return new History.Points(present.model(), present.stride(), all, loss, recent, active);
+        return new History.Points(present.model(), present.stride(), present.begin(), all, loss, recent, active);
     }
 
     /** The averages of a layer's units. */

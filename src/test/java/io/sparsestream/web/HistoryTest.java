@@ -62,6 +62,23 @@ class HistoryTest {
     }
 
     @Test
+    void itBeginsWhereTheProcessDidHoweverCoarseItHasBecome() {
+        assertThat(history.points("m").begin()).isEmpty();
+        for (int i = 500; i < 5000; i++) {
+            step(i, 1);
+        }
+        History copy = new History();
+        history.copyTo(copy);
+        assertThat(copy.points("m").begin()).hasValue(500);
+        assertThat(copy.points("m").coarser(7).begin()).hasValue(500);
+
+        for (int i = 30; i < 50; i++) {
+            step(i, 1); // a rollback to before
+        }
+        assertThat(history.points("m").begin()).hasValue(30);
+    }
+
+    @Test
     void aCopyIsACopy() {
         step(0, 1);
         History copy = new History();

@@ -433,7 +433,7 @@ class LivePageStatesBrowserIT {
                 const { History } = await import("/js/history.js");
                 const curve = (first, stride, count) => {
                   const steps = Array.from({ length: count }, (_, i) => first + (i + 1) * stride - 1);
-                  return { stride, steps, loss: { total: steps.map((step) => step % 4) }, recent: { h: steps }, active: { h: steps } };
+                  return { stride, first, steps, loss: { total: steps.map((step) => step % 4) }, recent: { h: steps }, active: { h: steps } };
                 };
                 const history = new History();
                 history.replace(curve(0, 4, 5)); // the steps 0 to 19
@@ -444,6 +444,33 @@ class LivePageStatesBrowserIT {
                 """);
 
         assertThat(points).isEqualTo(List.of("4", "3,7,11,15,19", "1.5", "3,7,11,15,19", "16"));
+    }
+
+    /** The server sends what it recalls of the model in front of what the process itself did. */
+    @Test
+    void aRestartIsMarkedAtItsOwnStepWhateverPastIsInFront() {
+        browser.open(url());
+        Object points = browser.await("""
+                const { History } = await import("/js/history.js");
+                const recalled = (last, own) => {
+                  const steps = Array.from({ length: last + 1 }, (_, step) => step);
+                  return { stride: 1, ...own, steps, loss: { total: steps }, recent: {}, active: {} };
+                };
+                const history = new History();
+                history.replace(recalled(10, { first: 0 }));
+                const seen = [];
+                for (const first of [8, 20, 15]) {
+                  history.restarted();
+                  history.replace(recalled(first - 1, {})); // before its first step
+                  seen.push(String(history.restarts));
+                  history.replace(recalled(first + 5, { first }));
+                  seen.push(String(history.restarts));
+                  history.replace(recalled(first + 9, { first }));
+                }
+                return [...seen, String(history.restarts)];
+                """);
+
+        assertThat(points).isEqualTo(List.of("", "8", "8", "8,20", "8,20", "8,15", "8,15"));
     }
 
     private void steps(int count) {

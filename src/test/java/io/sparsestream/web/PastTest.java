@@ -3,14 +3,16 @@ package io.sparsestream.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.message.Activations;
+import io.sparsestream.message.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PastTest {
-    private static final History.Points NOTHING =
-            new History.Points("m", 1, new long[0], Map.of("mse", new float[0]), Map.of(), Map.of());
+    private static final History.Points NOTHING = new History.Points(
+            "m", 1, OptionalLong.empty(), new long[0], Map.of("mse", new float[0]), Map.of(), Map.of());
 
     @Test
     void standsBeforeThePresentUpToItsFirstStep() {
@@ -18,6 +20,7 @@ class PastTest {
         History.Points present = new History.Points(
                 "m",
                 1,
+                OptionalLong.of(25),
                 new long[] {25, 26},
                 Map.of("mse", new float[] {7, 8}),
                 Map.of("h", new float[] {9, 10}),
@@ -29,6 +32,7 @@ class PastTest {
         // is.
         assertThat(all.steps()).containsExactly(0, 10, 20, 26);
         assertThat(all.stride()).isEqualTo(10);
+        assertThat(Json.tree(Json.write(all)).get("first").asLong()).isEqualTo(25);
         assertThat(all.loss().get("mse")).containsExactly(0, 10, 20, 7.5f);
         assertThat(all.recent().get("h")).containsExactly(0.5f, 0.5f, 0.5f, 10);
         assertThat(all.active().get("h")).hasSize(4).endsWith(12);
@@ -37,7 +41,9 @@ class PastTest {
 
     @Test
     void aloneItIsThereBeforeTheFirstStep() {
-        assertThat(past(0, 30, 10).before(NOTHING).steps()).containsExactly(0, 10, 20);
+        History.Points alone = past(0, 30, 10).before(NOTHING);
+        assertThat(alone.steps()).containsExactly(0, 10, 20);
+        assertThat(Json.tree(Json.write(alone)).has("first")).isFalse();
         assertThat(Past.NONE.before(NOTHING)).isEqualTo(NOTHING);
     }
 
