@@ -14,6 +14,7 @@ const root = document.documentElement;
 const panels = [];
 let models = [];
 let chosen = null;
+let search = null; // for models of which nothing is known yet
 
 /** One of the panels, and whether it is on screen. */
 class Place {
@@ -94,23 +95,27 @@ function choose(name) {
   }
 }
 
+/** Asks until all are ready. What a process before said of a model holds until the next one knows it. */
 async function findModels() {
+  clearTimeout(search);
   try {
     const found = await (await fetch("explore")).json();
-    const ready = found.filter(({ layers }) => layers.length > 0);
+    const isReady = ({ layers }) => layers.length > 0;
+    const ready = found.map((each) => (isReady(each) ? each : (models.find(({ model }) => model === each.model) ?? each))).filter(isReady);
     const changed = JSON.stringify(ready) !== JSON.stringify(models);
     models = ready;
     panels.forEach((panel) => panel.models(models.map(({ model }) => model)));
     if (changed) {
       choose(chosen?.model);
     }
-    if (ready.length > 0 && ready.length === found.length) {
+    if (found.length > 0 && found.every(isReady)) {
       return;
     }
   } catch {
     // The page says that the server does not answer.
   }
-  setTimeout(findModels, MODELS_MILLIS);
+  clearTimeout(search); // that of another question, if a restart came meanwhile
+  search = setTimeout(findModels, MODELS_MILLIS);
 }
 
 const code = new CodePanel();
@@ -126,4 +131,5 @@ const places = {
 panels.push(...Object.values(places));
 onThemeChange(() => panels.forEach((panel) => panel.redraw()));
 setInterval(() => panels.forEach((panel) => panel.look()), LOOK_MILLIS);
+addEventListener("restart", findModels);
 findModels();

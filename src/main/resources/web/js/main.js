@@ -46,6 +46,7 @@ const stream = new LiveStream("live", {
     show(hello.models);
     if (restarted) {
       [...shared, ...views.values()].forEach((part) => part.restarted?.());
+      dispatchEvent(new Event("restart")); // for the panels that explore
     }
   },
   frame(event) {

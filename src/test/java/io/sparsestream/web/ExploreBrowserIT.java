@@ -60,8 +60,13 @@ class ExploreBrowserIT {
 
     /** Makes some steps at once, then goes on until the test is over. */
     private void train(Map<String, Learner> learners, Batches batches) throws Exception {
+        train(0, learners, batches);
+    }
+
+    private void train(int port, Map<String, Learner> learners, Batches batches) throws Exception {
+        stopped = false;
         page = LivePage.start(learners.keySet(), false);
-        server = HttpServer.start("127.0.0.1", 0, page);
+        server = HttpServer.start("127.0.0.1", port, page);
         learners.forEach((model, learner) -> page.feed(model)
                 .expect(
                         learner.architecture().inputs() == FIELDS.size() ? format(FIELDS) : InputFormat.AUTO,
@@ -285,6 +290,23 @@ class ExploreBrowserIT {
             assertThat(verdict(browser)).isEqualTo(before);
             assertThat(browser.accessibilityViolations()).isEmpty();
             assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void theModelOfTheNextProcessIsExploredWhereItHasOtherLayers() throws Exception {
+        train(Map.of("model", learner(Architecture.of(784, 20, 12, 20, 784), Hyperparameters.PLAIN)), mnist());
+        try (Browser browser = open(1280, 800, "light")) {
+            show(browser, "units", "li[aria-selected=true]");
+            browser.all("#units .choices button").get(1).click();
+            Await.until("the code's units", () -> units(browser).size() == 12);
+            int port = server.port();
+            stop();
+            browser.errors(); // that the server has gone
+            train(port, Map.of("model", learner(Architecture.of(784, 15, 784), Hyperparameters.PLAIN)), mnist());
+            Await.until("the units of its only layer", () -> units(browser).size() == 15);
+            show(browser, "code", ".code-bar");
+            Await.until("its code", () -> browser.all("#code .code-bar").size() == 15);
         }
     }
 
