@@ -17,7 +17,7 @@ export class Comparison {
   #models = [];
   #now = new Map(); // newest look of each model
   #shown = new Map(); // those that are shown
-  #past = new Map(); // looks at steps that are past, by model and step
+  #past = new Map(); // looks at steps that are past, by model, then by step
   #steps = []; // that can be looked at
   #rows = new Map();
   #structure = "";
@@ -60,12 +60,22 @@ export class Comparison {
     this.#panel.hidden = false;
     this.#panel.classList.remove("old");
     this.#panel.classList.add("filled");
+    if (look.step < this.#now.get(look.model)?.step) {
+      this.#past.delete(look.model); // they are of the model before it was set back
+      this.#toNow();
+    }
     this.#now.set(look.model, decoded(look));
     this.#tellSteps();
     if (this.#at === null) {
       this.#shown.set(look.model, this.#now.get(look.model));
       this.#draw();
     }
+  }
+
+  #toNow() {
+    this.#stop();
+    this.#at = null;
+    this.#now.forEach((look, model) => this.#shown.set(model, look));
   }
 
   redraw() {
@@ -132,19 +142,26 @@ export class Comparison {
   }
 
   async #fetch(model, step) {
-    const key = `${step} ${model}`;
-    if (!this.#past.has(key)) {
-      try {
-        const response = await fetch(`film/${encodeURIComponent(model)}/${step}`);
-        if (!response.ok) {
-          return undefined;
-        }
-        this.#past.set(key, decoded(await response.json()));
-      } catch {
-        return undefined; // the server has gone: what is shown stays
-      }
+    if (!this.#past.has(model)) {
+      this.#past.set(model, new Map());
     }
-    return this.#past.get(key);
+    const past = this.#past.get(model); // another one, if the model is set back before the answer comes
+    if (past.has(step)) {
+      return past.get(step);
+    }
+    try {
+      const response = await fetch(`film/${encodeURIComponent(model)}/${step}`);
+      if (!response.ok) {
+        return undefined;
+      }
+      const look = decoded(await response.json());
+      if (look.step === step) {
+        past.set(step, look); // else one nearby, since this one is not kept, or not any more
+      }
+      return look;
+    } catch {
+      return undefined; // the server has gone: what is shown stays
+    }
   }
 
   #draw() {

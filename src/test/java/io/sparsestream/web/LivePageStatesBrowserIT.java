@@ -257,6 +257,50 @@ class LivePageStatesBrowserIT {
         assertThat(browser.errors()).isEmpty();
     }
 
+    /** Its steps have the numbers of those of the model before. */
+    @Test
+    void whatAModelRedrewBeforeItWasSetBackIsNotReplayed() {
+        browser.open(url());
+        Object texts = browser.await("""
+                const { Comparison } = await import("/js/comparison.js");
+                const look = (step, mse) => ({ model: "m", step, rows: 2, columns: 1, names: [], labels: ["a"], heldOut: false,
+                  mse: [mse], originals: "AAA=", reconstructions: "AAA=", layers: [], steps: [1, 2, 4].filter((each) => each < step) });
+                const made = new Map([[1, 0.11], [4, 0.14]]); // what the server has: step 2 is not kept
+                const asked = [];
+                window.fetch = async (path) => {
+                  const step = Number(path.split("/").at(-1));
+                  asked.push(step);
+                  const kept = made.has(step) ? step : 1;
+                  return { ok: true, json: async () => look(kept, made.get(kept)) };
+                };
+                const comparison = new Comparison(() => {}, () => {});
+                comparison.show(["m"]);
+                const slider = document.getElementById("moment");
+                const said = [];
+                const note = () => said.push(document.querySelector("#looks .model-row .value").textContent);
+                const go = async (index) => {
+                  slider.value = String(index);
+                  slider.dispatchEvent(new Event("input"));
+                  await new Promise((done) => setTimeout(done, 50));
+                  note();
+                };
+                comparison.look(look(8, 0.18));
+                for (const index of [0, 1, 1, 2, 0]) {
+                  await go(index);
+                }
+                made.set(1, 0.21).set(4, 0.24);
+                comparison.look(look(6, 0.26)); // set back, and five steps made again
+                note();
+                await go(0);
+                await go(2);
+                return [...said, asked.join()];
+                """);
+
+        assertThat(texts)
+                .isEqualTo(
+                        List.of("0.110", "0.110", "0.110", "0.140", "0.110", "0.260", "0.210", "0.240", "1,2,2,4,1,4"));
+    }
+
     @Test
     void isAccessibleBeforeTheFirstStepToo() throws Exception {
         browser.open(url());
