@@ -42,7 +42,8 @@ final class Recent {
     private Architecture architecture; // null before the first step
     private Hyperparameters hyperparameters;
     private int capacity;
-    private long added; // records ever, so that each has a number
+    private long added; // records ever, so that each has a number, which no other ever has
+    private long begin; // number of the first that says something of the model as it is
     private float[] inputs; // [capacity × inputs]
     private float[][] activations; // by hidden layer [capacity × units]
     private String[] labels; // [capacity]
@@ -80,7 +81,7 @@ final class Recent {
         }
         if (isVoid) {
             isVoid = false;
-            added = 0;
+            begin = added;
             parametersNanos = now - PARAMETERS_NANOS;
         }
         MiniBatch batch = result.batch();
@@ -123,7 +124,7 @@ final class Recent {
             activations[layer] = new float[Math.multiplyExact(capacity, architecture.hiddenUnits(layer))];
         }
         labels = new String[capacity];
-        added = 0;
+        begin = added;
         parameters = new LinkedHashMap<>();
         List<Tensor> tensors = learner.state().tensors();
         if (tensors.stream().mapToLong(Tensor::size).sum() <= MOST_PARAMETERS) {
@@ -147,7 +148,7 @@ final class Recent {
         lookedAt = nanos.getAsLong();
         lock.lock();
         try {
-            return added == 0 ? Optional.empty() : Optional.of(look.apply(this));
+            return size() == 0 ? Optional.empty() : Optional.of(look.apply(this));
         } finally {
             lock.unlock();
         }
@@ -170,7 +171,7 @@ final class Recent {
 
     /** Records that there are. */
     int size() {
-        return (int) Math.min(added, capacity);
+        return (int) Math.min(added - begin, capacity);
     }
 
     /** Number of a record, by its age: 0 is the newest. */
@@ -179,7 +180,7 @@ final class Recent {
     }
 
     boolean has(long number) {
-        return number >= 0 && number <= newest() && newest() - number < size();
+        return number <= newest() && newest() - number < size();
     }
 
     /** Where a record begins in rows of that length, by its age. */

@@ -224,6 +224,7 @@ class ExploreRoutesTest {
     void aModelThatIsSetBackIsExploredAnew() throws Exception {
         step("digits", digits);
         assertThat(json("/codes?model=digits").get("records")).hasSize(10);
+        JsonNode before = json("/code?model=digits");
         ModelFeed feed = page.feed("digits");
         feed.onControl(
                 ControlResult.of(
@@ -238,6 +239,12 @@ class ExploreRoutesTest {
                 "answers of a second ago are gone",
                 () -> json("/units?model=digits&layer=h_e_1").get("step").asLong() == 1);
         assertThat(feed.recent().look(Recent::size)).hasValue(10);
+        long newest = json("/code?model=digits").get("record").asLong();
+        JsonNode same = json("/code?model=digits&record=" + newest);
+        assertThat(floats(same.get("values")))
+                .as("not that of a record of the model before")
+                .isNotEqualTo(floats(before.get("values")))
+                .isEqualTo(feed.recent().look(recent -> OneUnit.row(recent, 0)).orElseThrow());
     }
 
     /** Steps until the records of one are taken: that goes by time. */

@@ -117,6 +117,10 @@ class RecentTest {
         step(recent, learner); // at once
         assertThat(size()).isEqualTo(10);
         assertThat(recent.look(Recent::step)).hasValue(3L);
+        assertThat(number()).as("a number is never given twice").isEqualTo(30);
+        assertThat(recent.look(it -> it.has(19))).hasValue(false);
+        assertThat(recent.look(it -> it.has(20))).hasValue(true);
+        assertThat(recent.look(it -> it.label(9))).hasValue("20");
     }
 
     private void step(Recent to, Learner by) {
