@@ -5,7 +5,7 @@ import { element, say } from "./dom.js";
 import { bytes, count, significant } from "./format.js";
 import { paintValues } from "./pictures.js";
 
-const ALL = 64; // bars: of a wider code those that are not 0
+const ALL = 64; // bars: of a wider code the greatest that are not 0
 const STEP = 1 / 20; // of a full bar
 const ROOM = 1.5; // times the longest bar, so that it can be drawn longer
 const MOVED_PIXELS = 4;
@@ -25,7 +25,7 @@ export class CodePanel {
   #problem = element("p", { className: "problem", role: "status" });
   #box = element("div", { className: "code-bars", role: "group" });
   #rest = element("p", { className: "key" });
-  #added = []; // units of a wide code that are 0 and shown all the same
+  #added = []; // units of a wide code that are shown all the same
   #number = element("input", { type: "number", min: "0", required: true, placeholder: "unit", "aria-label": "Number of a unit that is not drawn" });
   #adder = element("form", { className: "adder", hidden: true }, this.#number, element("button", { type: "submit" }, "Switch this unit on"));
   #pictures = element("div", { className: "three" });
@@ -144,7 +144,7 @@ export class CodePanel {
     this.#draw();
   }
 
-  /** The bars: of all units, or, if there are many, of those that are not 0 and those that a person has added. */
+  /** The bars: of all units, or, if there are many, of the greatest that are not 0 and those that a person has added. */
   #arrange() {
     const { code, activeAbove } = this.#code;
     const wide = code.length > ALL;
@@ -159,10 +159,11 @@ export class CodePanel {
       this.#box.replaceChildren(...this.#bars.map(({ node }) => node));
     }
     const active = code.filter((value) => value > activeAbove).length;
-    const others = code.length - shown.length;
+    const others = [...code.keys()].filter((unit) => !shown.includes(unit));
+    const undrawn = others.every((unit) => code[unit] === 0) ? `the ${count(others.length)} others, all 0, are not drawn` : `only the ${count(ALL)} greatest are drawn`;
     say(
       this.#rest,
-      `These ${count(code.length)} numbers are all that the decoder gets of the record. ${count(active)} of the units are active${others > 0 ? `; the ${count(others)} others, all 0, are not drawn` : ""}. ` +
+      `These ${count(code.length)} numbers are all that the decoder gets of the record. ${count(active)} of the units are active${others.length > 0 ? `; ${undrawn}` : ""}. ` +
         "Click a bar to switch its unit off or on again, drag it to change it. By keyboard: left and right choose a unit, up and down change it, the space bar switches it off.",
     );
   }

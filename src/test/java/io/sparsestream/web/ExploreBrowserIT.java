@@ -294,6 +294,19 @@ class ExploreBrowserIT {
     }
 
     @Test
+    void ofAWideCodeWithoutZerosItIsSaidThatTheGreatestAreDrawn() throws Exception {
+        train(Map.of("wide", learner(Architecture.of(784, 100, 784), Hyperparameters.PLAIN)), mnist());
+        try (Browser browser = open(1280, 800, "light")) {
+            show(browser, "code", ".code-bar");
+            assertThat(browser.all("#code .code-bar")).hasSize(64);
+            assertThat(browser.one("#code .all .key").getText())
+                    .contains("only the 64 greatest are drawn")
+                    .doesNotContain("all 0");
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
     void theModelOfTheNextProcessIsExploredWhereItHasOtherLayers() throws Exception {
         train(Map.of("model", learner(Architecture.of(784, 20, 12, 20, 784), Hyperparameters.PLAIN)), mnist());
         try (Browser browser = open(1280, 800, "light")) {
