@@ -1,5 +1,6 @@
 package io.sparsestream.compare;
 
+import io.sparsestream.learn.Names;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ public final class Table {
     }
 
     public Table(List<String> heading) {
-        rows.add(List.copyOf(heading));
+        rows.add(printable(heading));
     }
 
     /**
@@ -84,7 +85,12 @@ public final class Table {
             throw new IllegalArgumentException("a row of " + cells.size() + " cells below a heading of "
                     + rows.get(0).size());
         }
-        rows.add(List.copyOf(cells));
+        rows.add(printable(cells));
+    }
+
+    /** Labels and keys are anybody's. */
+    private static List<String> printable(List<String> cells) {
+        return cells.stream().map(Names::printable).toList();
     }
 
     /** A number as a cell, in that format; a dash where there is none: null, NaN or an infinity. */
@@ -173,7 +179,7 @@ public final class Table {
                 String mark = best.contains(new Place(row, column)) ? "**" : "";
                 text.append(' ')
                         .append(mark)
-                        .append(rows.get(row).get(column))
+                        .append(rows.get(row).get(column).replace("|", "\\|"))
                         .append(mark)
                         .append(" |");
             }

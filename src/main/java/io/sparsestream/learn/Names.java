@@ -3,12 +3,16 @@ package io.sparsestream.learn;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Names that people write, and what they may have meant where there is no such name. */
 public final class Names {
     private static final int SHORTEST_BEGINNING = 3;
     private static final int QUOTED = 60; // characters of what others wrote, in a message
     private static final int LONGEST = 200; // characters of a name, or of a value
+
+    /** Those of ASCII, and those that terminals take for an escape and what follows it. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}]");
 
     private Names() {}
 
@@ -28,7 +32,12 @@ public final class Names {
     /** The same where so many characters are short enough. */
     public static String cut(String text, int most) {
         String cut = text.length() > most ? text.substring(0, most) + "…" : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return printable(cut);
+    }
+
+    /** What others wrote, as a person may see it: terminals obey control characters. */
+    public static String printable(String text) {
+        return CONTROL.matcher(text).replaceAll("?");
     }
 
     /**

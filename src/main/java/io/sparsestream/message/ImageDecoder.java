@@ -1,6 +1,7 @@
 package io.sparsestream.message;
 
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.Names;
 import io.sparsestream.message.InputFormat.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -203,6 +204,6 @@ public final class ImageDecoder {
             return "null";
         }
         String text = new String(value, 0, Math.min(value.length, QUOTED), StandardCharsets.UTF_8);
-        return "'" + text.replaceAll("\\p{Cntrl}", "?") + (value.length > QUOTED ? "…'" : "'");
+        return "'" + Names.printable(text) + (value.length > QUOTED ? "…'" : "'");
     }
 }

@@ -1,6 +1,7 @@
 package io.sparsestream.message;
 
 import io.sparsestream.learn.MiniBatch;
+import io.sparsestream.learn.Names;
 
 /** Reads the numbers of a record whose value must be parsed. Not thread-safe: it remembers the label of the last one. */
 interface NumberReader {
@@ -28,6 +29,6 @@ interface NumberReader {
     /** Text in a reason: in quotation marks, cut, without control characters. */
     static String quote(String text) {
         String cut = text.length() > QUOTED ? text.substring(0, QUOTED) + "…" : text;
-        return "'" + cut.replaceAll("\\p{Cntrl}", "?") + "'";
+        return "'" + Names.printable(cut) + "'";
     }
 }

@@ -1,6 +1,7 @@
 package io.sparsestream.topic;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.sparsestream.learn.Names;
 import io.sparsestream.message.HeaderName;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,7 @@ public final class DeadLetterTopic {
 
         private static String text(ConsumerRecord<byte[], byte[]> record, String header, String without) {
             return Optional.ofNullable(HeaderName.text(record.headers(), header))
-                    .map(text -> text.replaceAll("\\p{Cntrl}", "?"))
+                    .map(Names::printable)
                     .orElse(without);
         }
     }

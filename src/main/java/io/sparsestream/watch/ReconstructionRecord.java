@@ -88,7 +88,7 @@ final class ReconstructionRecord {
             byte[] pixels,
             List<Reconstruction.Value> values) {
         return new Reconstruction(
-                record.key() == null ? "" : printable(new String(record.key(), StandardCharsets.UTF_8)),
+                record.key() == null ? "" : Json.line(new String(record.key(), StandardCharsets.UTF_8)),
                 text(record, HeaderName.LABEL),
                 number(record, HeaderName.STEP, STEP),
                 number(record, HeaderName.MSE, ERROR),
@@ -134,19 +134,14 @@ final class ReconstructionRecord {
         return Optional.of(numbers);
     }
 
-    /** A header as people may see it; null if there is none. */
+    /** A header as people may see it: terminals obey control characters; null if there is none. */
     private static String text(ConsumerRecord<byte[], byte[]> record, String header) {
         String text = HeaderName.text(record.headers(), header);
-        return text == null ? null : printable(text);
+        return text == null ? null : Json.line(text);
     }
 
     private static String number(ConsumerRecord<byte[], byte[]> record, String header, Pattern pattern) {
         String text = text(record, header);
         return text != null && pattern.matcher(text).matches() ? text : null;
-    }
-
-    /** Terminals obey control characters. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -31,6 +31,12 @@ class NamesTest {
         assertThat(Names.closest(written, KNOWN)).isEmpty();
     }
 
+    @Test
+    void whatATerminalWouldObeyIsReplaced() {
+        assertThat(Names.printable("Zürich\u001b[2J\u009b31m\r\n\t\u007f €\u00a0|"))
+                .isEqualTo("Zürich?[2J?31m???? €\u00a0|");
+    }
+
     @ParameterizedTest
     @CsvSource({"abc, abc, 0", "abc, acb, 1", "abc, '', 3", "kitten, sitting, 3", "ab, ba, 1"})
     void distancesAreThoseOfEditing(String one, String other, int distance) {

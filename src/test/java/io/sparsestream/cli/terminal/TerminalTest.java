@@ -170,6 +170,23 @@ class TerminalTest {
         assertThat(table.transposed().split(20).get(1).toMarkdown()).contains("**0.01**");
     }
 
+    /** Labels and keys of records are anybody's. */
+    @Test
+    void whatRecordsSayChangesNeitherTheTerminalNorTheTable() {
+        Table table = new Table(List.of("label", "a\u001b[2J"));
+        table.add(List.of("two\nlines", "a|b"));
+
+        assertThat(table.toText()).isEqualTo("""
+                label      a?[2J
+                two?lines    a|b
+                """);
+        assertThat(table.toMarkdown()).isEqualTo("""
+                | label | a?[2J |
+                |---|---:|
+                | two?lines | a\\|b |
+                """);
+    }
+
     @Test
     void withoutUnicodeItIsAsciiOfTheSameWidth() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
