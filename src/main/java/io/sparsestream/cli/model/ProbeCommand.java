@@ -50,18 +50,16 @@ public final class ProbeCommand implements Callable<Integer> {
         records.check();
         ProbeReport report = records.isGiven() ? ofTopic() : ofImages();
         System.out.print(Terminal.out().text(report.table()));
-        String from =
-                records.isGiven() ? "labelled records of topic " + report.dataset() : "images of " + report.dataset();
         System.out.printf(
                 Locale.ROOT,
                 records.isGiven()
-                        ? "model %s at step %,d; learned from %,d of the newest %s, error on the %,d behind them%n"
-                        : "model %s at step %,d; learned from %,d %s/train, error on %,d of " + report.dataset()
-                                + "/test%n",
+                        ? "model %s at step %,d; learned from %,d of the newest labelled records of topic %s,"
+                                + " error on the %,d behind them%n"
+                        : "model %s at step %,d; learned from %,d images of %s/train, error on %,d of %4$s/test%n",
                 report.model(),
                 report.step(),
                 report.trainingImages(),
-                from,
+                report.dataset(),
                 report.testImages());
         if (out.isPresent()) {
             Files.write(out.get(), Json.pretty(report));

@@ -122,6 +122,16 @@ class ModelCommandsTest {
     }
 
     @Test
+    void probeNamesADirectoryThatLooksLikeAFormat() throws IOException {
+        FirstImages.write(directory.resolve("100%-new"), 20, 10);
+
+        Outcome outcome = run("probe", "--model-file", dictionary.toString(), "--data", data("100%-new"));
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).endsWith("learned from 20 images of 100%-new/train, error on 10 of 100%-new/test\n");
+    }
+
+    @Test
     void probeNeedsLabelsAndTenImages() {
         assertFailure(
                 run("probe", "--model-file", dictionary.toString(), "--data", data("unlabelled")),
