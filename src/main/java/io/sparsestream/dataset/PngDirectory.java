@@ -1,6 +1,8 @@
 package io.sparsestream.dataset;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -88,10 +90,12 @@ final class PngDirectory {
         }
     }
 
-    /** Luma of ITU-R BT.601; of a grey itself. */
+    /** Luma of ITU-R BT.601; of a grey itself, to which Java's colours would apply a curve. Opacity does not count. */
     private static byte[] greys(BufferedImage image) {
         byte[] greys = new byte[image.getWidth() * image.getHeight()];
-        boolean isGrey = image.getRaster().getNumBands() == 1 && image.getType() == BufferedImage.TYPE_BYTE_GRAY;
+        ColorModel colours = image.getColorModel();
+        boolean isGrey = colours.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        int beyond = colours.getComponentSize(0) - Byte.SIZE; // bits, of a grey
         int[] row = new int[image.getWidth()];
         for (int y = 0, i = 0; y < image.getHeight(); y++) {
             if (isGrey) {
@@ -101,7 +105,7 @@ final class PngDirectory {
             }
             for (int x = 0; x < row.length; x++, i++) {
                 if (isGrey) {
-                    greys[i] = (byte) row[x];
+                    greys[i] = (byte) (row[x] >>> beyond);
                     continue;
                 }
                 int colour = row[x];

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparsestream.numpy.NpyHeader;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -269,6 +275,35 @@ class SampleFileTest {
         Files.createDirectories(path.getParent());
         ImageIO.write(image, "png", path.toFile());
         return path;
+    }
+
+    /** Of every depth, and with an opacity, which does not count: those that are stored, without the curve of Java's colours. */
+    @Test
+    void greysOfPicturesAreThoseThatAreStored() throws IOException {
+        BufferedImage black = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY);
+        black.setRGB(1, 0, 0xffffff);
+        png("1-bit.png", black);
+        BufferedImage fine = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+        fine.getRaster().setSample(0, 0, 0, 0x80ff);
+        fine.getRaster().setSample(1, 0, 0, 0xffff);
+        png("16-bit.png", fine);
+        png("8-bit-opacity.png", withOpacity(DataBuffer.TYPE_BYTE, 128, 255));
+        png("8-bit-opacity-16.png", withOpacity(DataBuffer.TYPE_USHORT, 128 << 8, 255 << 8));
+        Samples samples = SampleFile.of(directory.resolve("pictures")).read();
+
+        assertThat(samples.sample(0)).as("1 bit").containsExactly(0, 255);
+        for (int i = 1; i < 4; i++) {
+            assertThat(samples.sample(i)).as("picture %d", i).containsExactly(128, 255);
+        }
+    }
+
+    private static BufferedImage withOpacity(int type, int left, int right) {
+        ColorModel colours = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_GRAY), true, false, Transparency.TRANSLUCENT, type);
+        WritableRaster raster = colours.createCompatibleWritableRaster(2, 1);
+        raster.setPixel(0, 0, new int[] {left, right / 3});
+        raster.setPixel(1, 0, new int[] {right, 0});
+        return new BufferedImage(colours, raster, false, null);
     }
 
     @Test
