@@ -35,6 +35,7 @@ public record Activations(
     public Activations {
         require(loss != null, "loss");
         require(layers != null && layers.values().stream().noneMatch(Objects::isNull), "layers");
+        require(measures == null || measures.layers() != null, "layers that were measured");
     }
 
     private static void require(boolean holds, String name) {

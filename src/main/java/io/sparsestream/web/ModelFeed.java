@@ -8,7 +8,6 @@ import io.sparsestream.learn.LiveMeasures;
 import io.sparsestream.learn.LossByLabel;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.Tensor;
-import io.sparsestream.message.Activations;
 import io.sparsestream.message.Anomaly;
 import io.sparsestream.message.ControlResult;
 import io.sparsestream.message.InputFormat;
@@ -160,7 +159,7 @@ public final class ModelFeed implements TrainingListener {
      *
      * @param said in the order of the steps, each step once
      */
-    public void recall(List<Activations> said) {
+    public void recall(List<Recalled> said) {
         past = new Past(said);
         isRecalled = false;
     }

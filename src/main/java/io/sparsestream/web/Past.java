@@ -1,6 +1,5 @@
 package io.sparsestream.web;
 
-import io.sparsestream.message.Activations;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,9 +11,11 @@ import java.util.function.Function;
  *
  * @param said in the order of the steps, each step once
  */
-record Past(List<Activations> said) {
+record Past(List<Recalled> said) {
     /** Points of the past: enough for a chart, beside those of the present. */
     private static final int MOST = 512;
+
+    private static final Recalled.Layer UNKNOWN = new Recalled.Layer(Double.NaN, Double.NaN, new byte[0]);
 
     static final Past NONE = new Past(List.of());
 
@@ -29,7 +30,7 @@ record Past(List<Activations> said) {
     /** The past up to the first step of the present, then the present, in points as far apart as those of the past. */
     History.Points before(History.Points fine) {
         long begin = fine.steps().length == 0 ? Long.MAX_VALUE : fine.steps()[0];
-        List<Activations> earlier =
+        List<Recalled> earlier =
                 said.stream().filter(each -> each.step() < begin).toList();
         if (earlier.isEmpty()) {
             return fine;
@@ -42,7 +43,7 @@ record Past(List<Activations> said) {
         }
         long apart = points < 2 ? 1 : (steps[points - 1] - steps[0]) / (points - 1);
         History.Points present = fine.coarser((int) Math.max(1, apart / fine.stride()));
-        Activations last = earlier.get(earlier.size() - 1);
+        Recalled last = earlier.get(earlier.size() - 1);
         Map<String, float[]> loss = new LinkedHashMap<>();
         for (String term : last.loss().keySet()) {
             loss.put(
@@ -54,18 +55,8 @@ record Past(List<Activations> said) {
         Map<String, float[]> recent = new LinkedHashMap<>();
         Map<String, float[]> active = new LinkedHashMap<>();
         for (String layer : last.layers().keySet()) {
-            float[] averages = means(
-                    earlier,
-                    group,
-                    each -> each.layers().containsKey(layer)
-                            ? each.layers().get(layer).runningAverage().get("recent")
-                            : null);
-            float[] units = means(
-                    earlier,
-                    group,
-                    each -> each.measures() == null || each.measures().layers().get(layer) == null
-                            ? Double.NaN
-                            : each.measures().layers().get(layer).l0());
+            float[] averages = means(earlier, group, each -> of(each, layer).recent());
+            float[] units = means(earlier, group, each -> of(each, layer).active());
             recent.put(layer, join(averages, present.recent().get(layer)));
             active.put(layer, join(units, present.active().get(layer)));
         }
@@ -74,23 +65,27 @@ record Past(List<Activations> said) {
         return new History.Points(present.model(), present.stride(), present.begin(), all, loss, recent, active);
     }
 
+    private static Recalled.Layer of(Recalled each, String layer) {
+        return each.layers().getOrDefault(layer, UNKNOWN);
+    }
+
     /** The averages of a layer's units. */
     Ridge ridge(String layer) {
         Ridge ridge = new Ridge();
-        for (Activations each : said) {
+        for (Recalled each : said) {
             if (each.layers().containsKey(layer)) {
-                ridge.add(each.step(), each.layers().get(layer).units());
+                ridge.add(each.step(), each.layers().get(layer).averages());
             }
         }
         return ridge;
     }
 
     /** Of each group of neighbours; those that fill no group are left out. */
-    private static float[] means(List<Activations> said, int group, Function<Activations, Double> value) {
+    private static float[] means(List<Recalled> said, int group, Function<Recalled, Double> value) {
         float[] means = new float[said.size() / group];
         for (int i = 0; i < means.length; i++) {
             double sum = 0;
-            for (Activations each : said.subList(i * group, (i + 1) * group)) {
+            for (Recalled each : said.subList(i * group, (i + 1) * group)) {
                 Double found = value.apply(each);
                 sum += found == null ? Double.NaN : found;
             }

@@ -30,8 +30,32 @@ final class Ridge {
      */
     record Points(long[] steps, int bins, int perDecade, double lowest, byte[] shares) {}
 
+    /**
+     * A histogram.
+     *
+     * @param units average of each
+     * @return share of the units in each bin, as bytes, of which 255 is all
+     */
+    static byte[] row(float[] units) {
+        int[] counts = new int[BINS];
+        for (float average : units) {
+            double decades = Math.log10(Math.max(average, LOWEST) / LOWEST);
+            counts[Math.min(BINS - 1, (int) (decades * PER_DECADE))]++;
+        }
+        byte[] row = new byte[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
+            row[bin] = (byte) Math.ceil(255.0 * counts[bin] / units.length);
+        }
+        return row;
+    }
+
     /** @param units average of each */
     void add(long step, float[] units) {
+        add(step, row(units));
+    }
+
+    /** @param row as {@link #row} makes it */
+    void add(long step, byte[] row) {
         while (size > 0 && steps[size - 1] >= step) {
             size--; // void: the model was set back
         }
@@ -41,14 +65,7 @@ final class Ridge {
         if (size == CAPACITY) {
             halve();
         }
-        int[] counts = new int[BINS];
-        for (float average : units) {
-            double decades = Math.log10(Math.max(average, LOWEST) / LOWEST);
-            counts[Math.min(BINS - 1, (int) (decades * PER_DECADE))]++;
-        }
-        for (int bin = 0; bin < BINS; bin++) {
-            shares[size * BINS + bin] = (byte) Math.ceil(255.0 * counts[bin] / units.length);
-        }
+        System.arraycopy(row, 0, shares, size * BINS, BINS);
         steps[size++] = step;
     }
 

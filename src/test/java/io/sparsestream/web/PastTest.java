@@ -55,10 +55,28 @@ class PastTest {
         assertThat(points.loss().get("mse")).startsWith(1.5f, 5.5f);
     }
 
+    /** It is kept for as long as the process runs. */
+    @Test
+    void ofManyUnitsOnlyTheirDistributionIsKept() {
+        float[] units = new float[4096];
+        for (int j = 0; j < units.length; j++) {
+            units[j] = j / 4096f;
+        }
+        Map<String, Activations.Layer> layers =
+                Map.of("h", new Activations.Layer(0.5, Map.of("recent", 0.5), null, 0, units));
+        Recalled recalled = Recalled.of(new Activations("m", null, 7, 420, Map.of("mse", 1.0), layers, null));
+        Ridge ridge = new Ridge();
+        ridge.add(7, units);
+
+        assertThat(recalled.layers().get("h").averages()).hasSize(40);
+        assertThat(new Past(List.of(recalled)).ridge("h").points().shares())
+                .isEqualTo(ridge.points().shares());
+    }
+
     private static Past past(long from, long to, long every) {
-        List<Activations> said = LongStream.range(from, to)
+        List<Recalled> said = LongStream.range(from, to)
                 .filter(step -> step % every == 0)
-                .mapToObj(step -> new Activations(
+                .mapToObj(step -> Recalled.of(new Activations(
                         "m",
                         null,
                         step,
@@ -66,7 +84,7 @@ class PastTest {
                         Map.of("mse", (double) step),
                         Map.of("h", new Activations.Layer(0.5, Map.of("recent", 0.5), null, 0, new float[] {0.5f, 0.5f
                         })),
-                        null))
+                        null)))
                 .toList();
         return new Past(said);
     }

@@ -5,7 +5,6 @@ import io.sparsestream.application.Health;
 import io.sparsestream.cli.option.ControlOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.learn.MiniBatch;
-import io.sparsestream.message.Activations;
 import io.sparsestream.metrics.TrainingMetrics;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.stream.TrainingListener;
@@ -14,6 +13,7 @@ import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import io.sparsestream.web.Figure;
 import io.sparsestream.web.LivePage;
+import io.sparsestream.web.Recalled;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,7 @@ public final class LiveSite implements AutoCloseable {
     /** Shows what the model has said before this process. */
     private void recall(String model) {
         try {
-            List<Activations> said = PastActivations.read(kafka, new Topics(model).activations(), closed);
+            List<Recalled> said = PastActivations.read(kafka, new Topics(model).activations(), closed);
             if (!closed.get()) {
                 page.feed(model).recall(said);
             }

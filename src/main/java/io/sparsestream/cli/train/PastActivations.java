@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Json;
 import io.sparsestream.topic.Consumers;
+import io.sparsestream.web.Recalled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ final class PastActivations {
      *
      * @param closed ends the reading early
      */
-    static List<Activations> read(Map<String, Object> kafka, String topic, AtomicBoolean closed) {
-        TreeMap<Long, Activations> said = new TreeMap<>();
+    static List<Recalled> read(Map<String, Object> kafka, String topic, AtomicBoolean closed) {
+        TreeMap<Long, Recalled> said = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
             TopicPartition partition = new TopicPartition(topic, 0);
             List<TopicPartition> partitions = List.of(partition);
@@ -46,7 +47,7 @@ final class PastActivations {
         return List.copyOf(said.values());
     }
 
-    private static void add(byte[] json, TreeMap<Long, Activations> said) {
+    private static void add(byte[] json, TreeMap<Long, Recalled> said) {
         try {
             addSaid(json, said);
         } catch (IllegalArgumentException e) {
@@ -54,12 +55,12 @@ final class PastActivations {
         }
     }
 
-    private static void addSaid(byte[] json, TreeMap<Long, Activations> said) {
+    private static void addSaid(byte[] json, TreeMap<Long, Recalled> said) {
         JsonNode tree = Json.tree(json);
         if (tree.has("loss") && !tree.has("replica")) { // else an answer to a control record
-            Activations activations = Json.read(json, Activations.class);
-            said.tailMap(activations.step(), true).clear();
-            said.put(activations.step(), activations);
+            Recalled recalled = Recalled.of(Json.read(json, Activations.class)); // at once: there may be many units
+            said.tailMap(recalled.step(), true).clear();
+            said.put(recalled.step(), recalled);
         }
     }
 }
