@@ -60,7 +60,7 @@ public final class SweepCommand implements Callable<Integer> {
             paramLabel = "PRESET|FILE",
             description =
                     "Hyperparameters that no option gives: a preset (sparse, plain, sharp, selective, dictionary, vectors), or a"
-                            + " properties or JSON file (default: sparse; with --input-format float32, float64, json or csv vectors).")
+                            + " properties or JSON file (default: sparse; with --input-format float32, float64, json, csv or avro vectors).")
     private Optional<String> preset = Optional.empty();
 
     @Option(
@@ -110,7 +110,7 @@ public final class SweepCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Judges the trials on the newest N records of the topic, from which they do not learn (default: on images from"
-                            + " --data; with --input-format float32, float64, json or csv 1000).")
+                            + " --data; with --input-format float32, float64, json, csv or avro 1000).")
     private Optional<Integer> last = Optional.empty();
 
     @Mixin

@@ -74,7 +74,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME",
             description = "The model's name, in its topics and its application id (default: sparse; with --input-format"
-                    + " float32, float64, json or csv vectors).")
+                    + " float32, float64, json, csv or avro vectors).")
     private Optional<String> name = Optional.empty();
 
     private String model;
@@ -86,7 +86,7 @@ public final class TrainCommand implements Callable<Integer> {
             description =
                     "Hyperparameters to start from: a preset (sparse, plain, sharp, selective, dictionary, vectors), or a properties or JSON"
                             + " file (default: the preset of the model's name if there is one, else sparse; with --input-format float32,"
-                            + " float64, json or csv vectors).")
+                            + " float64, json, csv or avro vectors).")
     private Optional<String> preset = Optional.empty();
 
     @About(Section.KAFKA)
