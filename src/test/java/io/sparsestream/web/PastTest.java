@@ -1,6 +1,7 @@
 package io.sparsestream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Json;
@@ -71,6 +72,14 @@ class PastTest {
         assertThat(recalled.layers().get("h").averages()).hasSize(40);
         assertThat(new Past(List.of(recalled)).ridge("h").points().shares())
                 .isEqualTo(ridge.points().shares());
+    }
+
+    /** Anybody may write to the topic that the past is read from. */
+    @Test
+    void whatMeasuredNoLayersIsNoStateOfLearning() {
+        assertThatThrownBy(() -> Json.read("{\"loss\":{},\"layers\":{},\"measures\":{}}", Activations.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the state of learning has no layers that were measured");
     }
 
     private static Past past(long from, long to, long every) {
