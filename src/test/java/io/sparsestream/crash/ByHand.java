@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MeasuredLearner;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.ScaledLearner;
@@ -11,7 +12,6 @@ import io.sparsestream.learn.SeenImage;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.learn.TopImages;
 import io.sparsestream.learn.UnitMeasures;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.Activations;
 import io.sparsestream.message.Dtype;
 import io.sparsestream.message.HeaderName;
@@ -60,7 +60,7 @@ final class ByHand {
     private long sum; // of the images that were trained on
 
     private ByHand(Shape shape) {
-        OpenBlas product = new OpenBlas();
+        MatrixProduct product = shape.engine().newProduct();
         learner = ScaledLearner.of(
                 new MeasuredLearner(new Autoencoder(shape.layers(), shape.hyperparameters(), product), product));
         input = shape.kind().input();

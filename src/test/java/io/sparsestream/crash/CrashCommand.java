@@ -1,5 +1,6 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.api.Engine;
 import io.sparsestream.learn.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,12 @@ final class CrashCommand implements Callable<Integer> {
 
     @Option(names = "--layers", description = "Instead of what is drawn.")
     private String layers;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "auto",
+            description = "What multiplies matrices: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Engine engine;
 
     @Option(names = "--timestamps", description = "Instead of what is drawn: ${COMPLETION-CANDIDATES}.")
     private Timestamps timestamps;
@@ -174,6 +181,7 @@ final class CrashCommand implements Callable<Integer> {
         shape = layers == null ? shape : shape.withLayers(layers(layers));
         shape = timestamps == null ? shape : shape.withTimestamps(timestamps);
         shape = clockJumps == null ? shape : shape.withClockJumps(clockJumps);
+        shape = shape.withEngine(engine);
         long learned = usual ? images : Math.min(images, Math.max(LEAST_IMAGES, shape.imagesIn(LONGEST_SECONDS)));
         String guarantee = atLeastOnce ? "at_least_once" : "exactly_once_v2";
         return new Plan(scenario, shape, (int) (learned / shares * shares), kills, runSeed, pause, guarantee);

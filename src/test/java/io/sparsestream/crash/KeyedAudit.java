@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparsestream.learn.Autoencoder;
 import io.sparsestream.learn.ForwardPass;
 import io.sparsestream.learn.Learner;
+import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.ScaledLearner;
-import io.sparsestream.learn.nd4j.OpenBlas;
 import io.sparsestream.message.HeaderName;
 import io.sparsestream.message.ImageDecoder;
 import io.sparsestream.message.Json;
@@ -39,7 +39,7 @@ final class KeyedAudit {
     private final int partitions;
     private final Shape shape;
     private final ImageDecoder decoder;
-    private final OpenBlas product = new OpenBlas();
+    private final MatrixProduct product;
     private final Map<String, Model> models = new TreeMap<>(); // by partition/label
     private final Map<String, ConsumerRecord<byte[], byte[]>> expected = new TreeMap<>(); // by source
     private final List<String> violations = new ArrayList<>();
@@ -50,6 +50,7 @@ final class KeyedAudit {
         this.topics = topics;
         this.partitions = partitions;
         this.shape = shape;
+        product = shape.engine().newProduct();
         decoder = new ImageDecoder(shape.layers().inputs(), shape.kind().input());
         for (int partition = 0; partition < partitions; partition++) {
             for (ConsumerRecord<byte[], byte[]> image :

@@ -1,5 +1,6 @@
 package io.sparsestream.crash;
 
+import io.sparsestream.api.Engine;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.learn.Tensor;
@@ -16,6 +17,7 @@ import java.util.SplittableRandom;
  * @param checkpointInterval seconds
  * @param timestamps of the images
  * @param clockJumps whether the wall clock of the trainers jumps back and forth
+ * @param engine what multiplies the trainers' matrices, and those of who is compared with them
  */
 record Shape(
         Kind kind,
@@ -23,10 +25,11 @@ record Shape(
         Architecture layers,
         double checkpointInterval,
         Timestamps timestamps,
-        boolean clockJumps) {
+        boolean clockJumps,
+        Engine engine) {
     /** What people get who choose nothing. */
-    static final Shape USUAL =
-            new Shape(Kind.SIGMOID, Hyperparameters.SPARSE.batch(), Architecture.DEFAULT, 1, Timestamps.NOW, false);
+    static final Shape USUAL = new Shape(
+            Kind.SIGMOID, Hyperparameters.SPARSE.batch(), Architecture.DEFAULT, 1, Timestamps.NOW, false, Engine.AUTO);
 
     private static final int PIXELS = 784;
     private static final int MOST_HIDDEN_LAYERS = 5;
@@ -68,7 +71,8 @@ record Shape(
                 layers,
                 Math.round(100 * Math.max(interval, leastInterval)) / 100.0,
                 timestamps,
-                random.nextBoolean());
+                random.nextBoolean(),
+                Engine.AUTO);
     }
 
     /** Between both, included. */
@@ -88,7 +92,8 @@ record Shape(
 
     /** With such layers and mini-batches as this kind has in a run of that many images. */
     Shape withKind(Kind other, int images) {
-        return new Shape(other, other.of(batch, images), other.of(layers), checkpointInterval, timestamps, clockJumps);
+        return new Shape(
+                other, other.of(batch, images), other.of(layers), checkpointInterval, timestamps, clockJumps, engine);
     }
 
     /** What a trainer is to be told of them. */
@@ -97,6 +102,7 @@ record Shape(
                 new ArrayList<>(List.of("--batch", Integer.toString(batch), "--layers", layers.toString()));
         kind.settings(layers).forEach((name, value) -> arguments.addAll(List.of("--" + name, value)));
         arguments.addAll(kind.inputArguments());
+        arguments.addAll(List.of("--engine", engine.name().toLowerCase(Locale.ROOT)));
         return arguments;
     }
 
@@ -106,19 +112,23 @@ record Shape(
     }
 
     Shape withBatch(int other) {
-        return new Shape(kind, other, layers, checkpointInterval, timestamps, clockJumps);
+        return new Shape(kind, other, layers, checkpointInterval, timestamps, clockJumps, engine);
     }
 
     Shape withLayers(Architecture other) {
-        return new Shape(kind, batch, other, checkpointInterval, timestamps, clockJumps);
+        return new Shape(kind, batch, other, checkpointInterval, timestamps, clockJumps, engine);
     }
 
     Shape withTimestamps(Timestamps other) {
-        return new Shape(kind, batch, layers, checkpointInterval, other, clockJumps);
+        return new Shape(kind, batch, layers, checkpointInterval, other, clockJumps, engine);
     }
 
     Shape withClockJumps(boolean others) {
-        return new Shape(kind, batch, layers, checkpointInterval, timestamps, others);
+        return new Shape(kind, batch, layers, checkpointInterval, timestamps, others, engine);
+    }
+
+    Shape withEngine(Engine other) {
+        return new Shape(kind, batch, layers, checkpointInterval, timestamps, clockJumps, other);
     }
 
     @Override
