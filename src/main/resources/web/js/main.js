@@ -12,7 +12,6 @@ import { forgetTheme, onThemeChange } from "./colors.js";
 import { say } from "./dom.js";
 
 const SILENT_MILLIS = 4000;
-const LOOK_MILLIS = 1000;
 const SHARED = ["frame", "look", "history", "distributions"]; // events that panels of all models show, too
 
 const cards = document.getElementById("models");
@@ -37,7 +36,6 @@ let control = false; // whether the server lets the page steer
 let run = null;
 let frozen = false;
 let lastNews = null; // Date of the newest event
-let lastLook = Date.now(); // at how old the news are
 
 const stream = new LiveStream("live", {
   hello(hello) {
@@ -134,15 +132,6 @@ function tellConnection() {
   story.connected(connected || over);
 }
 
-/** A dialog that a person reads holds up the news as well as this look at them: they come before the next one. */
-function look() {
-  const late = Date.now() - lastLook > 2 * LOOK_MILLIS;
-  lastLook = Date.now();
-  if (!late) {
-    tellConnection();
-  }
-}
-
 freeze.addEventListener("click", () => {
   frozen = !frozen;
   document.documentElement.toggleAttribute("data-frozen", frozen); // for the panels that explore
@@ -166,5 +155,5 @@ addEventListener("afterprint", () => print(false));
 // A page that nobody sees costs the trainer nothing.
 document.addEventListener("visibilitychange", () => (document.hidden ? stream.close() : stream.open()));
 onThemeChange(() => redraw(false));
-setInterval(look, LOOK_MILLIS);
+setInterval(tellConnection, 1000);
 stream.open();

@@ -238,15 +238,8 @@ class LivePageBrowserIT {
             rate.sendKeys(Keys.ENTER);
             browser.answer(true);
             await(() -> browser.one(form + "[role=status]").getText().startsWith("set learning-rate=1.5: from step "));
-            browser.run("window.told = []; const told = document.querySelector('#connection');"
-                    + " new MutationObserver(() => window.told.push(told.textContent))"
-                    + ".observe(told, {childList: true, characterData: true, subtree: true})");
             browser.one(form + "[data-is=reset]").click();
-            Await.pass("a person reads a question, which holds up all news", Duration.ofSeconds(6));
             assertThat(browser.answer(false)).startsWith("Reset sparse?");
-            // Else the form was disabled for a moment, in which the next click had no effect.
-            Await.pass("the next look at how old the news are", Duration.ofMillis(1500));
-            assertThat(browser.run("return window.told.join()").toString()).doesNotContain("no news");
             browser.one(form + "[data-is=rollback]").click();
             await(() -> browser.one(form + "[role=status]").getText().startsWith("rollback to step "));
             assertThat(browser.errors()).isEmpty();
