@@ -17,7 +17,8 @@ import java.util.Map;
  */
 final class KeyedModels {
     private static final int IMAGES = 300_000;
-    private static final int LEAST = IMAGES - 10 * Hyperparameters.PLAIN.batch(); // each model may wait for the rest of a mini-batch
+    private static final int LEAST =
+            IMAGES - 10 * Hyperparameters.PLAIN.batch(); // each model may wait for the rest of a mini-batch
     private static final String LAYERS = "784-64-16-64-784"; // the default of models by key
     private static final String LEARNED = "sparsestream_images_total";
     private static final String EVICTED = "sparsestream_model_evictions_total";
