@@ -4,7 +4,6 @@ import io.sparsestream.learn.Hyperparameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +21,6 @@ final class KeyedModels {
     private static final String LAYERS = "784-64-16-64-784"; // the default of models by key
     private static final String LEARNED = "sparsestream_images_total";
     private static final String EVICTED = "sparsestream_model_evictions_total";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final long POLL_MILLIS = 50;
 
     private KeyedModels() {}
 
@@ -47,13 +44,7 @@ final class KeyedModels {
         Path work = Files.createTempDirectory("sparsestream-bench-");
         try (ProductProcess broker = ProductProcess.broker(work)) {
             String bootstrap = broker.bootstrapServers();
-            try (ProductProcess replay = ProductProcess.start(
-                    work.resolve("replay.log"),
-                    List.of(
-                            "replay",
-                            "--bootstrap-servers=" + bootstrap,
-                            "--data=" + data.toAbsolutePath(),
-                            "--images=" + IMAGES))) {
+            try (ProductProcess replay = ProductProcess.replay(work, bootstrap, data, List.of("--images=" + IMAGES))) {
                 replay.await();
             }
             int model = 0;
@@ -96,29 +87,13 @@ final class KeyedModels {
         line.addAll(options);
         try (ProductProcess trainer = ProductProcess.start(work.resolve(model + ".log"), line)) {
             Meters meters = new Meters(trainer.page());
-            double half = await(trainer, meters, IMAGES / 2.0);
+            double half = meters.await(trainer, LEARNED, IMAGES / 2.0);
             long start = System.nanoTime();
-            double all = await(trainer, meters, LEAST);
+            double all = meters.await(trainer, LEARNED, LEAST - 1);
             double seconds = (System.nanoTime() - start) / 1e9;
             trainer.look();
             return new Seen(
                     (all - half) / seconds, trainer.cpuSeconds(), meters.read().sum(EVICTED));
         }
-    }
-
-    /** Waits until so many images have been learned, and returns how many there are then. */
-    private static double await(ProductProcess trainer, Meters meters, double bound)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
-            trainer.requireAlive();
-            double learned = meters.read().sum(LEARNED);
-            if (learned >= bound) {
-                return learned;
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
-        throw new IllegalStateException(
-                "no " + bound + " images within " + PATIENCE + ": " + String.join(" / ", trainer.lines()));
     }
 }

@@ -30,8 +30,6 @@ final class LargeModels {
 
     private static final int HEAP = 1024; // MB besides
     private static final int RATE = 3000; // records a second, which small models keep up with
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final long POLL_MILLIS = 20;
     private static final String CHECKPOINTS = "sparsestream_checkpoint_seconds_count";
     private static final double MEGA = 1e6;
 
@@ -124,14 +122,8 @@ final class LargeModels {
     private Seen measure(Path data) throws IOException, InterruptedException {
         try (ProductProcess broker = ProductProcess.broker(work)) {
             String bootstrap = broker.bootstrapServers();
-            try (ProductProcess replay = ProductProcess.start(
-                    work.resolve("replay.log"),
-                    List.of(
-                            "replay",
-                            "--bootstrap-servers=" + bootstrap,
-                            "--data=" + data.toAbsolutePath(),
-                            "--forever",
-                            "--rate=" + RATE))) {
+            try (ProductProcess replay =
+                    ProductProcess.replay(work, bootstrap, data, List.of("--forever", "--rate=" + RATE))) {
                 replay.requireAlive();
                 return measure(bootstrap);
             }
@@ -149,9 +141,9 @@ final class LargeModels {
         long start = System.nanoTime();
         try (ProductProcess again = trainer(bootstrap, "second")) {
             Meters meters = new Meters(again.page());
-            await(again, meters, "sparsestream_steps_total", 0);
+            meters.await(again, "sparsestream_steps_total", 0);
             double toFirstStep = (System.nanoTime() - start) / 1e9;
-            return new Seen(learning, await(again, meters, "sparsestream_restore_seconds_sum", 0), toFirstStep);
+            return new Seen(learning, meters.await(again, "sparsestream_restore_seconds_sum", 0), toFirstStep);
         }
     }
 
@@ -173,12 +165,12 @@ final class LargeModels {
     /** Between two looks, each right behind a checkpoint: large models make one a minute. */
     private Learning look(ProductProcess trainer) throws IOException, InterruptedException {
         Meters meters = new Meters(trainer.page());
-        await(trainer, meters, CHECKPOINTS, 0);
+        meters.await(trainer, CHECKPOINTS, 0);
         Meters.Values before = meters.read();
         long start = System.nanoTime();
         Thread.sleep(Duration.ofSeconds(seconds).toMillis());
         trainer.look();
-        await(trainer, meters, CHECKPOINTS, meters.read().sum(CHECKPOINTS));
+        meters.await(trainer, CHECKPOINTS, meters.read().sum(CHECKPOINTS));
         Meters.Values after = meters.read();
         double time = (System.nanoTime() - start) / 1e9;
         double checkpoints = change(before, after, CHECKPOINTS);
@@ -194,21 +186,5 @@ final class LargeModels {
 
     private static double change(Meters.Values before, Meters.Values after, String name) {
         return after.sum(name) - before.sum(name);
-    }
-
-    /** Waits for a meter to be above a value. */
-    private static double await(ProductProcess trainer, Meters meters, String name, double bound)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
-            trainer.requireAlive();
-            double value = meters.read().sum(name);
-            if (value > bound) {
-                return value;
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
-        throw new IllegalStateException(
-                "no " + name + " within " + PATIENCE + ": " + String.join(" / ", trainer.lines()));
     }
 }

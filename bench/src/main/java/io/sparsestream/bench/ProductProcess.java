@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -47,6 +48,15 @@ final class ProductProcess implements AutoCloseable {
         return start(
                 work.resolve("broker.log"),
                 List.of("broker", "--port", "0", "--dir", work.resolve("broker").toString()));
+    }
+
+    /** A replay of that data set, whose log is in that directory. */
+    static ProductProcess replay(Path work, String bootstrapServers, Path data, List<String> options)
+            throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("replay", "--bootstrap-servers=" + bootstrapServers, "--data=" + data.toAbsolutePath()));
+        command.addAll(options);
+        return start(work.resolve("replay.log"), command);
     }
 
     /** Where the broker can be reached, once it can. */

@@ -105,18 +105,8 @@ final class Streaming {
                 trainer.awaitLine("training model");
                 consumer.subscribe(List.of("reconstructions.sparse"));
                 // Twice as many: the first half warms up, and is not looked at.
-                try (ProductProcess replay = ProductProcess.start(
-                        work.resolve("replay.log"),
-                        List.of(
-                                "replay",
-                                "--bootstrap-servers",
-                                bootstrap,
-                                "--data",
-                                data.toString(),
-                                "--images",
-                                String.valueOf(2 * images),
-                                "--rate",
-                                String.valueOf(rate)))) {
+                try (ProductProcess replay = ProductProcess.replay(
+                        work, bootstrap, data, List.of("--images=" + 2 * images, "--rate=" + rate))) {
                     return look(consumer, images);
                 }
             }
