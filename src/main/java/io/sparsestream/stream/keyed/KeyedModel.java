@@ -36,7 +36,6 @@ final class KeyedModel {
             new ArrayList<>(); // offsets of stored images that its stored state does not know
     private long nextOffset; // images below have been trained on
     private Optional<Learner> learner = Optional.empty(); // while it is in memory
-    private boolean inStore; // any of it
     private boolean trained; // since its state was stored
     private boolean unpublished; // what it was trained on
 
@@ -62,7 +61,6 @@ final class KeyedModel {
         this.input = input;
         stored = found.map(each -> new ArrayDeque<>(each.images())).orElseGet(ArrayDeque::new);
         nextOffset = found.map(KeyedStore.StoredModel::nextOffset).orElse(0L);
-        inStore = found.isPresent();
     }
 
     String key() {
@@ -226,7 +224,6 @@ final class KeyedModel {
         int before = reconstructed.size();
         endWaiting();
         reconstructed.subList(before, reconstructed.size()).forEach(image -> store.putImage(key, image));
-        countIn(store);
     }
 
     /** Stores the state unless it is stored, and drops the stored images that it has been trained on. */
@@ -238,14 +235,6 @@ final class KeyedModel {
         trainedOn.forEach(offset -> store.deleteImage(key, offset));
         trainedOn.clear();
         trained = false;
-        countIn(store);
-    }
-
-    private void countIn(KeyedStore store) {
-        if (!inStore) {
-            inStore = true;
-            store.countKey();
-        }
     }
 
     /** Publishes the parameters unless they are published; whether it did. */

@@ -1,12 +1,12 @@
 package io.sparsestream.stream.keyed;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sparsestream.learn.Architecture;
 import io.sparsestream.learn.Hyperparameters;
 import io.sparsestream.message.Manifest;
 import io.sparsestream.model.ModelException;
 import io.sparsestream.stream.LogPosition;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,46 +19,34 @@ import java.util.stream.Collectors;
  * @param architecture of every model
  * @param hyperparameters of every model
  * @param nextOffset what came before that offset is all in the store
- * @param keys models that have something in the store
- * @param maxKeys how many there could be
+ * @param keys models that there are
+ * @param maxKeys how many there could be while the gap was read; null unless an earlier version wrote this, whose store does
+ *     not tell with which image a model began
  * @param log that offsets are of: the topic's id, and behind an {@code @} the offset from which on it was another log
  *     than before; null in what was written before logs had an identity
  * @param images learned from before {@code nextOffset}, since they were first counted
  * @param checksum sum of these images' checksums
- * @param earlierLimits on the number of models, in force for records of the gap before {@code maxKeys} was
  * @param fields of the inputs; empty if all numbers are inputs, and in what was written before they were kept
  */
+@JsonIgnoreProperties("earlierLimits") // of a gap in which an earlier version was started with another --max-keys
 record KeyedProgress(
         String perKey,
         List<Integer> architecture,
         Hyperparameters hyperparameters,
         long nextOffset,
         long keys,
-        long maxKeys,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Long maxKeys,
         String log,
         long images,
         long checksum,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierLimit> earlierLimits,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> fields) {
     KeyedProgress {
         fields = fields == null ? List.of() : List.copyOf(fields);
-        earlierLimits = earlierLimits == null ? List.of() : List.copyOf(earlierLimits);
     }
 
-    /**
-     * A limit on the number of models that a later start has changed.
-     *
-     * @param upTo offset of the first record that another limit was in force for
-     */
-    record EarlierLimit(long maxKeys, long upTo) {}
-
-    /** How many models there could be when the record with that offset was handed over. */
-    long maxKeysAt(long offset) {
-        return earlierLimits.stream()
-                .filter(each -> offset < each.upTo())
-                .findFirst()
-                .map(EarlierLimit::maxKeys)
-                .orElse(maxKeys);
+    /** By how many models keys of the gap were set aside, where an earlier version read it. */
+    Optional<Long> maxKeysOfGap() {
+        return Optional.ofNullable(maxKeys);
     }
 
     /** Where the gap begins. */
@@ -71,11 +59,15 @@ record KeyedProgress(
         return Optional.ofNullable(log).map(id -> id.split("@", 2)[0]);
     }
 
-    /** Whether offsets that the manifest of a model tells are of that log. */
-    boolean isSameLog(Manifest manifest, String topic) {
-        return manifest.log() == null
-                ? !log.contains("@")
-                : log.equals(manifest.log().topics().get(topic));
+    /** Offsets below, where the manifest of a model tells them, are of this log. */
+    long endOfSameLog(Manifest manifest, String topic) {
+        String[] known = log.split("@", 2);
+        String other =
+                manifest.log() == null ? known[0] : manifest.log().topics().getOrDefault(topic, "");
+        if (other.equals(log)) {
+            return Long.MAX_VALUE;
+        }
+        return known.length == 2 && other.split("@", 2)[0].equals(known[0]) ? Long.parseLong(known[1]) : 0;
     }
 
     KeyedProgress with(LogPosition from) {
@@ -89,50 +81,23 @@ record KeyedProgress(
                 log,
                 from.images(),
                 from.checksum(),
-                earlierLimits.stream()
-                        .filter(each -> each.upTo() > from.offset())
-                        .toList(),
                 fields);
     }
 
     KeyedProgress withLog(String other) {
         return new KeyedProgress(
-                perKey,
-                architecture,
-                hyperparameters,
-                nextOffset,
-                keys,
-                maxKeys,
-                other,
-                images,
-                checksum,
-                earlierLimits,
-                fields);
+                perKey, architecture, hyperparameters, nextOffset, keys, maxKeys, other, images, checksum, fields);
     }
 
-    /** From that offset on there may be another number of models; a start repeats what came before by the limit of then. */
-    KeyedProgress withMaxKeys(long other, long from) {
-        List<EarlierLimit> earlier = new ArrayList<>(earlierLimits);
-        if (other != maxKeys && from > nextOffset) {
-            earlier.add(new EarlierLimit(maxKeys, from));
-        }
+    /** The store tells with which image each model of the gap began. */
+    KeyedProgress withBeginnings() {
         return new KeyedProgress(
-                perKey, architecture, hyperparameters, nextOffset, keys, other, log, images, checksum, earlier, fields);
+                perKey, architecture, hyperparameters, nextOffset, keys, null, log, images, checksum, fields);
     }
 
     KeyedProgress withKeys(long other) {
         return new KeyedProgress(
-                perKey,
-                architecture,
-                hyperparameters,
-                nextOffset,
-                other,
-                maxKeys,
-                log,
-                images,
-                checksum,
-                earlierLimits,
-                fields);
+                perKey, architecture, hyperparameters, nextOffset, other, maxKeys, log, images, checksum, fields);
     }
 
     /** @throws ModelException unless that is how the models were started */

@@ -8,25 +8,28 @@ import io.sparsestream.model.Checkpoint;
 import io.sparsestream.stream.LogPosition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The models of one task in its store. The records of a model begin with its key and a NUL, which no key has: its state
- * in the form of a {@link Checkpoint}, and pending images by offset. What is true of all stands under a name of its own.
+ * in the form of a {@link Checkpoint}, pending images by offset, and the offset of the image that it began with. What is true
+ * of all stands under a name of its own.
  */
 final class KeyedStore {
     private static final char NUL = '\0';
     private static final String PROGRESS = NUL + "progress";
     private static final String POSITION = NUL + "position";
     private static final String IMAGE = NUL + "image" + NUL;
+    private static final String BEGINNING = NUL + "beginning";
 
     private final KeyValueStore<String, byte[]> store;
     private final String topic;
@@ -51,10 +54,15 @@ final class KeyedStore {
         acted = true;
     }
 
-    /** One model more has something in the store. */
-    void countKey() {
-        KeyedProgress known = progress.orElseThrow();
-        put(known.withKeys(known.keys() + 1));
+    /** Models that there are. */
+    long keys() {
+        return progress.map(KeyedProgress::keys).orElse(0L);
+    }
+
+    /** A model begins with the image at that offset. */
+    void begin(String key, long offset) {
+        store.put(key + BEGINNING, beginning(offset));
+        put(progress.orElseThrow().withKeys(keys() + 1));
     }
 
     /** Behind the last record that had an effect when the last transaction was committed. */
@@ -80,29 +88,32 @@ final class KeyedStore {
     }
 
     /**
-     * Drops all pending images: they are of another log, so have no place among those that come. Keys with nothing but such
-     * images count no more.
+     * Drops pending images, and where models began, from that offset on: they are of a log that is no more, so have no place
+     * among what comes. Keys with nothing but these count no more.
      *
      * @return images that were dropped
      */
-    long dropImages() {
-        List<String> dropped = new ArrayList<>();
-        Set<String> keys = new HashSet<>();
+    long dropFrom(long offset) {
+        List<String> images = new ArrayList<>();
+        List<String> beginnings = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             while (all.hasNext()) {
-                String key = all.next().key;
-                int end = key.indexOf(IMAGE);
-                if (end >= 0) {
-                    dropped.add(key);
-                    keys.add(key.substring(0, end));
+                KeyValue<String, byte[]> each = all.next();
+                if (each.key.contains(IMAGE) && offset(each.key) >= offset) {
+                    images.add(each.key);
+                } else if (each.key.endsWith(BEGINNING) && offset(each.value) >= offset) {
+                    beginnings.add(each.key);
                 }
             }
         }
-        dropped.forEach(store::delete);
-        keys.removeIf(key -> manifest(key).isPresent());
-        KeyedProgress known = progress.orElseThrow();
-        put(known.withKeys(known.keys() - keys.size()));
-        return dropped.size();
+        images.forEach(store::delete);
+        beginnings.forEach(store::delete);
+        Set<String> keys = Stream.concat(images.stream(), beginnings.stream())
+                .map(name -> name.substring(0, name.indexOf(NUL)))
+                .collect(Collectors.toSet());
+        keys.removeIf(key -> find(key).isPresent());
+        put(progress.orElseThrow().withKeys(keys() - keys.size()));
+        return images.size();
     }
 
     /**
@@ -115,10 +126,11 @@ final class KeyedStore {
     /**
      * A model without its learner.
      *
+     * @param beginning offset of the image that it began with; 0 where that is not known, or of another log
      * @param nextOffset images below have been trained on
      * @param images pending, from there on, by offset
      */
-    record StoredModel(long nextOffset, List<StoredImage> images) {}
+    record StoredModel(long beginning, long nextOffset, List<StoredImage> images) {}
 
     /** The model of that key; empty if nothing of it is here. */
     Optional<StoredModel> find(String key) {
@@ -128,17 +140,18 @@ final class KeyedStore {
         try (KeyValueIterator<String, byte[]> found = store.range(key + IMAGE, key + IMAGE + 'g')) {
             while (found.hasNext()) {
                 KeyValue<String, byte[]> each = found.next();
-                long offset = Long.parseLong(each.key.substring(key.length() + IMAGE.length()), 16);
-                images.add(new StoredImage(offset, each.value, MiniBatch.UNLABELLED));
+                images.add(new StoredImage(offset(each.key), each.value, MiniBatch.UNLABELLED));
             }
         }
-        if (manifest.isEmpty() && images.isEmpty()) {
+        Optional<Long> beginning =
+                Optional.ofNullable(store.get(key + BEGINNING)).map(KeyedStore::offset);
+        if (beginning.isEmpty() && manifest.isEmpty() && images.isEmpty()) {
             return Optional.empty();
         }
-        long nextOffset = manifest.filter(each -> progress.orElseThrow().isSameLog(each, topic))
-                .map(Manifest::nextOffset)
+        long nextOffset = manifest.map(each ->
+                        Math.min(each.nextOffset(), progress.orElseThrow().endOfSameLog(each, topic)))
                 .orElse(0L);
-        return Optional.of(new StoredModel(nextOffset, images));
+        return Optional.of(new StoredModel(beginning.orElse(0L), nextOffset, images));
     }
 
     private Optional<Manifest> manifest(String key) {
@@ -177,5 +190,17 @@ final class KeyedStore {
 
     private static String image(String key, long offset) {
         return key + IMAGE + String.format(Locale.ROOT, "%016x", offset);
+    }
+
+    private static long offset(String image) {
+        return Long.parseLong(image.substring(image.indexOf(IMAGE) + IMAGE.length()), 16);
+    }
+
+    private static byte[] beginning(long offset) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(offset).array();
+    }
+
+    private static long offset(byte[] beginning) {
+        return ByteBuffer.wrap(beginning).getLong();
     }
 }

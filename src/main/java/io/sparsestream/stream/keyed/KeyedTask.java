@@ -19,7 +19,6 @@ import io.sparsestream.stream.Output;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.topic.SourceLog;
 import io.sparsestream.topic.Topics;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -133,11 +132,12 @@ final class KeyedTask {
         LogPosition done = known.orElseGet(() -> from.at(Math.max(from.offset(), committed.get())));
         Gap.Range range =
                 gap.range(progress.topicId(), topicId, from, done, Math.max(done.offset(), committed.orElse(0L)));
+        boolean isSameTopic = progress.topicId().equals(Optional.of(topicId));
         if (progress.log() == null) {
             store.put(progress.withLog(topicId));
         } else if (!range.isSameLog()) {
             store.put(progress.withLog(topicId + "@" + range.to()));
-            gap.drop(models.dropImages());
+            gap.drop(store.dropFrom(isSameTopic ? range.to() : 0));
         }
         LogPosition found = retrain(from, range, progress);
         if (known.isPresent()) {
@@ -145,10 +145,7 @@ final class KeyedTask {
         }
         LogPosition position = intake.position();
         store.put(position);
-        store.put(store.progress()
-                .orElseThrow()
-                .with(saver.gapStart(position))
-                .withMaxKeys(perKey.maxKeys(), position.offset()));
+        store.put(store.progress().orElseThrow().with(saver.gapStart(position)).withBeginnings());
         if (!committed.equals(Optional.of(range.to()))) {
             flow.seek(source, range.to());
         }
@@ -156,7 +153,7 @@ final class KeyedTask {
                 "model {} resumes on {} with models for {} keys: {} of them trained again from offset {} to {}",
                 name,
                 source,
-                models.count(),
+                store.keys(),
                 models.unsavedCount(),
                 range.from(),
                 range.to());
@@ -165,12 +162,11 @@ final class KeyedTask {
     /**
      * Trains all models on the gap again, without emitting.
      *
-     * @param progress by which limit each record was accepted or set aside the first time
      * @return behind the images that had been handed over when something was last emitted or stored
      */
     private LogPosition retrain(LogPosition from, Gap.Range range, KeyedProgress progress) {
         LogPosition found = intake.replay(from, range, (record, offset) -> {
-            retrain(record, progress.maxKeysAt(offset));
+            retrain(record, offset, progress.maxKeysOfGap());
             listener.onReplay(offset + 1 - range.from(), range.to() - range.from());
         });
         for (KeyedModel model : models.unsaved()) {
@@ -182,12 +178,13 @@ final class KeyedTask {
         return found;
     }
 
-    private void retrain(Record<byte[], byte[]> record, long mostKeys) {
+    private void retrain(Record<byte[], byte[]> record, long offset, Optional<Long> maxKeys) {
         byte[] key = modelKey(record);
         if (problem(record, key) != null) {
             return; // a dead letter already
         }
-        Optional<KeyedModel> found = models.find(key, mostKeys);
+        Optional<KeyedModel> found =
+                maxKeys.map(most -> models.find(key, offset, most)).orElseGet(() -> models.findAgain(key, offset));
         if (found.isEmpty()) {
             return; // a dead letter already
         }
@@ -222,7 +219,7 @@ final class KeyedTask {
         intake.reach(offset);
         byte[] key = modelKey(record);
         Reason problem = problem(record, key);
-        Optional<KeyedModel> model = problem == null ? models.find(key, perKey.maxKeys()) : Optional.empty();
+        Optional<KeyedModel> model = problem == null ? models.find(key, offset, perKey.maxKeys()) : Optional.empty();
         if (model.isPresent()) {
             learn(model.get(), record, key);
         } else {
@@ -298,7 +295,7 @@ final class KeyedTask {
 
     /** Tells the listener how many models there are. */
     void tellModels() {
-        listener.onModels(source.partition(), learners.count(), models.count());
+        listener.onModels(source.partition(), learners.count(), store.keys());
     }
 
     private KeyedProgress newProgress(long nextOffset) {
@@ -308,11 +305,10 @@ final class KeyedTask {
                 hyperparameters,
                 nextOffset,
                 0,
-                perKey.maxKeys(),
+                null,
                 topicId,
                 0,
                 0,
-                List.of(),
                 input.fields());
     }
 }

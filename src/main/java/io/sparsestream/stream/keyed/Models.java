@@ -19,7 +19,6 @@ final class Models {
     private final KeyedStore store;
     private final Learners learners;
     private final Map<String, Unsaved> unsaved = new LinkedHashMap<>(); // by key, in the order in which they came to be
-    private long count;
 
     /**
      * A model that is not all in the store.
@@ -40,48 +39,53 @@ final class Models {
         this.input = input;
         this.store = store;
         this.learners = learners;
-        count = store.progress().map(KeyedProgress::keys).orElse(0L);
-    }
-
-    /**
-     * Drops the pending images of all models, none of which is held yet.
-     *
-     * @return images that were dropped
-     */
-    long dropImages() {
-        long images = store.dropImages();
-        count = store.progress().orElseThrow().keys();
-        return images;
-    }
-
-    /** Models that there are, in the store or not. */
-    long count() {
-        return count;
     }
 
     /**
      * The model of that key, a new one if need be; empty if there are as many as there may be.
      *
      * @param key UTF-8
+     * @param offset of its record
      */
-    Optional<KeyedModel> find(byte[] key, long most) {
+    Optional<KeyedModel> find(byte[] key, long offset, long most) {
         String text = new String(key, StandardCharsets.UTF_8);
-        Optional<KeyedModel> held = learners.use(text);
+        Optional<KeyedModel> held = held(text);
         if (held.isPresent()) {
             return held;
         }
-        Unsaved found = unsaved.get(text);
-        if (found != null) {
-            return Optional.of(found.model());
-        }
         Optional<KeyedStore.StoredModel> stored = store.find(text);
         if (stored.isEmpty()) {
-            if (count >= most) {
+            if (store.keys() >= most) {
                 return Optional.empty();
             }
-            count++;
+            store.begin(text, offset);
         }
-        return Optional.of(new KeyedModel(family, text, key, batchSize, input, stored));
+        return Optional.of(model(text, key, stored));
+    }
+
+    /**
+     * The model that a record of the gap was an image of; empty if there was none when it came first.
+     *
+     * @param key UTF-8
+     * @param offset of the record
+     */
+    Optional<KeyedModel> findAgain(byte[] key, long offset) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        return held(text)
+                .or(() -> store.find(text)
+                        .filter(stored -> stored.beginning() <= offset)
+                        .map(stored -> model(text, key, Optional.of(stored))));
+    }
+
+    private Optional<KeyedModel> held(String key) {
+        Optional<KeyedModel> inMemory = learners.use(key);
+        return inMemory.isPresent()
+                ? inMemory
+                : Optional.ofNullable(unsaved.get(key)).map(Unsaved::model);
+    }
+
+    private KeyedModel model(String text, byte[] key, Optional<KeyedStore.StoredModel> stored) {
+        return new KeyedModel(family, text, key, batchSize, input, stored);
     }
 
     boolean isUnsaved(KeyedModel model) {

@@ -58,11 +58,10 @@ final class KeyedParts {
                 first.hyperparameters(),
                 0,
                 0,
-                100,
+                null,
                 "id of images",
                 0,
                 0,
-                List.of(),
                 List.of()));
         KeyedListener listener = new KeyedListener() {
             @Override
@@ -102,7 +101,7 @@ final class KeyedParts {
     }
 
     KeyedModel find(String key) {
-        return models.find(HeaderName.utf8(key), Long.MAX_VALUE).orElseThrow();
+        return models.find(HeaderName.utf8(key), 0, Long.MAX_VALUE).orElseThrow();
     }
 
     /** Gives a model, which was saved, an image that arrives at that time. */

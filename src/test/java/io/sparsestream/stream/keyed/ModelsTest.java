@@ -3,7 +3,6 @@ package io.sparsestream.stream.keyed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparsestream.message.HeaderName;
-import io.sparsestream.message.InputFormat;
 import io.sparsestream.stream.LogPosition;
 import org.junit.jupiter.api.Test;
 
@@ -17,13 +16,13 @@ class ModelsTest {
         KeyedModel stored = parts.find("stored");
         parts.train(stored, 1);
         stored.storeIn(parts.store);
-        assertThat(models.count()).isEqualTo(2);
+        assertThat(parts.store.keys()).isEqualTo(2);
 
-        assertThat(models.find(HeaderName.utf8("new"), 2)).isEmpty();
-        assertThat(models.find(HeaderName.utf8("held"), 2)).isPresent();
-        assertThat(models.find(HeaderName.utf8("stored"), 2)).isPresent();
-        assertThat(models.find(HeaderName.utf8("new"), 3)).isPresent();
-        assertThat(models.count()).isEqualTo(3);
+        assertThat(models.find(HeaderName.utf8("new"), 7, 2)).isEmpty();
+        assertThat(models.find(HeaderName.utf8("held"), 7, 2)).isPresent();
+        assertThat(models.find(HeaderName.utf8("stored"), 7, 2)).isPresent();
+        assertThat(models.find(HeaderName.utf8("new"), 7, 3)).isPresent();
+        assertThat(parts.store.keys()).isEqualTo(3);
     }
 
     @Test
@@ -35,7 +34,7 @@ class ModelsTest {
         model.storeImagesIn(parts.store);
         models.removeSaved();
         assertThat(parts.find("a")).as("from the store").isNotSameAs(model);
-        assertThat(models.count()).isEqualTo(2);
+        assertThat(parts.store.keys()).isEqualTo(2);
     }
 
     @Test
@@ -51,14 +50,28 @@ class ModelsTest {
     }
 
     @Test
-    void pendingImagesOfAnotherLogAreDroppedWithTheKeysThatHadNothingElse() {
-        parts.take("a", 0, 0).storeImagesIn(parts.store);
-        KeyedModel trained = parts.find("b");
+    void aRecordOfTheGapBelongsToAModelFromItsFirstImageOn() {
+        byte[] key = HeaderName.utf8("a");
+        assertThat(models.findAgain(key, 7)).as("was set aside").isEmpty();
+        KeyedModel model = models.find(key, 7, 1).orElseThrow();
+        model.storeImagesIn(parts.store);
+        assertThat(models.findAgain(key, 6)).as("was set aside").isEmpty();
+        assertThat(models.findAgain(key, 7)).isPresent();
+    }
+
+    @Test
+    void whatIsOfAnotherLogIsDroppedWithTheKeysThatHadNothingElse() {
+        parts.take("waiting", 0, 0);
+        parts.take("reconstructed", 0, 0).storeImagesIn(parts.store);
+        KeyedModel trained = parts.find("trained");
         parts.train(trained, 1);
         trained.storeIn(parts.store);
-        Models anew = new Models("small", KeyedParts.BATCH, InputFormat.AUTO, parts.store, new KeyedParts(1).learners);
-        assertThat(anew.count()).isEqualTo(2);
-        assertThat(anew.dropImages()).isEqualTo(1);
-        assertThat(anew.count()).isEqualTo(1);
+        assertThat(parts.store.keys()).isEqualTo(3);
+        assertThat(parts.store.dropFrom(1)).isZero();
+        assertThat(parts.store.keys()).isEqualTo(3);
+        assertThat(parts.store.dropFrom(0)).isEqualTo(1);
+        assertThat(parts.store.keys()).isEqualTo(1);
+        assertThat(parts.store.find("waiting")).isEmpty();
+        assertThat(parts.store.find("trained")).isPresent();
     }
 }
