@@ -6,7 +6,10 @@ import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.Reconstructor;
 import io.sparsestream.message.Dtype;
 import java.awt.image.BufferedImage;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -204,8 +207,11 @@ public final class Picture {
     }
 
     private static void write(Path file, BufferedImage picture) throws IOException {
-        if (!ImageIO.write(picture, "png", file.toFile())) {
-            throw new IOException("this Java runtime cannot write PNG files");
+        // ImageIO opens files by itself, too, but prints a stack trace where it cannot.
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            if (!ImageIO.write(picture, "png", out)) {
+                throw new IOException("this Java runtime cannot write PNG files");
+            }
         }
     }
 }

@@ -48,6 +48,12 @@ public final class TrainingMetrics implements TrainingListener {
         return MeterGroup.of(registry, model);
     }
 
+    /** Registers the meters of rounds at 0: rounds that never come are told by a counter that does not grow. */
+    @Override
+    public void onAveraging() {
+        rounds();
+    }
+
     @Override
     public void onRound(Round closed) {
         rounds().add(closed);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the values of records are. */
 public enum RecordFormat {
@@ -115,6 +116,10 @@ public enum RecordFormat {
         if (this == OBJECT && samples.columns().isEmpty()) {
             throw new IllegalArgumentException(
                     "the columns of " + samples.name() + " have no names: --format object is for .csv files");
+        }
+        if (this == OBJECT && Set.copyOf(samples.columns()).size() < samples.width()) {
+            throw new IllegalArgumentException("two columns of " + samples.name()
+                    + " have the same name, and an object has one number of each name: choose another --format");
         }
         for (int sample = 0; sample < samples.size(); sample++) {
             for (int column = 0; column < samples.width(); column++) {

@@ -13,6 +13,9 @@ import java.util.List;
  * keep nothing of the arguments. Every other method that takes a learner is called while no step is being made.
  */
 public interface TrainingListener {
+    /** Before a full mini-batch waits for its training step, of which {@link #onStep} tells. */
+    default void onBatch() {}
+
     /**
      * After a training step.
      *
@@ -104,6 +107,9 @@ public interface TrainingListener {
      */
     default void onKept(List<Long> steps) {}
 
+    /** After the task that closes the rounds of several replicas has started, before any is closed. */
+    default void onAveraging() {}
+
     /** After a round of several replicas was closed, where that is done. */
     default void onRound(Round round) {}
 
@@ -149,6 +155,12 @@ public interface TrainingListener {
         protected Both(TrainingListener first, TrainingListener other) {
             this.first = first;
             this.other = other;
+        }
+
+        @Override
+        public void onBatch() {
+            first.onBatch();
+            other.onBatch();
         }
 
         @Override
@@ -221,6 +233,12 @@ public interface TrainingListener {
         public void onKept(List<Long> steps) {
             first.onKept(steps);
             other.onKept(steps);
+        }
+
+        @Override
+        public void onAveraging() {
+            first.onAveraging();
+            other.onAveraging();
         }
 
         @Override

@@ -143,7 +143,9 @@ public record SearchSpace(Hyperparameters base, Map<String, List<String>> values
             boolean whole = choices.stream().allMatch(choice -> choice.matches("\\d+"));
             if (choices.size() > 1 && least > 0 && !whole) {
                 double value = least * Math.pow(greatest / least, random.nextDouble());
-                return String.format(Locale.ROOT, "%.3g", value); // three digits, as a person would write it
+                String text = String.format(Locale.ROOT, "%.3g", value); // three digits, as a person would write it
+                double rounded = Double.parseDouble(text);
+                return rounded < least || rounded > greatest ? Double.toString(value) : text;
             }
         } catch (NumberFormatException e) {
             // names, such as of schedules, or betas by layer: one of them

@@ -24,7 +24,7 @@ final class StateFile {
 
     static void write(Path file, Learner learner) throws IOException {
         LearningState state = learner.state();
-        List<double[]> doubles = averages(learner);
+        List<double[]> doubles = averages(learner, true);
         ByteBuffer buffer = buffer(state, doubles);
         buffer.putLong(state.step()).putLong(state.images());
         for (float[] values : state.values().values()) {
@@ -43,8 +43,12 @@ final class StateFile {
     static void read(Path file, Learner learner) throws IOException {
         LearningState state = learner.state();
         byte[] bytes = Files.readAllBytes(file);
-        List<double[]> doubles = averages(learner);
+        List<double[]> doubles = averages(learner, true);
         ByteBuffer buffer = buffer(state, doubles);
+        if (bytes.length < buffer.capacity()) {
+            doubles = averages(learner, false); // earlier versions did not keep what was missing
+            buffer = buffer(state, doubles);
+        }
         boolean intact = bytes.length == buffer.capacity();
         if (intact) {
             buffer.put(bytes);
@@ -66,11 +70,11 @@ final class StateFile {
         }
     }
 
-    private static List<double[]> averages(Learner learner) {
+    private static List<double[]> averages(Learner learner, boolean missing) {
         return learner.state().averages().entrySet().stream()
                 .filter(average ->
                         learner.hyperparameters().robust() || !average.getKey().startsWith(ERRORS))
-                .filter(average -> !average.getKey().equals(InputScale.MISSING)) // all 0: images lack nothing
+                .filter(average -> missing || !average.getKey().equals(InputScale.MISSING))
                 .map(Map.Entry::getValue)
                 .toList();
     }

@@ -236,11 +236,15 @@ public final class Sweep {
         Map<Integer, Boolean> sound = inParallel(threads, learner -> isSoundAfter(learner, images));
         sound.forEach((id, isSound) -> {
             if (!isSound) {
-                long steps = running.remove(id).state().step();
-                trials.replaceAll(trial -> trial.id() == id ? trial.diverged(steps) : trial);
-                listener.onMessage("trial " + id + " has diverged at step " + steps);
+                endDiverged(id);
             }
         });
+    }
+
+    private void endDiverged(int id) {
+        long steps = running.remove(id).state().step();
+        trials.replaceAll(trial -> trial.id() == id ? trial.diverged(steps) : trial);
+        listener.onMessage("trial " + id + " has diverged at step " + steps);
     }
 
     private static boolean isSoundAfter(Learner learner, List<byte[]> images) {
@@ -262,10 +266,15 @@ public final class Sweep {
     /** Evaluates the running trials and ends all of them, or the worse half. */
     private void judge(ExecutorService threads) throws InterruptedException, ExecutionException {
         Map<Integer, Evaluation> found = inParallel(threads, learner -> Evaluation.of(learner, test));
+        found.forEach((id, evaluation) -> { // a step of which the next one would have noticed it
+            if (evaluation.losses().isDiverged()) {
+                endDiverged(id);
+            }
+        });
         boolean last = step == plan.steps();
         Status end = last ? Status.FINISHED : Status.STOPPED;
         List<Trial> judged = trials.stream()
-                .filter(trial -> found.containsKey(trial.id()))
+                .filter(trial -> running.containsKey(trial.id()))
                 .map(trial -> trial.ended(end, step, found.get(trial.id())))
                 .toList();
         List<Trial> ranked = ParetoFront.ranked(judged);

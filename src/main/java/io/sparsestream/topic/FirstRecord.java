@@ -25,6 +25,7 @@ public final class FirstRecord {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))) {
             boolean told = false;
+            String problem = ""; // of the last record that told nothing
             while (true) {
                 if (consumer.assignment().isEmpty()) {
                     assign(consumer, topic);
@@ -39,11 +40,14 @@ public final class FirstRecord {
                                 record.offset());
                         return inputs;
                     } catch (IllegalArgumentException e) {
-                        LOG.warn(
-                                "the record at offset {} of topic {} tells nothing: {}",
-                                record.offset(),
-                                topic,
-                                e.getMessage());
+                        if (!problem.equals(e.getMessage())) { // which is often that of all records
+                            problem = e.getMessage();
+                            LOG.warn(
+                                    "the record at offset {} of topic {} tells nothing: {}",
+                                    record.offset(),
+                                    topic,
+                                    problem);
+                        }
                     }
                 }
                 if (!told) {

@@ -16,6 +16,8 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a model stands, as far as topics and consumer groups tell.
@@ -28,6 +30,8 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * @param rate records taken from the topic in a second, between two looks
  */
 public record ModelStatus(String model, String topic, Long step, Long images, Long lag, double rate, State state) {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelStatus.class);
+
     /** What its trainers do. */
     public enum State {
         /** At least one has its partitions. */
@@ -85,7 +89,7 @@ public record ModelStatus(String model, String topic, Long step, Long images, Lo
             for (String model : models) {
                 Topics topics = new Topics(model);
                 boolean byKey = names.contains(topics.models());
-                Optional<Manifest> newest = byKey ? Optional.empty() : ModelTopic.readManifest(kafka, model);
+                Optional<Manifest> newest = byKey ? Optional.empty() : manifest(kafka, model);
                 Look look = now.get(model);
                 all.add(new ModelStatus(
                         model,
@@ -98,6 +102,16 @@ public record ModelStatus(String model, String topic, Long step, Long images, Lo
             }
             return all;
         });
+    }
+
+    /** Empty, too, where a version that this one does not know, or something else, has written it: the others are told. */
+    private static Optional<Manifest> manifest(Map<String, Object> kafka, String model) {
+        try {
+            return ModelTopic.readManifest(kafka, model);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the manifest of model {} cannot be read: {}", model, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Map<String, Look> looks(Admin admin, List<String> models)

@@ -28,7 +28,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -39,6 +38,8 @@ public final class ModelTopic {
     /** Offsets at the end of a topic among which its newest manifest mostly is. */
     private static final long LAST = 16;
 
+    private static final int MOST_LOOKS = 5;
+
     private ModelTopic() {}
 
     /**
@@ -48,10 +49,14 @@ public final class ModelTopic {
      */
     public static PublishedModel read(Map<String, Object> kafka, String model) {
         // Checkpoints are transactions: the newest committed value of every key belongs to one and the same.
-        Map<String, byte[]> newest = newestValues(
+        return newest(
                 kafka,
                 new Topics(model).parameters(),
-                key -> !isOfMany(key) || key.endsWith("/" + Checkpoint.MANIFEST));
+                key -> !isOfMany(key) || key.endsWith("/" + Checkpoint.MANIFEST),
+                newest -> single(model, newest));
+    }
+
+    private static PublishedModel single(String model, Map<String, byte[]> newest) {
         byte[] json = newest.get(Checkpoint.MANIFEST);
         if (json == null) {
             if (newest.isEmpty()) {
@@ -91,11 +96,15 @@ public final class ModelTopic {
      * @throws ModelException if there is none, or there are several
      */
     public static PublishedModel read(Map<String, Object> kafka, String model, String key, OptionalInt partition) {
-        String suffix = "/" + key + "/" + Checkpoint.MANIFEST;
-        Map<String, byte[]> newest = newestValues(
+        return newest(
                 kafka,
                 new Topics(model).parameters(),
-                name -> isOfMany(name) && name.startsWith("/" + key + "/", name.indexOf('/')));
+                name -> isOfMany(name) && name.startsWith("/" + key + "/", name.indexOf('/')),
+                newest -> ofKey(model, key, partition, newest));
+    }
+
+    private static PublishedModel ofKey(String model, String key, OptionalInt partition, Map<String, byte[]> newest) {
+        String suffix = "/" + key + "/" + Checkpoint.MANIFEST;
         List<Integer> partitions = newest.keySet().stream()
                 .filter(name -> name.endsWith(suffix) && name.indexOf('/') == name.length() - suffix.length())
                 .map(name -> name.substring(0, name.indexOf('/')))
@@ -144,7 +153,7 @@ public final class ModelTopic {
             throws ExecutionException, InterruptedException {
         Topics topics = new Topics(model);
         TopicSetup.createParameters(kafka, topics);
-        if (!newestValues(kafka, topics.parameters(), key -> key.endsWith(Checkpoint.MANIFEST))
+        if (!newest(kafka, topics.parameters(), key -> key.endsWith(Checkpoint.MANIFEST), Function.identity())
                 .isEmpty()) {
             throw new ModelException(
                     "a model '" + model + "' has been published there already: choose another name with --model");
@@ -185,21 +194,44 @@ public final class ModelTopic {
         return new PublishedModel(manifest, parameters, Checkpoint.errors(manifest, records));
     }
 
-    /** The newest committed value of every key that is wanted of a topic's only partition; none if there is no topic. */
-    static Map<String, byte[]> newestValues(Map<String, Object> kafka, String topic, Predicate<String> isWanted) {
+    /** The newest committed value of every key of a topic's only partition; none if there is no topic. */
+    static Map<String, byte[]> newestValues(Map<String, Object> kafka, String topic) {
+        return newest(kafka, topic, key -> true, Function.identity());
+    }
+
+    /**
+     * What is made of the newest committed values of a topic's only partition. While they are read, compaction may remove values for
+     * which newer ones stand behind the end as it was: so what cannot be made of them is tried again with those.
+     *
+     * @param make of values by key, which are none if there is no topic
+     */
+    private static <T> T newest(
+            Map<String, Object> kafka,
+            String topic,
+            Predicate<String> isWanted,
+            Function<Map<String, byte[]>, T> make) {
         Map<String, byte[]> newest = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = Consumers.committed(kafka)) {
-            List<PartitionInfo> partitions = consumer.listTopics().get(topic);
-            if (partitions == null) {
-                return newest;
+            if (!consumer.listTopics().containsKey(topic)) {
+                return make.apply(newest);
             }
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
-            readTo(end, consumer, partition, isWanted, newest);
+            for (int look = 1; ; look++) {
+                readTo(end, consumer, partition, isWanted, newest);
+                try {
+                    return make.apply(newest);
+                } catch (ModelException e) {
+                    long read = end;
+                    end = consumer.endOffsets(List.of(partition)).get(partition);
+                    if (end == read || look == MOST_LOOKS) {
+                        throw e;
+                    }
+                }
+            }
         }
-        return newest;
     }
 
     private static void readTo(

@@ -3,9 +3,11 @@ package io.sparsestream.watch;
 import io.sparsestream.message.Unit;
 import io.sparsestream.topic.Consumers;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -20,6 +22,7 @@ public final class Originals implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final KafkaConsumer<byte[], byte[]> images;
+    private final Set<String> topics = new HashSet<>(); // that are there, as far as is known
 
     public Originals(Map<String, Object> kafka) {
         images = Consumers.committed(
@@ -41,6 +44,12 @@ public final class Originals implements AutoCloseable {
         }
         TopicPartition from = new TopicPartition(matcher.group(1), Integer.parseInt(matcher.group(2)));
         long offset = Long.parseLong(matcher.group(3));
+        if (!topics.contains(from.topic())) {
+            topics.addAll(images.listTopics().keySet());
+        }
+        if (!topics.contains(from.topic())) {
+            return Optional.empty(); // for which a poll would wait until its limit
+        }
         images.assign(List.of(from));
         images.seek(from, offset);
         try {
@@ -52,6 +61,7 @@ public final class Originals implements AutoCloseable {
         } catch (OffsetOutOfRangeException e) {
             return Optional.empty(); // retention has been there
         }
+        topics.remove(from.topic()); // it may be there no more
         return Optional.empty();
     }
 
@@ -60,7 +70,7 @@ public final class Originals implements AutoCloseable {
         return at(image.source())
                 .filter(record ->
                         record.value() != null && Unit.Top.key(record.key()).equals(image.key()))
-                .map(OriginalImage::of);
+                .flatMap(OriginalImage::of);
     }
 
     /** Makes a call of {@link #at} on another thread end with a WakeupException. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,38 +28,68 @@ public final class ReconstructionReader implements AutoCloseable {
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> reconstructions;
     private final Originals images;
-    private final Optional<ImageDecoder> vectors; // of records that are no pictures
-    private final List<String> fields;
+    private final Supplier<Optional<Manifest>> manifest; // the newest, where the model has one
+    private final UnaryOperator<InputFormat> withSchemas;
+    private Optional<Form> form = Optional.empty(); // until the model has a manifest
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
     /**
+     * What the records of a model are.
+     *
+     * @param vectors reads records that are no pictures
+     * @param fields names of the inputs; empty if they have none
+     */
+    private record Form(Optional<ImageDecoder> vectors, List<String> fields) {
+        static final Form PICTURES = new Form(Optional.empty(), List.of());
+    }
+
+    /**
      * @param withSchemas adds to a format the schemas that its records need
-     * @throws IllegalArgumentException if there is no such topic, or there are no schemas
+     * @throws MissingTopicException if there are no reconstructions yet
+     * @throws IllegalArgumentException if there are no schemas
      */
     public ReconstructionReader(Map<String, Object> kafka, String model, UnaryOperator<InputFormat> withSchemas) {
         String topic = new Topics(model).reconstructions();
         partition = new TopicPartition(topic, 0);
         reconstructions = Consumers.committed(kafka, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
         images = new Originals(kafka);
-        Set<String> topics = reconstructions.listTopics().keySet();
-        Optional<Manifest> manifest = topics.contains(new Topics(model).parameters())
+        manifest = () -> reconstructions.listTopics().containsKey(new Topics(model).parameters())
                 ? ModelTopic.readManifest(kafka, model)
                 : Optional.empty();
-        fields = manifest.map(each -> each.inputFormat().fields()).orElse(List.of());
-        vectors = manifest.filter(each -> !each.inputFormat().isOfPictures())
-                .map(each -> new ImageDecoder(each.architecture().get(0), withSchemas.apply(each.inputFormat())));
-        if (!topics.contains(topic)) {
+        this.withSchemas = withSchemas;
+        try {
+            if (!reconstructions.listTopics().containsKey(topic)) {
+                throw new MissingTopicException(topic);
+            }
+            form();
+        } catch (RuntimeException e) {
             close();
-            throw new IllegalArgumentException(
-                    "there is no topic " + topic + ": train a model of that name, or choose another with --model");
+            throw e;
         }
         reconstructions.assign(List.of(partition));
         reconstructions.seekToBeginning(List.of(partition));
     }
 
-    /** Whether the model's records are pictures, as far as that is known. */
+    /** Pictures, as long as the model says nothing of its records. */
+    private Form form() {
+        if (form.isEmpty()) {
+            form = manifest.get().map(this::form);
+        }
+        return form.orElse(Form.PICTURES);
+    }
+
+    private Form form(Manifest of) {
+        InputFormat format = of.inputFormat();
+        return format.isOfPictures()
+                ? Form.PICTURES
+                : new Form(
+                        Optional.of(new ImageDecoder(of.architecture().get(0), withSchemas.apply(format))),
+                        format.fields());
+    }
+
+    /** Whether the model's records are pictures, as far as that is known: for sure once a reconstruction has come. */
     public boolean isOfPictures() {
-        return vectors.isEmpty();
+        return form().vectors().isEmpty();
     }
 
     /** The next one in order, or null if none comes in time. Records that are none are passed over. */
@@ -90,7 +120,7 @@ public final class ReconstructionReader implements AutoCloseable {
     }
 
     private Optional<Reconstruction> withOriginal(ConsumerRecord<byte[], byte[]> record) {
-        return ReconstructionRecord.read(record, vectors, fields, images::at);
+        return ReconstructionRecord.read(record, form().vectors(), form().fields(), images::at);
     }
 
     /** Makes a call of {@link #next} or {@link #newest} on another thread end with a WakeupException. */

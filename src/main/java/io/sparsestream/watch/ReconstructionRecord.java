@@ -75,7 +75,7 @@ final class ReconstructionRecord {
                 record,
                 rows,
                 pixels.length / rows,
-                original.map(ConsumerRecord::value).filter(greys -> greys.length == pixels.length),
+                original.flatMap(each -> OriginalImage.greys(each, pixels.length)),
                 pixels,
                 List.of());
     }

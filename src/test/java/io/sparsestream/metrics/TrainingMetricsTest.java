@@ -598,6 +598,16 @@ class TrainingMetricsTest {
             assertThat(prometheus.scrape()).doesNotContain("sparsestream_round", "sparsestream_updates", "divergence");
         }
 
+        /** Rounds that never close are told by a counter that does not grow. */
+        @Test
+        void roundsAreCountedFromTheAveragersStartOn() {
+            TrainingMetrics model = new TrainingMetrics(registry, "rounds");
+            model.onAveraging();
+            assertThat(registry.get("sparsestream.rounds").counter().count()).isZero();
+            model.onEnd();
+            assertThat(registry.find("sparsestream.rounds").meters()).isEmpty();
+        }
+
         @Test
         void anAveragersEndLeavesReplicasAlone() {
             TrainingMetrics model = new TrainingMetrics(registry, "rounds");

@@ -78,6 +78,13 @@ class SearchSpaceTest {
     }
 
     @Test
+    void drawsStayBetweenTheValuesAlsoWhereRoundedOnesWouldNot() {
+        assertThat(space(Map.of("beta2", "0.999,0.9999")).random(20, 1))
+                .hasSizeGreaterThan(5)
+                .allMatch(trial -> trial.beta2() >= 0.999 && trial.beta2() <= 0.9999);
+    }
+
+    @Test
     void aSmallSpaceHasNoMoreDrawsThanSettings() {
         assertThat(space(Map.of("seed", "1,2,3")).random(10, 1)).hasSize(3);
     }

@@ -13,7 +13,7 @@ final class Background {
                         () -> {
                             try {
                                 result.complete(work.call());
-                            } catch (Exception e) {
+                            } catch (Throwable e) { // whatever it is: who waits for the result must not wait for ever
                                 result.completeExceptionally(e);
                             }
                         },

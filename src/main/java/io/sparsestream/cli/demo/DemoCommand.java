@@ -7,10 +7,10 @@ import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HttpOptions;
 import io.sparsestream.cli.option.HyperparameterOptions;
+import io.sparsestream.cli.option.OutputFile;
 import io.sparsestream.cli.option.RateOption;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TrainerOptions;
-import io.sparsestream.cli.terminal.CommandException;
 import io.sparsestream.cli.terminal.Resources;
 import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.cli.terminal.Terminal;
@@ -20,7 +20,6 @@ import io.sparsestream.dataset.Split;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         DemoPlan plan = DemoPlan.of(models, hyperparameters, steps, partitions);
         double perSecond = rate.perSecond();
-        summary.ifPresent(DemoCommand::checkParent);
+        summary.ifPresent(file -> OutputFile.check("--summary", file));
         // Threads have the priority of the thread that makes them: all but the training and stream threads, which set
         // their own.
         Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
@@ -149,13 +148,6 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private static void checkParent(Path summary) {
-        Path parent = summary.toAbsolutePath().getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            throw new CommandException("--summary " + summary + ": its directory does not exist");
-        }
     }
 
     /** Waits for the start: a broker that is half started cannot be closed. */

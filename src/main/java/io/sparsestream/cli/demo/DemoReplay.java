@@ -3,8 +3,8 @@ package io.sparsestream.cli.demo;
 import io.sparsestream.dataset.Dataset;
 import io.sparsestream.replay.Replay;
 import io.sparsestream.topic.Topics;
-import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
@@ -17,8 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The demo's replay on a thread of its own; goes on where an earlier run on the same directory has ended. */
 final class DemoReplay implements AutoCloseable {
     private final Replay replay;
-    private final Thread thread;
-    private volatile IOException failure;
+    private final CompletableFuture<Void> sent;
 
     /**
      * @param partitions of the images topic
@@ -45,29 +44,23 @@ final class DemoReplay implements AutoCloseable {
                     .sum();
         }
         replay = new Replay(kafka, Topics.IMAGES, dataset, seed);
-        thread = new Thread(
-                () -> {
-                    try {
-                        replay.run(start, target, rate, mayAdvance);
-                    } catch (IOException e) {
-                        failure = e;
-                    }
-                },
-                "replay");
-        thread.start();
+        sent = Background.run("replay", () -> {
+            replay.run(start, target, rate, mayAdvance);
+            return null;
+        });
     }
 
-    /** @throws IOException if an image was not delivered */
-    void check() throws IOException {
-        if (failure != null) {
-            throw failure;
+    /** @throws ExecutionException if an image was not delivered */
+    void check() throws ExecutionException, InterruptedException {
+        if (sent.isDone()) {
+            sent.get();
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         replay.stop();
-        thread.join();
+        sent.handle((nothing, failure) -> failure).join(); // check() tells of it
         replay.close();
     }
 }

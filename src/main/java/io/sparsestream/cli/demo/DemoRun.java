@@ -112,8 +112,9 @@ final class DemoRun implements AutoCloseable {
         if (count.start() > 0) {
             recall(progress, count);
         }
-        TrainerSettings settings =
-                options.settings(kafka, directory.resolve("state"), model, Topics.IMAGES, InputFormat.AUTO);
+        TrainerSettings settings = options.settings(
+                        kafka, directory.resolve("state"), model, Topics.IMAGES, InputFormat.AUTO)
+                .withTimeToWrite(planned.architecture());
         Trainer trainer = Trainer.start(
                 settings,
                 () -> newLearner(planned),

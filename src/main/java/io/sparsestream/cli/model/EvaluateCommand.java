@@ -6,6 +6,7 @@ import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.ModelName;
 import io.sparsestream.cli.option.ModelOptions;
+import io.sparsestream.cli.option.OutputFile;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.TopicRecords;
 import io.sparsestream.cli.terminal.CommandException;
@@ -121,9 +122,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (chosen.size() == 0) {
             throw new CommandException("none of " + all.name() + " has the label " + label.orElseThrow());
         }
+        Optional<Path> file = all.pictures().map(pictures -> pictureFile(model));
         Reconstructor trained = published.inference(engine.load().get());
         ModelReport report = ModelReport.of(model, published.step(), trained, chosen);
-        Optional<Path> file = all.pictures().map(pictures -> pictureFile(model));
         if (file.isPresent()) {
             Picture.writeImages(file.get(), all.pictures().get(), Map.of(model, trained));
         }
@@ -165,7 +166,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Path pictureFile(String model) {
-        return picture.orElse(Path.of("reconstructions." + ModelName.inFile(model) + ".png"));
+        Path file = picture.orElse(Path.of("reconstructions." + ModelName.inFile(model) + ".png"));
+        OutputFile.check("--picture", file);
+        return file;
     }
 
     private static int number(String label) {
@@ -183,9 +186,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         PublishedModel published = source.read().model();
         String model = published.manifest().model();
         DataOptions.checkFits(dataset, model, published);
+        Path file = pictureFile(model);
         Reconstructor trained = published.inference(engine.load().get());
         Evaluation evaluation = Evaluation.of(trained, dataset.images());
-        Path file = pictureFile(model);
         Picture.writeImages(file, dataset, Map.of(model, trained));
         if (json) {
             System.out.println(Json.text(new Result(

@@ -3,6 +3,7 @@ package io.sparsestream.cli.model;
 import io.sparsestream.cli.option.DataOptions;
 import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.ModelOptions;
+import io.sparsestream.cli.option.OutputFile;
 import io.sparsestream.cli.option.TopicRecords;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.ProbeReport;
@@ -48,6 +49,7 @@ public final class ProbeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         source.check(records.isGiven());
         records.check();
+        out.ifPresent(file -> OutputFile.check("--out", file));
         ProbeReport report = records.isGiven() ? ofTopic() : ofImages();
         System.out.print(Terminal.out().text(report.table()));
         System.out.printf(

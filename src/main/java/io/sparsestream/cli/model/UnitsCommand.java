@@ -3,6 +3,7 @@ package io.sparsestream.cli.model;
 import io.sparsestream.cli.option.About;
 import io.sparsestream.cli.option.KafkaOptions;
 import io.sparsestream.cli.option.ModelName;
+import io.sparsestream.cli.option.OutputFile;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.WaitOptions;
 import io.sparsestream.cli.option.Whole;
@@ -124,6 +125,7 @@ public final class UnitsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Whole.positive("--top", top);
         ModelName.check(model);
+        out.ifPresent(file -> OutputFile.check("--out", file));
         wait.check();
         Map<String, Object> properties = kafka.connect();
         List<Unit> all = wait.await(

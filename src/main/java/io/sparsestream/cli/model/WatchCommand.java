@@ -12,6 +12,7 @@ import io.sparsestream.cli.terminal.Shutdown;
 import io.sparsestream.cli.terminal.Terminal;
 import io.sparsestream.compare.Picture;
 import io.sparsestream.compare.Table;
+import io.sparsestream.watch.MissingTopicException;
 import io.sparsestream.watch.Reconstruction;
 import io.sparsestream.watch.ReconstructionReader;
 import io.sparsestream.watch.TextPicture;
@@ -38,6 +39,7 @@ public final class WatchCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final int STRIP = 10;
     private static final int MOST_VALUES = 20;
+    private static final long MOST_PAUSE_NANOS = 100_000_000; // so that Ctrl-C need not wait
     private static final String BETWEEN = "   ";
 
     @Mixin
@@ -108,12 +110,16 @@ public final class WatchCommand implements Callable<Integer> {
         }
         try (ReconstructionReader reader = reader(properties);
                 AutoCloseable hook = Shutdown.stopping(() -> stop(reader))) {
-            if (directory.isPresent() && !reader.isOfPictures()) {
-                throw new CommandException("the records of model " + model + " are no pictures: leave out --png");
-            }
+            requirePictures(reader);
             show(reader);
         }
         return 0;
+    }
+
+    private void requirePictures(ReconstructionReader reader) {
+        if (directory.isPresent() && !reader.isOfPictures()) {
+            throw new CommandException("the records of model " + model + " are no pictures: leave out --png");
+        }
     }
 
     /** As soon as the model has a topic of reconstructions. */
@@ -123,7 +129,7 @@ public final class WatchCommand implements Callable<Integer> {
         for (boolean told = false; ; told = true) {
             try {
                 return new ReconstructionReader(properties, model, registry::withSchemas);
-            } catch (IllegalArgumentException e) {
+            } catch (MissingTopicException e) {
                 if (System.nanoTime() - start >= limit.toNanos()) {
                     throw e;
                 }
@@ -159,7 +165,7 @@ public final class WatchCommand implements Callable<Integer> {
             }
             shown++;
             if (shown < last) {
-                LockSupport.parkNanos((long) (1e9 / rate));
+                pause((long) (1e9 / rate));
             }
         }
         if (!strip.isEmpty()) {
@@ -167,10 +173,22 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
+    /** Until then, or until the process is told to stop. */
+    private void pause(long nanos) {
+        long start = System.nanoTime();
+        for (long left = nanos; !stopped && left > 0; left = nanos - (System.nanoTime() - start)) {
+            LockSupport.parkNanos(Math.min(left, MOST_PAUSE_NANOS));
+        }
+    }
+
     /** The next one; empty if there is none yet, or if the process is told to stop. */
     private Optional<Reconstruction> read(ReconstructionReader reader) {
         try {
-            return Optional.ofNullable(all ? reader.next(POLL) : reader.newest(POLL));
+            Optional<Reconstruction> next = Optional.ofNullable(all ? reader.next(POLL) : reader.newest(POLL));
+            if (next.isPresent()) {
+                requirePictures(reader); // a new model says what its records are with the first of them
+            }
+            return next;
         } catch (WakeupException e) {
             return Optional.empty();
         }

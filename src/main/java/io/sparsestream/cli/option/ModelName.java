@@ -16,6 +16,10 @@ public final class ModelName {
             throw new IllegalArgumentException("a model's name has letters (a to z), digits, dots, dashes and"
                     + " underscores, 1 to " + LONGEST + " in all, not " + Quoted.of(name));
         }
+        if (name.startsWith("score-") || name.startsWith("scores.")) {
+            throw new IllegalArgumentException("a model's name begins with neither score- nor scores., not " + name
+                    + ": that is how the groups and topics of score begin");
+        }
         return name;
     }
 

@@ -6,6 +6,7 @@ import io.sparsestream.cli.option.EngineOption;
 import io.sparsestream.cli.option.HyperparameterOptions;
 import io.sparsestream.cli.option.ModelChoice;
 import io.sparsestream.cli.option.OuterOptions;
+import io.sparsestream.cli.option.OutputFile;
 import io.sparsestream.cli.option.Section;
 import io.sparsestream.cli.option.Whole;
 import io.sparsestream.cli.terminal.Progress;
@@ -125,6 +126,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        summary.ifPresent(file -> OutputFile.check("--summary", file));
         replicas.forEach(number -> Whole.positive("--replicas", number));
         syncEvery.forEach(steps -> Whole.positive("--sync-every", steps));
         Whole.positive("--images", images);

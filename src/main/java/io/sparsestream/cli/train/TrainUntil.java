@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Option;
 
 /** When a trainer ends by itself: always with what it has learned published, so that others find it. */
@@ -90,9 +91,11 @@ final class TrainUntil {
                     boolean done = steps.isPresent()
                             ? newest.step() >= steps.get()
                             : isPast(end, newest)
-                                    || isQuiet(trained, settings)
-                                            && newest.images() >= trained.images()
-                                            && lag(admin, topics.applicationId(), images, trained::hadLearned) == 0;
+                                    || trainer.state() == Trainer.State.RUNNING // a paused one has images that wait
+                                            && isQuiet(trained, settings)
+                                            && isAllHandedOver(admin, topics.applicationId(), images, trained)
+                                            && trained.isIdle() // a step may take longer than quiet
+                                            && newest.images() >= trained.images();
                     if (done) {
                         System.out.printf(
                                 Locale.ROOT,
@@ -140,6 +143,19 @@ final class TrainUntil {
     private static boolean isQuiet(TrainedImages trained, TrainerSettings settings) {
         Duration wait = trained.isReplicas() ? settings.sync().timeout() : Duration.ZERO;
         return trained.quiet().compareTo(QUIET.plus(wait)) > 0;
+    }
+
+    /** Whether the group has come to the end of the topic, as far as the broker says. */
+    private static boolean isAllHandedOver(Admin admin, String group, String topic, TrainedImages trained)
+            throws ExecutionException, InterruptedException {
+        try {
+            return lag(admin, group, topic, trained::hadLearned) == 0;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                return false; // it is away: the trainer waits for it, too
+            }
+            throw e;
+        }
     }
 
     /**

@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many images a model has been trained on, by the replicas that are here; written by the stream thread. */
+/** How many images a model has been trained on, by the replicas that are here; written by the threads that train. */
 final class TrainedImages implements TrainingListener {
     private final Map<OptionalInt, Long> images =
             new ConcurrentHashMap<>(); // by partition; of one model alone, by none
+    private final Map<OptionalInt, AtomicInteger> underWay = new ConcurrentHashMap<>(); // mini-batches, likewise
     private final Set<OptionalInt> resumed = ConcurrentHashMap.newKeySet(); // those that had been learned from before
     private volatile long changedNanos = System.nanoTime();
 
@@ -22,12 +24,30 @@ final class TrainedImages implements TrainingListener {
         changedNanos = System.nanoTime();
     }
 
+    private void batch(OptionalInt partition) {
+        underWay.computeIfAbsent(partition, each -> new AtomicInteger()).incrementAndGet();
+    }
+
+    private void step(OptionalInt partition, long count) {
+        set(partition, count); // first: who sees that nothing is under way must see the images
+        AtomicInteger batches = underWay.get(partition);
+        if (batches != null) { // else the task has ended meanwhile
+            batches.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void onBatch() {
+        batch(OptionalInt.empty());
+    }
+
     @Override
     public void onStep(StepResult result, Learner learner, long nanos) {
-        set(OptionalInt.empty(), learner.state().images());
+        step(OptionalInt.empty(), learner.state().images());
     }
 
     private void resume(OptionalInt partition, long count) {
+        underWay.remove(partition); // what was under way is trained on again
         if (count > 0) {
             resumed.add(partition); // first: who sees the images must see that
         }
@@ -40,6 +60,11 @@ final class TrainedImages implements TrainingListener {
     }
 
     @Override
+    public void onEnd() {
+        underWay.remove(OptionalInt.empty());
+    }
+
+    @Override
     public void onControl(ControlResult result, Learner learner) {
         set(OptionalInt.empty(), learner.state().images());
     }
@@ -48,8 +73,13 @@ final class TrainedImages implements TrainingListener {
     public TrainingListener replica(int partition) {
         return new TrainingListener() {
             @Override
+            public void onBatch() {
+                batch(OptionalInt.of(partition));
+            }
+
+            @Override
             public void onStep(StepResult result, Learner learner, long nanos) {
-                set(OptionalInt.of(partition), learner.state().images());
+                step(OptionalInt.of(partition), learner.state().images());
             }
 
             @Override
@@ -60,6 +90,7 @@ final class TrainedImages implements TrainingListener {
             @Override
             public void onEnd() {
                 images.remove(OptionalInt.of(partition));
+                underWay.remove(OptionalInt.of(partition));
             }
         };
     }
@@ -67,6 +98,11 @@ final class TrainedImages implements TrainingListener {
     /** Those of all replicas that are here. */
     long images() {
         return images.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Whether no full mini-batch waits for its step. */
+    boolean isIdle() {
+        return underWay.values().stream().allMatch(count -> count.get() <= 0);
     }
 
     /** Whether the task of a partition had learned something when it started, as far as it is here. */

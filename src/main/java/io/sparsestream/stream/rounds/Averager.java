@@ -110,6 +110,7 @@ final class Averager implements Processor<byte[], byte[], byte[], byte[]> {
             resume(Json.read(json, Manifest.class), committed, remembered.containsKey(Hearing.CONTROL));
         }
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
+        listener.onAveraging();
     }
 
     private void begin(Optional<Long> committed) {

@@ -229,6 +229,7 @@ public final class ModelTask implements AutoCloseable {
 
     /** Sends the full batch on its way, and emits those that are done. */
     private void submit() {
+        listener.onBatch();
         steps.submit();
         while (steps.isFull()) {
             emitNext();

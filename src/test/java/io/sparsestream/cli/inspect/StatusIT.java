@@ -13,6 +13,9 @@ import io.sparsestream.topic.Topics;
 import io.sparsestream.trainer.Trainer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,16 @@ class StatusIT extends OnRealBroker {
         assertTold("stopped");
         send(0, 7);
         assertThat(model().get("lag").asLong()).isEqualTo(7);
+
+        try (Admin admin = Admin.create(kafka)) {
+            admin.createTopics(List.of(new NewTopic("model.strange", Optional.of(1), Optional.empty())))
+                    .all()
+                    .get();
+        }
+        send(List.of(new ProducerRecord<>("model.strange", HeaderName.utf8("manifest"), HeaderName.utf8("{}?"))));
+        CliIT.Outcome both = run("status", servers, "--interval=0");
+        assertThat(both.code()).as(both.err()).isZero();
+        assertThat(both.out()).contains("sparse  ", "strange  ");
     }
 
     private void assertTold(String state) {
