@@ -124,6 +124,21 @@ class ManifestsTest {
                 .allMatch(line -> line.endsWith("sparsestream:0.1.0"));
     }
 
+    /** So another model can be in the same namespace. */
+    @Test
+    void eachSelectorOfTheExampleNamesTheModel() throws Exception {
+        Manifests manifests = Manifests.read(Kubectl.kustomize(EXAMPLE));
+        String model = manifests.data("ConfigMap").get("SPARSESTREAM_MODEL");
+        List<JsonNode> selectors = List.of(
+                manifests.one("Service").at("/spec/selector"),
+                manifests.one("StatefulSet").at("/spec/selector/matchLabels"),
+                manifests.one("PodDisruptionBudget").at("/spec/selector/matchLabels"),
+                manifests.one("ServiceMonitor").at("/spec/selector/matchLabels"));
+        for (JsonNode each : selectors) {
+            assertThat(each.path("app.kubernetes.io/instance").asText()).isEqualTo(model);
+        }
+    }
+
     /** It creates the topic that the trainers read, with the partitions that they are told. */
     @Test
     void theTopicIsThatOfTheTrainers() throws Exception {
