@@ -2,6 +2,8 @@ package io.sparsestream.web;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.BadRequestResponse;
+import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
 import java.io.IOException;
@@ -31,6 +33,7 @@ public final class HttpServer implements AutoCloseable {
         checkAddress(host);
         Javalin javalin = Javalin.create(config -> {
             quieten(config);
+            config.routes.before(HttpServer::requirePlainPath);
             for (Routes part : routes) {
                 part.addTo(config);
             }
@@ -56,6 +59,13 @@ public final class HttpServer implements AutoCloseable {
             probe.bind(new InetSocketAddress(host, 0));
         } catch (IOException e) {
             throw new IOException("cannot listen on " + host + ": choose an address of this machine with --host", e);
+        }
+    }
+
+    /** Jetty lets anything stand behind a semicolon in a path, and Javalin fails where it cannot decode that. */
+    private static void requirePlainPath(Context context) {
+        if (context.path().indexOf(';') >= 0) {
+            throw new BadRequestResponse("paths have no semicolons here");
         }
     }
 
