@@ -15,6 +15,7 @@ export class CodePanel {
   everyMillis = 3000;
   #model = null;
   #record = null; // null: the newest
+  #asked = null; // the question whose answer is to be shown
   #code = null; // what the server says of the record
   #decoder = null;
   #changed = []; // the code as it is now
@@ -74,7 +75,12 @@ export class CodePanel {
   }
 
   choose(model) {
+    if (this.#model !== model.model) {
+      this.#body.hidden = true; // until the server has answered for this one
+      say(this.#note, "");
+    }
     this.#model = model.model;
+    this.#asked = null;
     this.#record = null;
     this.#code = null;
     this.#decoder = null;
@@ -82,6 +88,7 @@ export class CodePanel {
 
   /** Another record is to be shown. */
   show(record) {
+    this.#asked = null;
     this.#record = record;
     this.#code = null;
   }
@@ -93,6 +100,7 @@ export class CodePanel {
   }
 
   #again(record) {
+    this.#asked = null;
     this.#record = record;
     this.#code = null;
     this.refresh().catch((reason) => this.say(reason instanceof Refusal ? reason.message : "the server does not answer"));
@@ -111,23 +119,25 @@ export class CodePanel {
     if (this.#decoder !== null) {
       question.known = this.#decoder.step;
     }
+    this.#asked = question;
     let code;
     try {
       code = await (await ask("code", question)).json();
     } catch (reason) {
+      if (this.#asked !== question) {
+        return; // something else has been asked for meanwhile
+      }
       this.#record = null; // it may be gone: the newest is next
       throw reason;
     }
-    if (this.#isHeld()) {
-      return; // somebody has begun meanwhile
+    if (this.#asked !== question || this.#isHeld()) {
+      return; // likewise, or somebody has begun
     }
-    if (model === this.#model && (this.#record === null || this.#record === code.record)) {
-      if (code.decoder) {
-        this.#decoder = new Decoder(code.step, new Float32Array(bytes(code.decoder).buffer), code);
-      }
-      this.#record = code.record;
-      this.#show(code);
+    if (code.decoder) {
+      this.#decoder = new Decoder(code.step, new Float32Array(bytes(code.decoder).buffer), code);
     }
+    this.#record = code.record;
+    this.#show(code);
   }
 
   #show(code) {

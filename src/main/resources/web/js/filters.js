@@ -14,7 +14,7 @@ export class FiltersPanel {
   #onSelect;
   #filters = null;
   #pixels = null;
-  #pictures = null; // all units in one column, each rows × columns
+  #pictures = null; // all units in a square, each rows × columns: canvases have a greatest height
   #labels = [];
   #means = []; // by label, of every unit
   #full = 1; // mean activation of full colour: that of a sigmoid, or the largest where there is a larger one
@@ -33,7 +33,8 @@ export class FiltersPanel {
       columns: (width) => COLUMNS.find((columns) => width >= columns * CELL_PIXELS) ?? COLUMNS.at(-1),
       paint: (context, unit, x, y, width, height) => {
         const { rows, columns } = this.#filters;
-        context.drawImage(this.#pictures, 0, unit * rows, columns, rows, x, y, width - devicePixelRatio, height - devicePixelRatio);
+        const [left, top] = this.#place(unit);
+        context.drawImage(this.#pictures, left, top, columns, rows, x, y, width - devicePixelRatio, height - devicePixelRatio);
       },
       describe: (unit) => [`unit ${unit}`, this.#describe(unit)],
       onSelect,
@@ -110,17 +111,36 @@ export class FiltersPanel {
     return `${what} (mean ${significant(mean, 2)}, selectivity ${index.toFixed(2)})`;
   }
 
+  /** Pictures in a line. */
+  #side() {
+    return Math.ceil(Math.sqrt(this.#filters.scale.length));
+  }
+
+  /** Where the picture of a unit stands, from the left and from the top. */
+  #place(unit) {
+    const { rows, columns } = this.#filters;
+    const side = this.#side();
+    return [(unit % side) * columns, Math.floor(unit / side) * rows];
+  }
+
   #paintPictures() {
     const { rows, columns, scale } = this.#filters;
     const table = divergingTable();
-    const image = new ImageData(columns, rows * scale.length);
-    this.#pixels.forEach((pixel, i) => {
-      const [red, green, blue] = table[pixel];
-      image.data[4 * i] = red;
-      image.data[4 * i + 1] = green;
-      image.data[4 * i + 2] = blue;
-      image.data[4 * i + 3] = 255;
-    });
+    const side = this.#side();
+    const image = new ImageData(columns * side, rows * Math.ceil(scale.length / side));
+    for (let unit = 0, pixel = 0; unit < scale.length; unit++) {
+      const [left, top] = this.#place(unit);
+      for (let row = 0; row < rows; row++) {
+        let at = 4 * ((top + row) * image.width + left);
+        for (let column = 0; column < columns; column++) {
+          const [red, green, blue] = table[this.#pixels[pixel++]];
+          image.data[at++] = red;
+          image.data[at++] = green;
+          image.data[at++] = blue;
+          image.data[at++] = 255;
+        }
+      }
+    }
     this.#pictures ??= document.createElement("canvas");
     this.#pictures.width = image.width;
     this.#pictures.height = image.height;
@@ -143,7 +163,8 @@ export class FiltersPanel {
     say(oneName, `Unit ${unit} ${this.#describe(unit)}`);
     onePicture.width = columns;
     onePicture.height = rows;
-    onePicture.getContext("2d").drawImage(this.#pictures, 0, -unit * rows);
+    const [left, top] = this.#place(unit);
+    onePicture.getContext("2d").drawImage(this.#pictures, -left, -top);
     onePicture.setAttribute("aria-label", `Weights of unit ${unit}, full colour at ${significant(scale[unit], 3)}`);
     showBars(oneBars, Object.fromEntries(this.#labels.map((label, i) => [label, this.#means[i][unit]])), 2);
   }

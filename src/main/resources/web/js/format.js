@@ -1,10 +1,10 @@
 // Numbers and base64 for people and canvases.
 
-const whole = new Intl.NumberFormat("en");
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 export const count = (value) => whole.format(value);
 
-/** Significant digits, without an exponent down to 0.0001; a loss that is no number any more comes as text or null. */
+/** Significant digits, without an exponent down to 0.0001; whole numbers have all of theirs; a loss that is no number any more comes as text or null. */
 export function significant(value, digits = 3) {
   if (!Number.isFinite(value)) {
     return String(value ?? "–");
@@ -13,6 +13,9 @@ export function significant(value, digits = 3) {
     return "0";
   }
   const magnitude = Math.abs(value);
+  if (magnitude >= 10 ** (digits - 1)) {
+    return magnitude < 1e15 ? whole.format(value) : value.toExponential(digits - 1);
+  }
   return magnitude < 1e-4 ? value.toExponential(digits - 1) : value.toPrecision(digits);
 }
 

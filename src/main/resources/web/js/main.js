@@ -95,10 +95,26 @@ function pass(kind, event) {
   if (frozen || !views.has(event.model)) {
     return;
   }
+  if (kind === "frame" && views.get(event.model).isOfOther(event.architecture)) {
+    renew(event.model);
+  }
   views.get(event.model)[kind]?.(event);
   if (SHARED.includes(kind)) {
     shared.forEach((part) => part[kind]?.(event));
   }
+}
+
+/** The process was started again with other layers: what is drawn of each of them begins anew. */
+function renew(name) {
+  const before = views.get(name);
+  ranges.forget(name);
+  const view = new ModelView(name, before.index, limits, ranges);
+  before.element.replaceWith(view.element);
+  before.detail.replaceWith(view.detail);
+  views.set(name, view);
+  view.attached();
+  view.allowControl(control);
+  tabs.show([...views.keys()], views);
 }
 
 /** What the person is looking at, and how good that is. */

@@ -128,9 +128,12 @@ export class MapPanel {
     const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, LIGHT.length);
     // A label keeps its colour as long as it is among them.
     const names = new Set(frequent.map(([label]) => label));
-    const same = this.#labels.length === names.size && this.#labels.every((label) => names.has(label));
-    if (!same) {
-      this.#labels = [...names].sort(inOrder);
+    const fresh = [...names].filter((label) => !this.#labels.includes(label)).sort(inOrder);
+    this.#labels = this.#labels
+      .map((label) => (names.has(label) ? label : fresh.shift()))
+      .filter((label) => label !== undefined)
+      .concat(fresh);
+    if (this.#only !== OTHER && !names.has(this.#only)) {
       this.#only = null;
     }
     this.#showLegend(counts.size > names.size || (counts.size > 0 && this.#codes.labels.includes("")));

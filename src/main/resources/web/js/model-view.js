@@ -15,10 +15,12 @@ import { Steering } from "./steering.js";
 export class ModelView {
   #parts = {};
   #lastFrame = null;
+  #architecture = null; // once the model has told it
   #connected = true;
 
   /** @param index of the model, which has its colour */
   constructor(name, index, limits, ranges) {
+    this.index = index;
     this.element = document.getElementById("model").content.cloneNode(true).querySelector(".model");
     this.detail = document.getElementById("detail").content.cloneNode(true).querySelector(".detail");
     this.element.setAttribute("aria-label", `Model ${name}`);
@@ -89,8 +91,14 @@ export class ModelView {
     this.filtersPanel.mark(unit);
   }
 
+  /** Whether a model of other layers goes by the name now. */
+  isOfOther(architecture) {
+    return architecture !== null && this.#architecture !== null && architecture !== this.#architecture;
+  }
+
   frame(frame) {
     this.#lastFrame = frame;
+    this.#architecture = frame.architecture ?? this.#architecture;
     this.#state();
     this.#tiles(frame);
     this.#figures(frame);

@@ -19,6 +19,7 @@ export class Steering {
   #learningRate = Infinity; // the present one
   #waiting = false; // for what becomes of a command
   #asked = null; // source of the control record whose answer is awaited
+  #picked = null; // step that a person has chosen to go back to
 
   constructor(parts) {
     this.#parts = parts;
@@ -32,10 +33,15 @@ export class Steering {
       this.#set();
     });
     parts.hold.addEventListener("click", () => this.#tell({ command: this.#paused ? "resume" : "pause" }));
-    parts.rollback.addEventListener("click", () => this.#tell({ command: "rollback", step: Number(parts.kept.value) }));
+    parts.kept.addEventListener("change", () => (this.#picked = Number(parts.kept.value)));
+    parts.rollback.addEventListener("click", () => {
+      this.#tell({ command: "rollback", step: Number(parts.kept.value) });
+      this.#picked = null;
+    });
     parts.reset.addEventListener("click", () => {
       if (confirm(`Reset ${this.#model}? It forgets what it has learned.`)) {
         this.#tell({ command: "reset" });
+        this.#picked = null;
       }
     });
   }
@@ -83,16 +89,17 @@ export class Steering {
 
   #options(kept) {
     const select = this.#parts.kept;
-    const text = kept.join();
+    // The newest first: the oldest are those that will soon be kept no more.
+    const steps = [...kept].reverse();
+    if (this.#picked !== null && !kept.includes(this.#picked)) {
+      steps.push(this.#picked); // what a person has chosen stays; if it is gone, the trainer says which are kept
+    }
+    const text = steps.join();
     if (select.dataset.text !== text) {
       select.dataset.text = text;
-      const chosen = select.value;
-      const isNewest = select.selectedIndex <= 0;
-      // The newest first: the oldest are those that will soon be kept no more.
-      const steps = [...kept].reverse();
       select.replaceChildren(...steps.map((step) => element("option", { value: String(step) }, count(step))));
-      if (!isNewest && kept.includes(Number(chosen))) {
-        select.value = chosen; // what a person has chosen stays
+      if (this.#picked !== null) {
+        select.value = String(this.#picked);
       }
     }
     this.#parts.rollback.disabled = kept.length === 0;

@@ -42,6 +42,11 @@ export class UnitDetails {
     this.element.hidden = true;
   }
 
+  /** Somebody is about to choose a record: others would come in its place. */
+  isHeld() {
+    return this.#strongest.matches(":hover") || this.#strongest.contains(document.activeElement);
+  }
+
   /** @param measures of the unit, over all that is known of it */
   show(unit, measures) {
     this.#unit = unit;

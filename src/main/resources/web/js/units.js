@@ -149,7 +149,9 @@ export class UnitsPanel {
     } else {
       this.redraw();
     }
-    await this.#showChosen();
+    if (!this.#details.isHeld()) {
+      await this.#showChosen();
+    }
   }
 
   get #unit() {
@@ -238,6 +240,8 @@ export class UnitsPanel {
     const all = this.#sheet.pictures[this.#look];
     if (all.length > 0) {
       paintDiverging(canvas, all, unit * rows * columns, rows, columns, colors);
+    } else {
+      canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height); // of too large a model it is not told
     }
   }
 

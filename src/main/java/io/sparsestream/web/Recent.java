@@ -142,13 +142,13 @@ final class Recent {
     /**
      * Has somebody look, who is to keep nothing that is live.
      *
-     * @return empty before the first step
+     * @return empty before the first step, and before the first one of a model that was set back
      */
     <T> Optional<T> look(Function<Recent, T> look) {
         lookedAt = nanos.getAsLong();
         lock.lock();
         try {
-            return size() == 0 ? Optional.empty() : Optional.of(look.apply(this));
+            return isVoid || size() == 0 ? Optional.empty() : Optional.of(look.apply(this));
         } finally {
             lock.unlock();
         }

@@ -320,6 +320,15 @@ class ExploreBrowserIT {
             Await.until("the units of its only layer", () -> units(browser).size() == 15);
             show(browser, "code", ".code-bar");
             Await.until("its code", () -> browser.all("#code .code-bar").size() == 15);
+            Await.until(
+                    "the strip of its only layer",
+                    () -> browser.all("[data-is=strips] .head b").stream()
+                            .map(WebElement::getText)
+                            .toList()
+                            .equals(List.of("h_e_1")));
+            assertThat(browser.errors())
+                    .filteredOn(error -> !error.contains("net::ERR_") && !error.contains("503"))
+                    .isEmpty();
         }
     }
 

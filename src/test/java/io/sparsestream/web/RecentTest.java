@@ -114,6 +114,7 @@ class RecentTest {
         now += 1000 * MILLI;
         step(recent, learner);
         recent.clear();
+        assertThat(recent.look(Recent::step)).as("of the model before").isEmpty();
         step(recent, learner); // at once
         assertThat(size()).isEqualTo(10);
         assertThat(recent.look(Recent::step)).hasValue(3L);
