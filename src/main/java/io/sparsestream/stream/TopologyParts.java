@@ -74,7 +74,7 @@ public final class TopologyParts {
     /** A checkpoint is overwritten whole every few seconds: compact soon, so that a restart reads little. */
     public static StoreBuilder<KeyValueStore<String, byte[]>> ofCheckpoints(KeyValueBytesStoreSupplier store) {
         return Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray())
-                .withLoggingEnabled(TopicSetup.COMPACTED)
+                .withLoggingEnabled(TopicSetup.CHANGELOG)
                 .withCachingDisabled();
     }
 

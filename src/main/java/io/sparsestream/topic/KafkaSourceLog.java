@@ -88,7 +88,7 @@ public final class KafkaSourceLog implements SourceLog {
 
     @Override
     public long initial(TopicPartition partition) {
-        Long initial = committed(Set.of(partition), InitialOffset::is).get(partition);
+        Long initial = committed(Set.of(partition), offset -> true).get(partition);
         return initial == null ? end(partition) : initial;
     }
 

@@ -24,8 +24,9 @@ public interface SourceLog {
     Map<TopicPartition, Long> committed(Set<TopicPartition> partitions);
 
     /**
-     * Where a new model begins in a partition, by what was committed before its trainer started ({@link InitialOffset}): what
-     * is said to it while it starts stands behind that. The end of the partition where nothing was.
+     * Where a new model begins in a partition: what is said to it while it starts stands behind what was committed before its trainer
+     * started ({@link InitialOffset}), and what is said while no trainer runs behind what one has committed that has seen no
+     * image. The end of the partition where nothing was committed.
      */
     long initial(TopicPartition partition);
 

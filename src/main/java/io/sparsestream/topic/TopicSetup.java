@@ -48,14 +48,21 @@ public final class TopicSetup {
      */
     private static final Map<String, String> ROUNDS = with(OUTPUT, Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
 
-    /** Overwritten whole every few seconds: compact soon, so that a reader reads little. */
-    public static final Map<String, String> COMPACTED = with(
+    /**
+     * Of a store, overwritten whole every few seconds: compact soon, so that a start reads little. What is deleted is told for a
+     * day, Kafka's default: a trainer that gets a task back has an old copy of the store, and would keep what it does not
+     * hear of.
+     */
+    public static final Map<String, String> CHANGELOG = with(
             BY_BROKERS_CLOCK,
             Map.of(
                     TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
                     TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
-                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01",
-                    TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000"));
+                    TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.01"));
+
+    /** The same of a topic that readers read from its beginning: they need not hear of what is deleted. */
+    private static final Map<String, String> COMPACTED =
+            with(CHANGELOG, Map.of(TopicConfig.DELETE_RETENTION_MS_CONFIG, "1000"));
 
     private static Map<String, String> with(Map<String, String> config, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(config);

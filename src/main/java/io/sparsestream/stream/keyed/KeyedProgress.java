@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far a task has come with the models of its keys.
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  * @param keys models that there are
  * @param maxKeys how many there could be while the gap was read; null unless an earlier version wrote this, whose store does
  *     not tell with which image a model began
- * @param log that offsets are of: the topic's id, and behind an {@code @} the offset from which on it was another log
+ * @param log that offsets are of: the topic's id, and behind an {@code @} each the offsets from which on it was another log
  *     than before; null in what was written before logs had an identity
  * @param images learned from before {@code nextOffset}, since they were first counted
  * @param checksum sum of these images' checksums
@@ -61,13 +62,18 @@ record KeyedProgress(
 
     /** Offsets below, where the manifest of a model tells them, are of this log. */
     long endOfSameLog(Manifest manifest, String topic) {
-        String[] known = log.split("@", 2);
-        String other =
-                manifest.log() == null ? known[0] : manifest.log().topics().getOrDefault(topic, "");
+        String other = manifest.log() == null
+                ? topicId().orElseThrow()
+                : manifest.log().topics().getOrDefault(topic, "");
         if (other.equals(log)) {
             return Long.MAX_VALUE;
         }
-        return known.length == 2 && other.split("@", 2)[0].equals(known[0]) ? Long.parseLong(known[1]) : 0;
+        return log.startsWith(other + "@")
+                ? Stream.of(log.substring(other.length() + 1).split("@"))
+                        .mapToLong(Long::parseLong)
+                        .min()
+                        .orElseThrow()
+                : 0;
     }
 
     KeyedProgress with(LogPosition from) {
@@ -82,6 +88,11 @@ record KeyedProgress(
                 from.images(),
                 from.checksum(),
                 fields);
+    }
+
+    /** Its end was lost, or another topic came in its place. */
+    KeyedProgress withLogFrom(String topicId, long offset) {
+        return withLog((topicId().equals(Optional.of(topicId)) ? log : topicId) + "@" + offset);
     }
 
     KeyedProgress withLog(String other) {

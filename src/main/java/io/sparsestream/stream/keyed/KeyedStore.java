@@ -91,9 +91,9 @@ final class KeyedStore {
      * Drops pending images, and where models began, from that offset on: they are of a log that is no more, so have no place
      * among what comes. Keys with nothing but these count no more.
      *
-     * @return images that were dropped
+     * @return offsets of the images that were dropped
      */
-    long dropFrom(long offset) {
+    List<Long> dropFrom(long offset) {
         List<String> images = new ArrayList<>();
         List<String> beginnings = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -113,7 +113,7 @@ final class KeyedStore {
                 .collect(Collectors.toSet());
         keys.removeIf(key -> find(key).isPresent());
         put(progress.orElseThrow().withKeys(keys() - keys.size()));
-        return images.size();
+        return images.stream().map(KeyedStore::offset).toList();
     }
 
     /**
@@ -135,12 +135,18 @@ final class KeyedStore {
     /** The model of that key; empty if nothing of it is here. */
     Optional<StoredModel> find(String key) {
         Optional<Manifest> manifest = manifest(key);
+        long nextOffset = manifest.map(each -> Math.min(
+                        each.nextOffset(), progress.orElseThrow().endOfSameLog(each, topic)))
+                .orElse(0L);
         List<StoredImage> images = new ArrayList<>();
         // Sixteen hexadecimal digits follow, all of which come before a 'g'.
         try (KeyValueIterator<String, byte[]> found = store.range(key + IMAGE, key + IMAGE + 'g')) {
             while (found.hasNext()) {
                 KeyValue<String, byte[]> each = found.next();
-                images.add(new StoredImage(offset(each.key), each.value, MiniBatch.UNLABELLED));
+                long offset = offset(each.key);
+                if (offset >= nextOffset) { // else this copy of the store has not heard that it was deleted
+                    images.add(new StoredImage(offset, each.value, MiniBatch.UNLABELLED));
+                }
             }
         }
         Optional<Long> beginning =
@@ -148,9 +154,6 @@ final class KeyedStore {
         if (beginning.isEmpty() && manifest.isEmpty() && images.isEmpty()) {
             return Optional.empty();
         }
-        long nextOffset = manifest.map(each ->
-                        Math.min(each.nextOffset(), progress.orElseThrow().endOfSameLog(each, topic)))
-                .orElse(0L);
         return Optional.of(new StoredModel(beginning.orElse(0L), nextOffset, images));
     }
 

@@ -19,6 +19,7 @@ import io.sparsestream.stream.Output;
 import io.sparsestream.stream.TaskSettings;
 import io.sparsestream.topic.SourceLog;
 import io.sparsestream.topic.Topics;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -136,8 +137,9 @@ final class KeyedTask {
         if (progress.log() == null) {
             store.put(progress.withLog(topicId));
         } else if (!range.isSameLog()) {
-            store.put(progress.withLog(topicId + "@" + range.to()));
-            gap.drop(store.dropFrom(isSameTopic ? range.to() : 0));
+            store.put(progress.withLogFrom(topicId, range.to()));
+            List<Long> dropped = store.dropFrom(isSameTopic ? range.to() : 0);
+            gap.drop(dropped.stream().filter(offset -> offset < from.offset()).count()); // the others are of the gap
         }
         LogPosition found = retrain(from, range, progress);
         if (known.isPresent()) {

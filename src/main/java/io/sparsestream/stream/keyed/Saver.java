@@ -22,6 +22,9 @@ final class Saver {
      */
     private static final Duration MOST_OF_TICK = TICK.dividedBy(2);
 
+    /** Of a tick while none arrive; between two ticks the transaction can be committed, which must not expire. */
+    private static final Duration MOST_OF_IDLE_TICK = Duration.ofSeconds(1);
+
     /** Models saved in a tick: a thousand that are due together must not hold up the transaction until it expires. */
     static final int MOST_SAVES = 8;
 
@@ -62,8 +65,8 @@ final class Saver {
      * @param busy whether images arrive
      */
     void tick(long nowMillis, boolean busy) {
-        long end = System.nanoTime() + MOST_OF_TICK.toNanos();
-        BooleanSupplier isOver = () -> busy && System.nanoTime() - end > 0;
+        long end = System.nanoTime() + (busy ? MOST_OF_TICK : MOST_OF_IDLE_TICK).toNanos();
+        BooleanSupplier isOver = () -> System.nanoTime() - end > 0;
         reconstructOverdue(nowMillis, isOver);
         models.removeSaved();
         saveDue(nowMillis, isOver);

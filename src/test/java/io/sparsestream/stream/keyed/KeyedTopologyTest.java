@@ -316,6 +316,27 @@ class KeyedTopologyTest {
             keptAndLostTransactionsLeaveTheVeryModelsOfAnUndisturbedRun(7);
         }
 
+        /** A trainer that gets a task back may have a copy of the store that has not heard of what was deleted. */
+        @Test
+        void imagesThatWereLearnedFromAreNotPendingAgain() {
+            start(Map.of());
+            pipe("a");
+            idle();
+            Map<String, byte[]> before = stored();
+            for (int i = 1; i < BATCH; i++) {
+                pipe("a");
+            }
+            idle();
+            Map<String, byte[]> after = stored();
+            before.forEach(after::putIfAbsent);
+            restart(after, BATCH);
+            for (int i = 0; i < BATCH; i++) {
+                pipe("a");
+            }
+            idle();
+            assertPublished(expected());
+        }
+
         @Test
         void aKeyThatFallsSilentDoesNotHoldTheBeginningOfTheGap() {
             start(Map.of());
@@ -617,6 +638,42 @@ class KeyedTopologyTest {
             assertThat(read(TOPICS.deadLetters())).isEmpty();
             assertThat(read(TOPICS.reconstructions())).hasSize(2);
             assertThat(progress().keys()).isEqualTo(2);
+        }
+
+        /** Each cut makes what stood behind it another log, also for a model that was saved before both. */
+        @Test
+        void thatWasCutTwiceIsLearnedFromItsCuts() {
+            start(Map.of());
+            for (int i = 0; i < 2 * BATCH; i++) {
+                pipe("a");
+            }
+            idle(); // a is saved behind offset 7
+            onGap = OnGap.CONTINUE;
+            cut(BATCH + 1); // there are offsets 0 to 4 now
+            pipe("b");
+            pipe("a"); // at 6: of the new log
+            pipe("b");
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.commit(SOURCE, BATCH + 4);
+            log.endAt(BATCH + 3);
+            start(stored);
+            log.records(SOURCE).forEach(images::pipeInput);
+            for (int i = 1; i < BATCH; i++) {
+                pipe("a");
+            }
+            idle();
+            assertThat(published(read(TOPICS.parameters())).get("0/a/manifest").images())
+                    .isEqualTo(3 * BATCH);
+        }
+
+        private void cut(int offset) {
+            Map<String, byte[]> stored = stored();
+            driver.close();
+            log.commit(SOURCE, log.records(SOURCE).size());
+            log.endAt(offset);
+            start(stored);
+            log.records(SOURCE).forEach(images::pipeInput);
         }
 
         /** What is left of a log that lost its end is not learned from twice, nor lost. */
