@@ -41,6 +41,7 @@ final class LearningProcessor<K, V> implements Processor<K, V, K, Scored<V>> {
         boolean isVector = model.isVector(numbers);
         Optional<Score> score = isVector ? Optional.of(model.score(numbers)) : Optional.empty();
         if (isVector) {
+            store.begin();
             model.add(numbers);
             store.add(numbers);
             if (model.waiting() == 0 && store.vectors() >= checkpointEvery) {

@@ -68,6 +68,16 @@ final class TaskStore {
         return Optional.of(vector);
     }
 
+    /**
+     * Stores the learner before it gets its first vector, so that other settings are refused from then on. An earlier version may
+     * have left vectors without it, which go on as they did.
+     */
+    void begin() {
+        if (known + vectors == 0) {
+            checkpoint();
+        }
+    }
+
     /** Stores a vector that the learner has got. */
     void add(float[] vector) {
         ByteBuffer buffer =
@@ -82,7 +92,7 @@ final class TaskStore {
         return vectors;
     }
 
-    /** Stores the learner, which has made a step with the last vector. */
+    /** Stores the learner, which has made a step with the last vector if there was one. */
     void checkpoint() {
         Checkpoint.store(
                 Checkpoint.Snapshot.of(name, learner, Manifest.Steering.none(learner.hyperparameters())), store::put);

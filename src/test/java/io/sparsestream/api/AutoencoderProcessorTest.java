@@ -224,23 +224,51 @@ class AutoencoderProcessorTest {
         }
     }
 
-    @Test
-    void aModelOfOtherSettingsIsRefused() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 30}) // before the first step, and after a checkpoint
+    void aModelOfOtherSettingsIsRefused(int records) {
         Map<String, byte[]> stored;
         try (TopologyTestDriver driver = start(processor(Readings.SETTINGS))) {
-            for (float[] vector : Readings.of(30)) {
+            for (float[] vector : Readings.of(records)) {
                 pipe(driver, "key", bytes(vector));
             }
             stored = stored(driver);
         }
         for (AutoencoderSettings other : List.of(
-                Readings.SETTINGS.seed(5), Readings.SETTINGS.layers(4, 6, 4), Readings.SETTINGS.robust(false))) {
+                Readings.SETTINGS.seed(5),
+                Readings.SETTINGS.inputs(3),
+                Readings.SETTINGS.inputs(5),
+                Readings.SETTINGS.layers(4, 6, 4),
+                Readings.SETTINGS.robust(false))) {
             assertThatThrownBy(() -> start(new OnStore(processor(other), stored)))
                     .rootCause()
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("model pump was started with layers=4-12-4 batch=8 ")
                     .hasMessageEndingWith(": give it the same settings, or another name");
         }
+    }
+
+    @Test
+    void vectorsWithoutACheckpointAsEarlierVersionsLeftThemGoOn() {
+        float[][] vectors = Readings.of(50);
+        List<String> found = new ArrayList<>();
+        Map<String, byte[]> stored;
+        try (TopologyTestDriver driver = start(processor(Readings.SETTINGS))) {
+            for (int i = 0; i < 10; i++) {
+                pipe(driver, "key", bytes(vectors[i]));
+            }
+            found.addAll(scores(driver));
+            stored = stored(driver);
+        }
+        stored.keySet().removeIf(key -> !key.startsWith("vector/"));
+        assertThat(stored).hasSize(10);
+        try (TopologyTestDriver driver = start(new OnStore(processor(Readings.SETTINGS), stored))) {
+            for (int i = 10; i < vectors.length; i++) {
+                pipe(driver, "key", bytes(vectors[i]));
+            }
+            found.addAll(scores(driver));
+        }
+        assertThat(found).isEqualTo(expected(vectors));
     }
 
     @Test
