@@ -7,6 +7,7 @@ import io.sparsestream.learn.Learner;
 import io.sparsestream.learn.MatrixProduct;
 import io.sparsestream.learn.MiniBatch;
 import io.sparsestream.learn.StepResult;
+import io.sparsestream.model.ModelException;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
 import java.io.IOException;
@@ -69,13 +70,18 @@ public final class SparseAutoencoder {
      * has written holds the parameters, and mostly the errors that scores are compared with: learning begins with them at step 0,
      * the inputs' scale is counted anew.
      *
-     * @param file its name ends in {@code .safetensors}, {@code .npz} or {@code .onnx}
+     * @param file its name ends in {@code .safetensors}, {@code .npz} or {@code .onnx}; an ONNX file needs
+     *     {@code org.nd4j:nd4j-native-platform} on the class path
      * @param engine that multiplies matrices
      * @return the model
-     * @throws IOException saying what is wrong with the file
+     * @throws IOException saying what is wrong with the file, or what reading it needs
      */
     public static SparseAutoencoder load(Path file, Engine engine) throws IOException {
-        return new SparseAutoencoder(ModelFile.read(file).learner(engine.newProduct()), engine.newProduct());
+        try {
+            return new SparseAutoencoder(ModelFile.read(file).learner(engine.newProduct()), engine.newProduct());
+        } catch (NoClassDefFoundError e) {
+            throw withoutNd4j("reading", file, e);
+        }
     }
 
     /**
@@ -84,7 +90,7 @@ public final class SparseAutoencoder {
      *
      * @param file its name ends in {@code .safetensors}, {@code .npz} or {@code .onnx}; an ONNX file needs
      *     {@code org.nd4j:nd4j-native-platform} on the class path
-     * @throws IOException saying what cannot be written
+     * @throws IOException saying what cannot be written, such as weights that are not finite any more
      */
     public void save(Path file) throws IOException {
         ModelFormat format = ModelFormat.of(file);
@@ -93,12 +99,21 @@ public final class SparseAutoencoder {
         try {
             ModelFile.of(model, learner, ModelFile.UNKNOWN_LICENSE).write(file, format);
         } catch (NoClassDefFoundError e) {
+            throw withoutNd4j("writing", file, e);
+        } catch (ModelException e) { // its message is for people who run the pipeline
             throw new IOException(
-                    "writing " + file
-                            + " needs org.nd4j:nd4j-native-platform on the class path: add it, or choose another"
-                            + " format",
+                    file + ": cannot be written, since learning has diverged and not all weights are finite: begin a"
+                            + " new model with a lower learning-rate",
                     e);
         }
+    }
+
+    /** @param doing what takes the classes that are not there: only ONNX does */
+    private static IOException withoutNd4j(String doing, Path file, NoClassDefFoundError cause) {
+        return new IOException(
+                doing + " " + file
+                        + " needs org.nd4j:nd4j-native-platform on the class path: add it, or choose another format",
+                cause);
     }
 
     /**

@@ -15,9 +15,14 @@ import io.sparsestream.learn.ScaledLearner;
 import io.sparsestream.learn.StepResult;
 import io.sparsestream.model.ModelFile;
 import io.sparsestream.model.ModelFormat;
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -208,6 +213,50 @@ class SparseAutoencoderTest {
         assertThatThrownBy(() -> SparseAutoencoder.load(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the moments do not match their checksum: save the model again");
+    }
+
+    /** As in a program that has the library alone. */
+    @Test
+    void anOnnxFileSaysWhatItNeedsWhereNd4jIsMissing() throws Exception {
+        SparseAutoencoder model = SparseAutoencoder.of(Readings.SETTINGS);
+        Path npz = directory.resolve("pump.npz");
+        Path onnx = directory.resolve("pump.onnx");
+        model.save(npz);
+        model.save(onnx);
+        List<URL> classPath = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!entry.contains("nd4j") && !entry.contains("bytedeco")) {
+                classPath.add(Path.of(entry).toUri().toURL());
+            }
+        }
+        try (URLClassLoader loader =
+                new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> library = loader.loadClass(SparseAutoencoder.class.getName());
+            Method load = library.getMethod("load", Path.class);
+            Method save = library.getMethod("save", Path.class);
+            String needs = " needs org.nd4j:nd4j-native-platform on the class path: add it, or choose another format";
+            assertThatThrownBy(() -> load.invoke(null, onnx))
+                    .cause()
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("reading " + onnx + needs);
+            Object loaded = load.invoke(null, npz);
+            assertThatThrownBy(() -> save.invoke(loaded, onnx))
+                    .cause()
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("writing " + onnx + needs);
+        }
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNotSaved() {
+        SparseAutoencoder model = SparseAutoencoder.of(Readings.SETTINGS);
+        model.learner().state().parameter("w_e_1")[0] = Float.NaN;
+        Path file = directory.resolve("pump.npz");
+        assertThatThrownBy(() -> model.save(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + ": cannot be written, since learning has diverged and not all weights are finite:"
+                        + " begin a new model with a lower learning-rate");
+        assertThat(file).doesNotExist();
     }
 
     @ParameterizedTest
