@@ -5,6 +5,7 @@ usage: reconstruct.py BOOTSTRAP_SERVERS [MODEL [IMAGES]]
 
 Needs kafka-python, lz4 and NumPy (Debian: apt-get install python3-kafka python3-lz4 python3-numpy). Checks every
 tensor's size against the manifest, reconstructs the newest images of the topic `images`, and prints the error of each.
+MODEL has four sigmoid layers, as the presets plain, sparse and sharp do.
 """
 
 import json
@@ -50,6 +51,15 @@ def newest_model(servers, model):
     return manifest, tensors
 
 
+def require_sigmoid(manifest):
+    """Ends if the model needs other formulas: a manifest names activation, output and scale only then."""
+    kind = {name: manifest["hyperparameters"].get(name) for name in ("activation", "output", "scale")}
+    others = [f"the {name} {json.dumps(value)}" for name, value in kind.items() if value is not None]
+    if others or len(manifest["architecture"]) != 5:
+        has = ", ".join([f"the layers {manifest['architecture']}"] + others)
+        sys.exit(f"model {manifest['model']} has {has}: this program computes four sigmoid layers alone")
+
+
 def layer(x, tensors, suffix):
     return 1 / (1 + np.exp(-(x @ tensors["w_" + suffix] + tensors["b_" + suffix])))
 
@@ -68,6 +78,7 @@ def main():
     model = sys.argv[2] if len(sys.argv) > 2 else "sparse"
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 5
     manifest, tensors = newest_model(servers, model)
+    require_sigmoid(manifest)
     print(f"model {model} at step {manifest['step']}, layers {manifest['architecture']}")
     records = read(servers, "images", count)
     images = np.stack([np.frombuffer(record.value, np.uint8) for record in records])
