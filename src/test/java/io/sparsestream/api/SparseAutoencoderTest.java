@@ -181,7 +181,7 @@ class SparseAutoencoderTest {
         assertThat(ModelFile.read(file).model().manifest().model()).isEqualTo("pump.unit-3");
     }
 
-    /** As after export, or in a file for other programs to run. */
+    /** As save writes ONNX, and export a model that learned from several partitions. */
     @Test
     void ofAFileWithTheParametersAloneErrorsAreNotKnown() throws IOException {
         SparseAutoencoder model = SparseAutoencoder.of(Readings.SETTINGS);
