@@ -135,8 +135,8 @@ final class KeyedStore {
     /** The model of that key; empty if nothing of it is here. */
     Optional<StoredModel> find(String key) {
         Optional<Manifest> manifest = manifest(key);
-        long nextOffset = manifest.map(each -> Math.min(
-                        each.nextOffset(), progress.orElseThrow().endOfSameLog(each, topic)))
+        long nextOffset = manifest.map(each ->
+                        Math.min(each.nextOffset(), progress.orElseThrow().endOfSameLog(each, topic)))
                 .orElse(0L);
         List<StoredImage> images = new ArrayList<>();
         // Sixteen hexadecimal digits follow, all of which come before a 'g'.
