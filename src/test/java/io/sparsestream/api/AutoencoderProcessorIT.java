@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The processor in a program that is killed with kill -9, on a real broker. */
 class AutoencoderProcessorIT {
-    private static final int READINGS = 6_000;
+    private static final int READINGS = 30_000; // so that none of the kills comes when all are done
 
     @TempDir
     private Path directory;

@@ -67,11 +67,14 @@ class ExploreBrowserIT {
         stopped = false;
         page = LivePage.start(learners.keySet(), false);
         server = HttpServer.start("127.0.0.1", port, page);
-        learners.forEach((model, learner) -> page.feed(model)
-                .expect(
-                        learner.architecture().inputs() == FIELDS.size() ? format(FIELDS) : InputFormat.AUTO,
-                        "records",
-                        false));
+        learners.forEach((model, learner) -> {
+            page.feed(model)
+                    .expect(
+                            learner.architecture().inputs() == FIELDS.size() ? format(FIELDS) : InputFormat.AUTO,
+                            "records",
+                            false);
+            page.feed(model).onResume(learner, 0);
+        });
         training = new Thread(
                 () -> {
                     for (int step = 0; !stopped; step++) {

@@ -89,7 +89,7 @@ class VectorsBrowserIT {
             train(browser, "anomalyRows", List.of((String)
                     browser.run("return new Date(1700000000000).toLocaleString()")));
             assertThat(browser.one("[data-is=anomalyRows] tr").getText())
-                    .contains("0.9997", "6.25", "<i>leak</i>", "pressure", "-4", "expected 1013", "93 %");
+                    .contains("0.9997", "6.25", "<i>leak</i>", "pressure", "-4", "expected 1,013", "93 %");
             assertThat(browser.one("[data-is=noAnomalies]").isDisplayed()).isFalse();
             assertThat(browser.accessibilityViolations()).isEmpty();
             assertThat(browser.errors()).isEmpty();
