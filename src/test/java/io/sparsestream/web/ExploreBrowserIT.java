@@ -324,11 +324,8 @@ class ExploreBrowserIT {
             show(browser, "code", ".code-bar");
             Await.until("its code", () -> browser.all("#code .code-bar").size() == 15);
             Await.until(
-                    "the strip of its only layer",
-                    () -> browser.all("[data-is=strips] .head b").stream()
-                            .map(WebElement::getText)
-                            .toList()
-                            .equals(List.of("h_e_1")));
+                    "the chart of its only layer and of the penalty",
+                    () -> browser.all("[data-is=klLegend] li").size() == 2);
             assertThat(browser.errors())
                     .filteredOn(error -> !error.contains("net::ERR_") && !error.contains("503"))
                     .isEmpty();
