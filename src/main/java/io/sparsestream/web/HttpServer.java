@@ -9,6 +9,8 @@ import io.javalin.util.JavalinLogger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Serves over HTTP. There is no log-in: loopback is the address for all but containers. */
@@ -62,10 +64,12 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Jetty lets anything stand behind a semicolon in a path, and Javalin fails where it cannot decode that. */
+    /** Jetty takes some escapes, such as %u1113 and any behind a semicolon, that Javalin cannot decode: it would fail there. */
     private static void requirePlainPath(Context context) {
-        if (context.path().indexOf(';') >= 0) {
-            throw new BadRequestResponse("paths have no semicolons here");
+        try {
+            URLDecoder.decode(context.path(), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestResponse("the path has an escape that is none");
         }
     }
 
