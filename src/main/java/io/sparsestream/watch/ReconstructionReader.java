@@ -120,7 +120,8 @@ public final class ReconstructionReader implements AutoCloseable {
     }
 
     private Optional<Reconstruction> withOriginal(ConsumerRecord<byte[], byte[]> record) {
-        return ReconstructionRecord.read(record, form().vectors(), form().fields(), images::at);
+        Form now = form();
+        return ReconstructionRecord.read(record, now.vectors(), now.fields(), images::at);
     }
 
     /** Makes a call of {@link #next} or {@link #newest} on another thread end with a WakeupException. */

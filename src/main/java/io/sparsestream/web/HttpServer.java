@@ -35,7 +35,7 @@ public final class HttpServer implements AutoCloseable {
         checkAddress(host);
         Javalin javalin = Javalin.create(config -> {
             quieten(config);
-            config.routes.before(HttpServer::requirePlainPath);
+            config.routes.before(HttpServer::requireDecodablePath);
             for (Routes part : routes) {
                 part.addTo(config);
             }
@@ -65,7 +65,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Jetty takes some escapes, such as %u1113 and any behind a semicolon, that Javalin cannot decode: it would fail there. */
-    private static void requirePlainPath(Context context) {
+    private static void requireDecodablePath(Context context) {
         try {
             URLDecoder.decode(context.path(), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

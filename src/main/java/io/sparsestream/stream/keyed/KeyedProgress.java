@@ -60,6 +60,11 @@ record KeyedProgress(
         return Optional.ofNullable(log).map(id -> id.split("@", 2)[0]);
     }
 
+    /** Whether it is known to be of the topic with that id. */
+    boolean isOf(String topicId) {
+        return topicId().equals(Optional.of(topicId));
+    }
+
     /** Offsets below, where the manifest of a model tells them, are of this log. */
     long endOfSameLog(Manifest manifest, String topic) {
         String other = manifest.log() == null
@@ -92,7 +97,7 @@ record KeyedProgress(
 
     /** Its end was lost, or another topic came in its place. */
     KeyedProgress withLogFrom(String topicId, long offset) {
-        return withLog((topicId().equals(Optional.of(topicId)) ? log : topicId) + "@" + offset);
+        return withLog((isOf(topicId) ? log : topicId) + "@" + offset);
     }
 
     KeyedProgress withLog(String other) {

@@ -133,12 +133,11 @@ final class KeyedTask {
         LogPosition done = known.orElseGet(() -> from.at(Math.max(from.offset(), committed.get())));
         Gap.Range range =
                 gap.range(progress.topicId(), topicId, from, done, Math.max(done.offset(), committed.orElse(0L)));
-        boolean isSameTopic = progress.topicId().equals(Optional.of(topicId));
         if (progress.log() == null) {
             store.put(progress.withLog(topicId));
         } else if (!range.isSameLog()) {
             store.put(progress.withLogFrom(topicId, range.to()));
-            List<Long> dropped = store.dropFrom(isSameTopic ? range.to() : 0);
+            List<Long> dropped = store.dropFrom(progress.isOf(topicId) ? range.to() : 0);
             gap.drop(dropped.stream().filter(offset -> offset < from.offset()).count()); // the others are of the gap
         }
         LogPosition found = retrain(from, range, progress);
